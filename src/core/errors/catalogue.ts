@@ -1,0 +1,23 @@
+import { ageCodes } from './codes/age.ts';
+import { configCodes } from './codes/config.ts';
+import { gitCodes } from './codes/git.ts';
+import { internalCodes } from './codes/internal.ts';
+import { objectCodes } from './codes/object.ts';
+import { sinkCodes } from './codes/sink.ts';
+import { sopsCodes } from './codes/sops.ts';
+import { syncCodes } from './codes/sync.ts';
+
+/** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
+export const catalogue = {
+  ...internalCodes,
+  ...configCodes,
+  ...objectCodes,
+  ...gitCodes,
+  ...sopsCodes,
+  ...ageCodes,
+  ...syncCodes,
+  ...sinkCodes,
+} as const;
+
+/** A stable error code, `MAYFLY_<AREA>_<FACT>`. */
+export type ErrorCode = keyof typeof catalogue;
