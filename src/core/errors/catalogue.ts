@@ -6,6 +6,7 @@ import { objectCodes } from './codes/object.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { syncCodes } from './codes/sync.ts';
+import { yamlCodes } from './codes/yaml.ts';
 
 /** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
 export const catalogue = {
@@ -17,6 +18,7 @@ export const catalogue = {
   ...ageCodes,
   ...syncCodes,
   ...sinkCodes,
+  ...yamlCodes,
 } as const;
 
 /** A stable error code, `MAYFLY_<AREA>_<FACT>`. */
