@@ -1,4 +1,4 @@
-import { SecretBytes } from './secret-bytes.ts';
+import type { SecretBytes } from './secret-bytes.ts';
 
 /** What a decrypted value was before it was encrypted (SOPS `type`). */
 export type ValueType = 'str' | 'int' | 'float' | 'bool' | 'bytes' | 'time';
