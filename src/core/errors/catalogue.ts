@@ -1,8 +1,10 @@
 import { ageCodes } from './codes/age.ts';
 import { configCodes } from './codes/config.ts';
 import { gitCodes } from './codes/git.ts';
+import { hostCodes } from './codes/host.ts';
 import { internalCodes } from './codes/internal.ts';
 import { objectCodes } from './codes/object.ts';
+import { platformCodes } from './codes/platform.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { syncCodes } from './codes/sync.ts';
@@ -12,12 +14,14 @@ import { yamlCodes } from './codes/yaml.ts';
 export const catalogue = {
   ...internalCodes,
   ...configCodes,
+  ...platformCodes,
   ...objectCodes,
   ...gitCodes,
   ...sopsCodes,
   ...ageCodes,
   ...syncCodes,
   ...sinkCodes,
+  ...hostCodes,
   ...yamlCodes,
 } as const;
 

@@ -1,0 +1,25 @@
+import type { CatalogueEntry } from '../kinds.ts';
+
+/** Folders, keys and programs of the machine Mayfly runs on. */
+export const hostCodes = {
+  MAYFLY_FOLDER_NOT_PLAIN: {
+    kind: 'denied',
+    message: '{path} is not a folder, or is a link to one',
+    hint: 'put a real folder in its place: links are not followed here',
+  },
+  MAYFLY_FOLDER_TOO_LARGE: {
+    kind: 'exceeded',
+    message: 'the folder {path} has more than {limit} entries',
+    hint: 'keep fewer files in it',
+  },
+  MAYFLY_KEY_NAME: {
+    kind: 'invalid',
+    message: 'the key reference {reference} is not a NAMESPACE/NAME/KEY of plain names',
+    hint: 'use lower-case DNS names for namespace and name; letters, digits, dot, dash, underscore for the key',
+  },
+  MAYFLY_KEY_EXPOSED: {
+    kind: 'denied',
+    message: 'the key file {path} may be read or changed by other users',
+    hint: 'make it the property of root or of the user mayfly runs as, with mode 0400',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
