@@ -1,0 +1,3 @@
+export { openIdentityFile, type AskPassphrase } from './identity/open-identity-file.ts';
+export { createAgeUnwrapper } from './unwrap.ts';
+export { createAgeWrapper } from './recipient/wrap.ts';
