@@ -72,19 +72,13 @@ function parseProtected(key: KeyMaterial): ProtectedFile {
 }
 
 function parsePassphraseStanza(file: AgeFile): ProtectedFile | null {
-  const [stanza, ...others] = file.stanzas;
-  if (stanza === undefined || others.length > 0 || stanza.type !== 'scrypt') return null;
-  const [saltText = '', factorText = '', ...rest] = stanza.args;
-  const salt = parseRawBase64(saltText);
-  const workFactor = parseWorkFactor(factorText);
-  if (salt?.length !== 16 || workFactor === null) return null;
-  const isWhole = rest.length === 0 && stanza.body.length === 32;
-  return isWhole ? { file, salt, workFactor, body: stanza.body } : null;
-}
-
-function parseWorkFactor(text: string): number | null {
-  const factor = /^[1-9][0-9]?$/u.test(text) ? Number(text) : Infinity;
-  return factor <= maxWorkFactor ? factor : null;
+  const [stanza] = file.stanzas;
+  if (file.stanzas.length !== 1 || stanza?.type !== 'scrypt') return null;
+  const args = /^(\S{22}) ([1-9][0-9]?)$/u.exec(stanza.args.join(' '));
+  const salt = parseRawBase64(args?.[1] ?? '=');
+  const workFactor = Number(args?.[2]);
+  const isUsable = workFactor <= maxWorkFactor && stanza.body.length === 32;
+  return salt !== null && isUsable ? { file, salt, workFactor, body: stanza.body } : null;
 }
 
 const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
