@@ -72,13 +72,15 @@ function parseProtected(key: KeyMaterial): ProtectedFile {
 }
 
 function parsePassphraseStanza(file: AgeFile): ProtectedFile | null {
-  const [stanza] = file.stanzas;
-  if (file.stanzas.length !== 1 || stanza?.type !== 'scrypt') return null;
-  const args = /^(\S{22}) ([1-9][0-9]?)$/u.exec(stanza.args.join(' '));
-  const salt = parseRawBase64(args?.[1] ?? '=');
-  const workFactor = Number(args?.[2]);
-  const isUsable = workFactor <= maxWorkFactor && stanza.body.length === 32;
-  return salt !== null && isUsable ? { file, salt, workFactor, body: stanza.body } : null;
+  const [stanza, ...others] = file.stanzas;
+  if (stanza === undefined || others.length > 0) return null;
+  const opening = [stanza.type, ...stanza.args].join(' ');
+  const args = /^scrypt (\S{22}) ([1-9][0-9]?)$/u.exec(opening);
+  if (args === null || stanza.body.length !== 32) return null;
+  const salt = parseRawBase64(String(args[1]));
+  const workFactor = Number(args[2]);
+  const isUsable = salt !== null && workFactor <= maxWorkFactor;
+  return isUsable ? { file, salt, workFactor, body: stanza.body } : null;
 }
 
 const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
