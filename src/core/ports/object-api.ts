@@ -12,12 +12,15 @@ export interface ObjectEvent {
 
 /**
  * Where Mayfly's own objects live: the Kubernetes API, or a folder of YAML with the state beside it.
- * Writes are conditional on `resourceVersion` and throw `conflict` when the object has moved on.
+ * Writes are conditional on `resourceVersion`. A watch that lost its place calls back for every object again.
  */
 export interface ObjectApi {
   get(ref: ObjectRef): Promise<StoredObject | null>;
   list(kind: KindName): Promise<readonly StoredObject[]>;
-  /** Replaces the status. Writing an equal status costs nothing and changes no version. */
+  /**
+   * Replaces the status. Writing an equal status costs nothing and changes no version. `MAYFLY_OBJECT_CONFLICT` when
+   * the object has moved on or is gone.
+   */
   writeStatus(ref: ObjectRef, status: object, resourceVersion: string): Promise<void>;
   recordEvent(event: ObjectEvent): Promise<void>;
   /** Calls back with each object that was added, changed or removed, until the signal ends it. */

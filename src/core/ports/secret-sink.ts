@@ -2,17 +2,28 @@ import type { ObjectRef } from '../api/object.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
 import type { Instant } from './time.ts';
 
+/** The EphemeralSecret that a Secret belongs to. It lives in the Secret's own namespace. */
+export type SecretOwner = ObjectRef & { readonly uid: string };
+
 /** What stands beside a Secret of ours: its lease and where it came from. Holds no value. */
 export interface SecretLease {
   readonly expiresAt: Instant;
   readonly issuedAt: Instant;
-  /** The commit at which this Secret's file last changed. */
+  /** The accepted commit at which this Secret's file last changed. */
   readonly revision: string;
-  /** The EphemeralSecret it belongs to. */
-  readonly owner: ObjectRef & { readonly uid: string };
-  /** Repository path of the file. */
+  readonly owner: SecretOwner;
+  /** Repository path of the file, or of the folder when several files make one Secret. */
   readonly path: string;
-  /** Value digests by key, see `Digest.valueDigest`. */
+  /** What that file says about when it was last written (`lastmodified`), to notice a rollback. */
+  readonly modifiedAt: Instant;
+  /**
+   * Digest of everything the content was made from (blobs, keys, target). A live Secret with an equal origin needs
+   * no decryption.
+   */
+  readonly origin: string;
+  /** How many Secrets the origin makes: fewer live ones mean that one was removed by hand. */
+  readonly siblings: number;
+  /** Value digests by key as they were written, see `digestValues`. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +38,16 @@ export interface DesiredSecret {
   readonly values: ReadonlyMap<string, SecretBytes>;
 }
 
-/** A Secret as it is. `digests` are computed from the live bytes, so they tell drift without holding values. */
+/** A Secret of ours as its lease describes it, without a look at its content. */
+export interface LeasedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly lease: SecretLease;
+}
+
+/** A Secret as it is. */
 export interface LiveSecret {
   readonly namespace: string;
   readonly name: string;
@@ -36,12 +56,18 @@ export interface LiveSecret {
   readonly type: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Null when the Secret is not Mayfly's. */
+  /** Null when this sink did not write a lease for this very name: a copied or forged one is null too. */
   readonly lease: SecretLease | null;
+  /** Computed from the live bytes with `digestValues`, so they tell drift without holding values. */
   readonly digests: Readonly<Record<string, string>>;
+  /**
+   * False when anything this sink wrote is no longer as written: values, type, labels, annotations and, for files,
+   * mode and owner. Foreign labels and annotations do not count; foreign keys do.
+   */
+  readonly intact: boolean;
 }
 
-/** The state a write was decided on; the sink refuses with `conflict` when it is no longer so. */
+/** The state a write was decided on; the sink refuses with `MAYFLY_SINK_CONFLICT` when it is no longer so. */
 export interface Precondition {
   readonly uid: string;
   readonly resourceVersion: string;
@@ -55,19 +81,24 @@ export interface SecretRef {
 /**
  * Where decrypted Secrets are written: the Kubernetes API, or a directory. Each write is whole or not at all.
  * A Secret that is not ours is never touched: `create` answers `MAYFLY_SINK_NOT_OWNED` when one is in the way.
+ * Failures: `MAYFLY_SINK_CONFLICT` (a precondition no longer holds), `unavailable` (worth another try), `denied`.
  */
 export interface SecretSink {
   read(ref: SecretRef): Promise<LiveSecret | null>;
-  /** All Secrets of Mayfly's in this sink, of every owner. */
-  listManaged(): Promise<readonly LiveSecret[]>;
+  /** The Secrets of one owner, content compared. The cost is that owner's Secrets, not the sink's. */
+  readOwned(owner: SecretOwner): Promise<readonly LiveSecret[]>;
+  /** All Secrets of Mayfly's in this sink, of every owner; reads no content. */
+  listManaged(): Promise<readonly LeasedSecret[]>;
+  /** `MAYFLY_SINK_CONFLICT` when one of ours is there already. */
   create(desired: DesiredSecret, lease: SecretLease): Promise<LiveSecret>;
-  /** Replaces content and lease. */
+  /** Replaces content and lease, foreign keys included. A changed type may give a new uid. */
   apply(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret>;
   /** Changes the lease alone; the content is not touched. */
-  renew(ref: SecretRef, lease: SecretLease, on: Precondition): Promise<LiveSecret>;
+  renew(ref: SecretRef, lease: SecretLease, on: Precondition): Promise<LeasedSecret>;
+  /** Resolves also when it is gone already. */
   remove(ref: SecretRef, on: Precondition): Promise<void>;
   /** Leaves the Secret and forgets that it was ours. */
   release(ref: SecretRef, on: Precondition): Promise<void>;
   /** Calls back when a Secret of ours was changed or removed by somebody else, until the signal ends it. */
-  watch(onChange: (ref: SecretRef) => void, signal: AbortSignal): Promise<void>;
+  watch(onChange: (owner: SecretOwner) => void, signal: AbortSignal): Promise<void>;
 }

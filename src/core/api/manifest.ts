@@ -1,0 +1,114 @@
+import { Type } from 'typebox';
+import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { parseEphemeralSecret } from './ephemeral-secret.ts';
+import { parseGitSource } from './git-source.ts';
+import { isNamespaceName, isObjectName } from './names.ts';
+import {
+  apiVersion,
+  kindNames,
+  type KindName,
+  type ObjectMeta,
+  type StoredObject,
+} from './object.ts';
+import { objectName, strict, textMap } from './schema/schema-parts.ts';
+import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
+
+/** An object as a person writes it: without what the system adds. */
+export interface Manifest {
+  readonly kind: KindName;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: unknown;
+}
+
+const manifestSchema = Type.Object(
+  {
+    apiVersion: Type.String(),
+    kind: Type.String(),
+    metadata: Type.Object(
+      {
+        name: objectName('Name of the object.'),
+        namespace: Type.Optional(objectName('Namespace of the object. Default `default`.')),
+        labels: Type.Optional(textMap('Labels.')),
+        annotations: Type.Optional(textMap('Annotations.')),
+      },
+      strict,
+    ),
+    spec: Type.Unknown(),
+  },
+  strict,
+);
+
+/**
+ * Validates one document of a folder of objects, its `spec` included; answers everything that is wrong at once, or
+ * `MAYFLY_OBJECT_KIND_UNKNOWN` for a document that is none of Mayfly's.
+ */
+export function parseManifest(document: unknown): Parsed<Manifest> {
+  const kind = findKind(document);
+  if (typeof kind !== 'string') return kind;
+  const parsed = validate(manifestSchema, document, 'object');
+  if (parsed.kind === 'invalid') return parsed;
+  const { metadata, spec } = parsed.value;
+  const manifest: Manifest = {
+    kind,
+    namespace: metadata.namespace ?? 'default',
+    name: metadata.name,
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    spec,
+  };
+  const errors = [...checkNames(manifest), ...checkSpec(manifest)];
+  return errors.length > 0 ? invalid(errors) : valid(manifest);
+}
+
+const headSchema = Type.Object({ apiVersion: Type.Literal(apiVersion), kind: Type.String() });
+
+function findKind(document: unknown): KindName | Parsed<never> {
+  const head = validate(headSchema, document, 'object');
+  if (head.kind === 'invalid') return unknownKind(`its apiVersion is not ${apiVersion}`);
+  const known = kindNames.find((name) => name === head.value.kind);
+  if (known !== undefined) return known;
+  const nearest = nearestName(head.value.kind, kindNames);
+  return unknownKind(
+    nearest === null ? `known kinds are ${kindNames.join(', ')}` : `did you mean ${nearest}`,
+  );
+}
+
+function unknownKind(suggestion: string): Parsed<never> {
+  return invalid([createError('MAYFLY_OBJECT_KIND_UNKNOWN', { suggestion })]);
+}
+
+function checkNames({ namespace, name }: Manifest): readonly MayflyError[] {
+  const problem = 'must be a lower-case DNS name';
+  const wrong = [
+    ...(isNamespaceName(namespace) ? [] : ['object.metadata.namespace']),
+    ...(isObjectName(name) ? [] : ['object.metadata.name']),
+  ];
+  return wrong.map((field) => createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem }));
+}
+
+function checkSpec({
+  kind,
+  namespace,
+  name,
+  labels,
+  annotations,
+  spec,
+}: Manifest): readonly MayflyError[] {
+  const metadata: ObjectMeta = {
+    namespace,
+    name,
+    labels,
+    annotations,
+    uid: '',
+    resourceVersion: '',
+    generation: 0,
+    creationTimestamp: '',
+  };
+  const object: StoredObject = { kind, metadata, spec, status: {} };
+  const parsed = kind === 'GitSource' ? parseGitSource(object) : parseEphemeralSecret(object);
+  return parsed.kind === 'valid' ? [] : parsed.errors;
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+
+/** Patterns of the kinds, each with the words that name it in an error. RE2 syntax, linear, anchored. */
+export const patterns = {
+  duration: '^([0-9]{1,9}(ms|s|m|h|d)){1,4}$',
+  objectName: '^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$',
+  secretKey: '^[-._a-zA-Z0-9]{1,253}$',
+  gitUrl: '^(https://[^@/\\s?#]+(/[^\\s?#]*)?|ssh://([-._a-zA-Z0-9]+@)?[^@/\\s?#]+/[^\\s?#]*)$',
+  gitName: '^[^\\s~^:?*\\[\\\\-][^\\s~^:?*\\[\\\\]{0,254}$',
+  commit: '^([0-9a-f]{40}|[0-9a-f]{64})$',
+  path: '^[^/\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]{0,1023}$',
+  labelValue: '^([a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$',
+  hookName: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+} as const;
+
+/** What a text must be, by its pattern. */
+export const patternWords: ReadonlyMap<string, string> = new Map([
+  [patterns.duration, 'must be a duration such as 90s, 15m or 1h30m'],
+  [patterns.objectName, 'must be a lower-case DNS name'],
+  [patterns.secretKey, 'must be letters, digits, dots, dashes or underscores'],
+  [patterns.gitUrl, 'must be an https:// or ssh:// address without password, query or fragment'],
+  [patterns.gitName, 'must be the name of a git reference'],
+  [patterns.commit, 'must be a full commit id in lower-case hex'],
+  [patterns.path, 'must be a path inside the repository, without a leading slash'],
+  [patterns.labelValue, 'must be a label value of at most 63 characters'],
+  [patterns.hookName, 'must be a lower-case name of at most 63 characters'],
+]);
+
+export const strict = { additionalProperties: false } as const;
+
+export function duration(description: string): Type.TString {
+  return Type.String({ pattern: patterns.duration, maxLength: 40, description });
+}
+
+export function objectName(description: string): Type.TString {
+  return Type.String({ pattern: patterns.objectName, maxLength: 253, description });
+}
+
+export function textMap(description: string): Type.TUnsafe<Record<string, string>> {
+  return Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength: 4096 },
+    maxProperties: 100,
+    description,
+  });
+}
+
+export const suspendSchema = Type.Boolean({
+  description:
+    'Stops fetching and repairing; leases go on at the last accepted revision. Default false.',
+});
+
+/** The Ready, Reconciling and Stalled conditions of every kind. */
+export const conditionsSchema = Type.Array(
+  Type.Object({
+    type: Type.String({ description: 'Ready, Reconciling or Stalled.' }),
+    status: Type.Enum(['True', 'False', 'Unknown'], {
+      type: 'string',
+      description: 'Whether it holds.',
+    }),
+    reason: Type.String({ description: 'One CamelCase word.' }),
+    message: Type.String({ description: 'Names file, key path and next step; never a value.' }),
+    observedGeneration: Type.Integer({ description: 'The generation it was decided on.' }),
+    lastTransitionTime: Type.String({ description: 'When status last changed (RFC 3339).' }),
+  }),
+  { description: 'Ready always; Reconciling and Stalled only while true.' },
+);

@@ -1,0 +1,29 @@
+import type { Static, TSchema } from 'typebox';
+import { createError } from '../errors/mayfly-error.ts';
+import {
+  ephemeralSecretStatusSchema,
+  type EphemeralSecretStatus,
+} from './schema/ephemeral-secret-schema.ts';
+import { gitSourceStatusSchema, type GitSourceStatus } from './schema/git-source-schema.ts';
+import { formatRef, type StoredObject } from './object.ts';
+import { validate } from './schema/validate.ts';
+
+/** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was accepted. */
+export function parseGitSourceStatus(object: StoredObject): GitSourceStatus {
+  return parseStatus(gitSourceStatusSchema, object);
+}
+
+/** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was issued. */
+export function parseEphemeralSecretStatus(object: StoredObject): EphemeralSecretStatus {
+  return parseStatus(ephemeralSecretStatusSchema, object);
+}
+
+function parseStatus<S extends TSchema>(schema: S, object: StoredObject): Static<S> {
+  const parsed = validate(schema, object.status ?? {}, 'status');
+  if (parsed.kind === 'valid') return parsed.value;
+  throw createError('MAYFLY_OBJECT_STATUS_UNREADABLE', {
+    kind: object.kind,
+    object: formatRef(object.metadata),
+    field: parsed.errors[0]?.message ?? 'status',
+  });
+}

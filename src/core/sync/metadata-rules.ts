@@ -1,0 +1,96 @@
+import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+
+/** What a Secret may be; tokens that grant something in the cluster itself never come from git. */
+export const allowedSecretTypes: readonly string[] = [
+  'Opaque',
+  'kubernetes.io/tls',
+  'kubernetes.io/basic-auth',
+  'kubernetes.io/ssh-auth',
+  'kubernetes.io/dockerconfigjson',
+  'kubernetes.io/dockercfg',
+];
+
+/** Domains whose labels and annotations steer other controllers; `app.kubernetes.io/` describes only. */
+const steeringDomains: readonly string[] = [
+  'mayfly.dev',
+  'kubernetes.io',
+  'k8s.io',
+  'helm.sh',
+  'fluxcd.io',
+  'argoproj.io',
+  'cert-manager.io',
+  'bitnami.com',
+  'external-secrets.io',
+  'hashicorp.com',
+  'openbao.org',
+  'infisical.com',
+  'emberstack.com',
+  'mittwald.de',
+  'stakater.com',
+  'appscode.com',
+  'crossplane.io',
+  'kyverno.io',
+  'rancher.io',
+  'cattle.io',
+  'openshift.io',
+  'olivere.dev',
+  'jenkins.io',
+];
+const describingPrefix = 'app.kubernetes.io';
+
+const keyName = /^[a-zA-Z0-9](?:[-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/u;
+const keyPrefix = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
+const labelValue = /^(?:[a-zA-Z0-9](?:[-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/u;
+
+/** Refuses (`MAYFLY_OBJECT_FIELD_INVALID`) a type that is not on the allow-list. */
+export function checkSecretType(type: string, field: string): readonly MayflyError[] {
+  if (allowedSecretTypes.includes(type)) return [];
+  return [wrong(field, `must be one of ${allowedSecretTypes.join(', ')}`)];
+}
+
+/** Refuses malformed labels and those that steer another controller. */
+export function checkLabels(
+  labels: Readonly<Record<string, string>>,
+  field: string,
+): readonly MayflyError[] {
+  const errors = Object.entries(labels)
+    .filter(([, value]) => !labelValue.test(value))
+    .map(([key]) => wrong(`${field}.${key}`, 'must be a label value of at most 63 characters'));
+  return [...checkKeys(labels, field), ...errors];
+}
+
+/** Refuses malformed annotations and those that steer another controller. */
+export function checkAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  field: string,
+): readonly MayflyError[] {
+  return checkKeys(annotations, field);
+}
+
+function checkKeys(
+  entries: Readonly<Record<string, string>>,
+  field: string,
+): readonly MayflyError[] {
+  return Object.keys(entries).flatMap((key) => {
+    const problem = keyProblem(key);
+    return problem === null ? [] : [wrong(`${field}.${key}`, problem)];
+  });
+}
+
+function keyProblem(key: string): string | null {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? null : key.slice(0, slash);
+  if (!keyName.test(key.slice(slash + 1)) || (prefix !== null && !keyPrefix.test(prefix))) {
+    return 'has a malformed name';
+  }
+  return prefix !== null && isSteering(prefix) ? 'belongs to another controller' : null;
+}
+
+function isSteering(prefix: string): boolean {
+  if (prefix === describingPrefix) return false;
+  return steeringDomains.some((domain) => prefix === domain || prefix.endsWith(`.${domain}`));
+}
+
+function wrong(field: string, problem: string): MayflyError {
+  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem });
+}
