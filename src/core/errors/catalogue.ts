@@ -1,4 +1,5 @@
 import { ageCodes } from './codes/age.ts';
+import { cliCodes } from './codes/cli.ts';
 import { configCodes } from './codes/config.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
@@ -13,6 +14,7 @@ import { yamlCodes } from './codes/yaml.ts';
 /** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
 export const catalogue = {
   ...internalCodes,
+  ...cliCodes,
   ...configCodes,
   ...platformCodes,
   ...objectCodes,

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createError } from '#core/errors/mayfly-error.ts';
+import { noSteps, type Steps } from './steps.ts';
+import { readErrno } from './system-error.ts';
+
+const temporaryPrefix = '.mayfly-tmp-';
+const createFlags =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface WriteOptions {
+  /** Exactly these permission bits, whatever the umask. */
+  readonly mode: number;
+  readonly owner?: FileOwner;
+  /** Told `temporary-created`, `temporary-written`, `temporary-synced`, `renamed`, `folder-synced`. */
+  readonly onStep?: Steps;
+}
+
+/**
+ * Replaces a file as a whole: a reader sees the old content or the new, and after a crash one of the two is there.
+ * A link in place of the file is replaced, never followed. Throws `MAYFLY_FILE_WRITE_FAILED`; then the old file
+ * stands as it was and nothing is left behind, unless the process was killed: see {@link removeLeftovers}.
+ */
+export async function writeFileAtomically(
+  path: string,
+  bytes: Uint8Array,
+  options: WriteOptions,
+): Promise<void> {
+  const onStep = options.onStep ?? noSteps;
+  const folder = dirname(path);
+  const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+  try {
+    await writeTemporary(temporary, bytes, { ...options, onStep });
+    await rename(temporary, path);
+    onStep('renamed');
+    await syncFolder(folder);
+    onStep('folder-synced');
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw nameFailure(error, path);
+  }
+}
+
+/** Removes what a killed process left of its writes in this folder; returns how many files. */
+export async function removeLeftovers(folder: string): Promise<number> {
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => name.startsWith(temporaryPrefix));
+  for (const name of leftovers) await unlink(join(folder, name));
+  return leftovers.length;
+}
+
+/** Makes the names of a folder durable: without it a rename may be undone by a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeTemporary(
+  temporary: string,
+  bytes: Uint8Array,
+  options: WriteOptions & { readonly onStep: Steps },
+): Promise<void> {
+  const handle = await open(temporary, createFlags, 0o600);
+  try {
+    options.onStep('temporary-created');
+    await handle.writeFile(bytes);
+    options.onStep('temporary-written');
+    await setAccess(handle, options);
+    await handle.sync();
+    options.onStep('temporary-synced');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The mode first: after the file is given away, only its new owner may change it. */
+async function setAccess(handle: FileHandle, options: WriteOptions): Promise<void> {
+  await handle.chmod(options.mode);
+  if (options.owner !== undefined) await handle.chown(options.owner.uid, options.owner.gid);
+}
+
+/** A stop injected by a test must arrive as it is, so only failures of the system are renamed. */
+function nameFailure(error: unknown, path: string): unknown {
+  const reason = readErrno(error);
+  if (reason === 'unknown') return error;
+  return createError('MAYFLY_FILE_WRITE_FAILED', { path, reason }, { cause: error });
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '#core/ports/time.ts';
+
+/** The longest delay a timer of Node takes; a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The wall clock and timers of this machine. Timers do not keep the process alive. */
+export function createSystemClock(): Clock {
+  return { now: () => Date.now(), after: startTimer };
+}
+
+function startTimer(delayMs: number, callback: () => void): () => void {
+  let cancel = (): void => undefined;
+  const arm = (remainingMs: number): void => {
+    const stepMs = Math.min(remainingMs, longestTimerMs);
+    const next = remainingMs > stepMs ? () => arm(remainingMs - stepMs) : callback;
+    const timer = setTimeout(next, stepMs);
+    timer.unref();
+    cancel = () => clearTimeout(timer);
+  };
+  arm(Math.max(0, delayMs));
+  return () => cancel();
+}
