@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+import { once } from 'node:events';
+import { createError } from '#core/errors/mayfly-error.ts';
+import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
+import type { Terminal } from '../frame/terminal.ts';
+
+export interface OutputOptions {
+  /** A file, made readable for its owner alone; `-` is standard output, also when it is a terminal. */
+  readonly output?: string | undefined;
+}
+
+/** Writes what a command made. Throws `invalid` instead of sending control characters to a terminal. */
+export async function writeOutput(
+  terminal: Terminal,
+  bytes: Uint8Array,
+  { output }: OutputOptions,
+): Promise<void> {
+  if (output !== undefined && output !== '-') {
+    await writeFileAtomically(output, bytes, { mode: 0o600 });
+    return;
+  }
+  const isRisky = terminal.stdout.isTTY === true && output !== '-' && !isPlainText(bytes);
+  if (isRisky) throw createError('MAYFLY_CLI_BINARY_TO_TERMINAL', {});
+  if (!terminal.stdout.write(bytes)) await once(terminal.stdout, 'drain');
+}
+
+/** Text that no terminal takes for a command: UTF-8 without control characters but tab and line ends. */
+function isPlainText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && bytes.every((byte, index) => !isControl(byte, bytes[index + 1] ?? 0));
+}
+
+function isControl(byte: number, next: number): boolean {
+  const isC1 = byte === 0xc2 && next >= 0x80 && next < 0xa0;
+  const isC0 = byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
+  return isC0 || isC1 || byte === 0x7f;
+}
