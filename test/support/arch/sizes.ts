@@ -1,0 +1,48 @@
+import { posix } from 'node:path';
+import { countCodeLines, type SourceFile } from './source-files.ts';
+
+const maxFilesInFolder = 12;
+
+/** Tables: one row after the other, read by looking up. Their length says nothing. */
+const tables = [/^src\/core\/errors\/codes\//u, /-schema\.ts$/u];
+
+/** The most lines of code (neither blank nor comment) that a whole part may have. */
+const budgets: readonly (readonly [RegExp, number])[] = [
+  [/^(src\/core)\//u, 6000],
+  [/^(src\/adapters\/[^/]+)\//u, 600],
+  [/^(webhook)\//u, 400],
+];
+
+export function findLongFiles(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter((file) => !isTable(file.path))
+    .map((file) => ({ path: file.path, lines: file.text.split('\n').length - 1 }))
+    .filter(({ path, lines }) => lines > (path.startsWith('src/core/') ? 200 : 250))
+    .map(({ path, lines }) => `${path}: ${lines} lines`);
+}
+
+export function findFullFolders(files: readonly SourceFile[]): readonly string[] {
+  const counts = Map.groupBy(files, (file) => posix.dirname(file.path));
+  return [...counts]
+    .filter(([folder, inside]) => inside.length > maxFilesInFolder && !isTable(`${folder}/`))
+    .map(([folder, inside]) => `${folder}: ${inside.length} files`);
+}
+
+export function findLargeParts(files: readonly SourceFile[]): readonly string[] {
+  const totals = new Map<string, { lines: number; limit: number }>();
+  for (const file of files) {
+    for (const [pattern, limit] of budgets) {
+      const part = pattern.exec(file.path)?.[1];
+      if (part === undefined) continue;
+      const lines = (totals.get(part)?.lines ?? 0) + countCodeLines(file);
+      totals.set(part, { lines, limit });
+    }
+  }
+  return [...totals]
+    .filter(([, { lines, limit }]) => lines > limit)
+    .map(([part, { lines, limit }]) => `${part}: ${lines} lines of code, at most ${limit}`);
+}
+
+function isTable(path: string): boolean {
+  return tables.some((table) => table.test(path));
+}
