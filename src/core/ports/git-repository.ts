@@ -43,7 +43,7 @@ export interface GitRequest {
   readonly history: 'FastForwardOnly' | 'Any';
   readonly limits: GitLimits;
   readonly timeoutMs: number;
-  /** Globs of repository paths to read (`*`, `**`, `?`); empty reads everything. */
+  /** Globs of repository paths to read (`*`, `**`, `?`, a final `/` for all below); empty reads everything. */
   readonly include: readonly string[];
   /** What was accepted last time; null at first sight. */
   readonly accepted: AcceptedRevision | null;
@@ -69,6 +69,11 @@ export interface SkippedEntry {
   readonly code: ErrorCode;
 }
 
+/** A blob's content, or why it is not read: over the limit of a file, or a Git LFS pointer. */
+export type ReadBlob =
+  | { readonly blob: string; readonly bytes: Uint8Array }
+  | { readonly blob: string; readonly refused: ErrorCode };
+
 export type GitFetchResult =
   | { readonly kind: 'unchanged'; readonly revision: AcceptedRevision }
   | { readonly kind: 'accepted'; readonly revision: AcceptedRevision; readonly rewound: boolean };
@@ -89,12 +94,15 @@ export interface GitRepository {
     commit: string,
     signal: AbortSignal,
   ): Promise<{ readonly files: readonly GitFile[]; readonly skipped: readonly SkippedEntry[] }>;
-  /** The content of the blobs, in the order asked, in one request to the host for those not yet here. */
+  /**
+   * The content of the blobs, in the order asked, in one request to the host for those not yet here. A blob
+   * that cannot be read is refused alone; the others go on.
+   */
   readBlobs(
     request: GitRequest,
     blobs: readonly string[],
     signal: AbortSignal,
-  ): AsyncIterable<{ readonly blob: string; readonly bytes: Uint8Array }>;
+  ): AsyncIterable<ReadBlob>;
   /** Removes the local object store of sources that no longer exist. */
   forget(key: string): Promise<void>;
 }
