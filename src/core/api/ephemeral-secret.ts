@@ -135,9 +135,11 @@ function checkTarget(spec: EphemeralSecretSpec): readonly MayflyError[] {
   const at = 'spec.target.secret';
   return [
     ...(isObjectName(secret.name) ? [] : [wrong(`${at}.name`, 'must be a lower-case DNS name')]),
-    ...checkSecretType(secret.type ?? 'Opaque', `${at}.type`),
-    ...checkLabels(secret.labels ?? {}, `${at}.labels`),
-    ...checkAnnotations(secret.annotations ?? {}, `${at}.annotations`),
+    ...[
+      ...checkSecretType(secret.type ?? 'Opaque', `${at}.type`),
+      ...checkLabels(secret.labels ?? {}, `${at}.labels`),
+      ...checkAnnotations(secret.annotations ?? {}, `${at}.annotations`),
+    ].map(({ field, problem }) => wrong(field, problem)),
     ...checkPicks(secret),
   ];
 }

@@ -46,21 +46,30 @@ export function parseGitSource(object: StoredObject): Parsed<GitSource> {
   return errors.length > 0 ? invalid(errors) : valid(resolve(object.metadata, parsed.value));
 }
 
-function resolve(metadata: ObjectMeta, spec: GitSourceSpec): GitSource {
-  const { type = 'none', secretRef } = spec.auth ?? {};
+const defaults = {
+  history: 'FastForwardOnly',
+  rollback: 'Warn',
+  include: [],
+  limits: {},
+  auth: { type: 'none' },
+  suspend: false,
+} as const;
+
+function resolve(metadata: ObjectMeta, given: GitSourceSpec): GitSource {
+  const { url, ref, auth, ...spec } = { ...defaults, ...given };
   return {
     metadata,
-    url: spec.url,
-    ref: resolveRef(spec.ref),
+    url,
+    ref: resolveRef(ref),
     intervalMs: readDuration(spec.interval, defaultIntervalMs),
     timeoutMs: readDuration(spec.timeout, defaultTimeoutMs),
-    auth: { type, secretName: secretRef?.name ?? null },
-    history: spec.history ?? 'FastForwardOnly',
-    rollback: spec.rollback ?? 'Warn',
-    include: spec.include ?? [],
-    limits: spec.limits ?? {},
+    auth: { type: auth.type, secretName: given.auth?.secretRef?.name ?? null },
+    history: spec.history,
+    rollback: spec.rollback,
+    include: spec.include,
+    limits: spec.limits,
     hook: resolveHook(spec.hook),
-    suspend: spec.suspend ?? false,
+    suspend: spec.suspend,
   };
 }
 

@@ -15,6 +15,10 @@ export interface ObjectEvent {
  * Writes are conditional on `resourceVersion`. A watch that lost its place calls back for every object again.
  */
 export interface ObjectApi {
+  /**
+   * Null only when the object is known to be gone: its Secrets are deleted then. One that cannot be read just now
+   * keeps its last state, or this throws.
+   */
   get(ref: ObjectRef): Promise<StoredObject | null>;
   list(kind: KindName): Promise<readonly StoredObject[]>;
   /**

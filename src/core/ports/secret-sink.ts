@@ -9,6 +9,8 @@ export type SecretOwner = ObjectRef & { readonly uid: string };
 export interface SecretLease {
   readonly expiresAt: Instant;
   readonly issuedAt: Instant;
+  /** When the source had last verified this content: extensions while it is unreachable count from here. */
+  readonly verifiedAt: Instant;
   /** The accepted commit at which this Secret's file last changed. */
   readonly revision: string;
   readonly owner: SecretOwner;
@@ -91,7 +93,10 @@ export interface SecretSink {
   listManaged(): Promise<readonly LeasedSecret[]>;
   /** `MAYFLY_SINK_CONFLICT` when one of ours is there already. */
   create(desired: DesiredSecret, lease: SecretLease): Promise<LiveSecret>;
-  /** Replaces content and lease, foreign keys included. A changed type may give a new uid. */
+  /**
+   * Replaces content and lease of the Secret that the precondition names, foreign keys included, also when its lease
+   * was stripped by hand. A changed type may give a new uid.
+   */
   apply(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret>;
   /** Changes the lease alone; the content is not touched. */
   renew(ref: SecretRef, lease: SecretLease, on: Precondition): Promise<LeasedSecret>;

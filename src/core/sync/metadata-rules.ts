@@ -1,4 +1,8 @@
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+/** A field and what is wrong with it, in words and without its value. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
 
 /** What a Secret may be; tokens that grant something in the cluster itself never come from git. */
 export const allowedSecretTypes: readonly string[] = [
@@ -42,20 +46,23 @@ const keyName = /^[a-zA-Z0-9](?:[-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/u;
 const keyPrefix = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
 const labelValue = /^(?:[a-zA-Z0-9](?:[-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/u;
 
-/** Refuses (`MAYFLY_OBJECT_FIELD_INVALID`) a type that is not on the allow-list. */
-export function checkSecretType(type: string, field: string): readonly MayflyError[] {
+/** Refuses a type that is not on the allow-list. */
+export function checkSecretType(type: string, field: string): readonly FieldProblem[] {
   if (allowedSecretTypes.includes(type)) return [];
-  return [wrong(field, `must be one of ${allowedSecretTypes.join(', ')}`)];
+  return [{ field, problem: `must be one of ${allowedSecretTypes.join(', ')}` }];
 }
 
 /** Refuses malformed labels and those that steer another controller. */
 export function checkLabels(
   labels: Readonly<Record<string, string>>,
   field: string,
-): readonly MayflyError[] {
+): readonly FieldProblem[] {
   const errors = Object.entries(labels)
     .filter(([, value]) => !labelValue.test(value))
-    .map(([key]) => wrong(`${field}.${key}`, 'must be a label value of at most 63 characters'));
+    .map(([key]) => ({
+      field: `${field}.${key}`,
+      problem: 'must be a label value of at most 63 characters',
+    }));
   return [...checkKeys(labels, field), ...errors];
 }
 
@@ -63,17 +70,17 @@ export function checkLabels(
 export function checkAnnotations(
   annotations: Readonly<Record<string, string>>,
   field: string,
-): readonly MayflyError[] {
+): readonly FieldProblem[] {
   return checkKeys(annotations, field);
 }
 
 function checkKeys(
   entries: Readonly<Record<string, string>>,
   field: string,
-): readonly MayflyError[] {
+): readonly FieldProblem[] {
   return Object.keys(entries).flatMap((key) => {
     const problem = keyProblem(key);
-    return problem === null ? [] : [wrong(`${field}.${key}`, problem)];
+    return problem === null ? [] : [{ field: `${field}.${key}`, problem }];
   });
 }
 
@@ -89,8 +96,4 @@ function keyProblem(key: string): string | null {
 function isSteering(prefix: string): boolean {
   if (prefix === describingPrefix) return false;
   return steeringDomains.some((domain) => prefix === domain || prefix.endsWith(`.${domain}`));
-}
-
-function wrong(field: string, problem: string): MayflyError {
-  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem });
 }
