@@ -1,0 +1,109 @@
+import type { TSchema } from 'typebox';
+import {
+  ephemeralSecretSpecSchema,
+  ephemeralSecretStatusSchema,
+} from '#core/api/schema/ephemeral-secret-schema.ts';
+import { gitSourceSpecSchema, gitSourceStatusSchema } from '#core/api/schema/git-source-schema.ts';
+import type { KindName } from '#core/api/object.ts';
+
+/** A column of `kubectl get`. */
+interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'date';
+  readonly jsonPath: string;
+  readonly description: string;
+  /** Above 0 the column is shown with `-o wide` only. */
+  readonly priority?: number;
+}
+
+export interface KindDescriptor {
+  readonly kind: KindName;
+  readonly plural: string;
+  readonly shortNames: readonly string[];
+  readonly spec: TSchema;
+  readonly status: TSchema;
+  readonly columns: readonly PrinterColumn[];
+}
+
+const ready: PrinterColumn = {
+  name: 'Ready',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+  description: 'Whether all is well.',
+};
+
+const message: PrinterColumn = {
+  name: 'Message',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+  description: 'What the Ready condition says.',
+  priority: 1,
+};
+
+const revision: PrinterColumn = {
+  name: 'Revision',
+  type: 'string',
+  jsonPath: '.status.revision',
+  description: 'The accepted commit.',
+};
+
+const age: PrinterColumn = {
+  name: 'Age',
+  type: 'date',
+  jsonPath: '.metadata.creationTimestamp',
+  description: 'When it was created.',
+};
+
+/** What a CustomResourceDefinition says of a kind beside its schemas. */
+export const kinds: readonly KindDescriptor[] = [
+  {
+    kind: 'GitSource',
+    plural: 'gitsources',
+    shortNames: ['gsrc'],
+    spec: gitSourceSpecSchema,
+    status: gitSourceStatusSchema,
+    columns: [
+      {
+        name: 'URL',
+        type: 'string',
+        jsonPath: '.spec.url',
+        description: 'Address of the repository.',
+      },
+      ready,
+      revision,
+      message,
+      age,
+    ],
+  },
+  {
+    kind: 'EphemeralSecret',
+    plural: 'ephemeralsecrets',
+    shortNames: ['esec'],
+    spec: ephemeralSecretSpecSchema,
+    status: ephemeralSecretStatusSchema,
+    columns: [
+      ready,
+      {
+        name: 'Secrets',
+        type: 'integer',
+        jsonPath: '.status.secretCount',
+        description: 'How many Secrets there are.',
+      },
+      {
+        name: 'Failures',
+        type: 'integer',
+        jsonPath: '.status.failureCount',
+        description: 'How many files failed.',
+      },
+      {
+        name: 'Expires',
+        type: 'string',
+        jsonPath: '.status.expiresAt',
+        description: 'When the first of the leases ends.',
+      },
+      { ...revision, priority: 1 },
+      message,
+      age,
+    ],
+  },
+];

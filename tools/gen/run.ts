@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { format } from 'prettier';
+import { root } from '#tools/steps/run-command.ts';
+import { kinds } from './kinds.ts';
+import { renderCliPage } from './render-cli-page.ts';
+import { renderCrd } from './render-crd.ts';
+import { renderErrorsPage } from './render-errors-page.ts';
+import { renderJsonSchema } from './render-json-schema.ts';
+
+/**
+ * `npm run gen`: writes every file that is made from another one. `-- --check` writes nothing and fails where a file
+ * is not what would be written.
+ */
+const isCheck = process.argv.includes('--check');
+const ownFolders = ['manifests/crds', 'manifests/schemas', 'docs/reference'];
+
+const wanted = new Map<string, string>();
+for (const kind of kinds) {
+  const name = kind.kind.toLowerCase();
+  wanted.set(`manifests/crds/${kind.plural}.yaml`, renderCrd(kind));
+  wanted.set(`manifests/schemas/${name}.json`, renderJsonSchema(kind));
+}
+wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
+wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));
+
+const different = [...wanted].filter(([path, text]) => readText(path) !== text);
+const leftOver = ownFolders
+  .flatMap((folder) => listFolder(folder))
+  .filter((path) => !wanted.has(path));
+
+if (isCheck) {
+  for (const [path] of different) console.log(`${path} is not what npm run gen writes`);
+  for (const path of leftOver) console.log(`${path} is made by nothing`);
+  process.exitCode = different.length + leftOver.length === 0 ? 0 : 1;
+} else {
+  for (const [path, text] of different) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(`wrote ${path}`);
+  }
+  for (const path of leftOver) {
+    rmSync(join(root, path));
+    console.log(`removed ${path}`);
+  }
+  console.log(`${wanted.size} files, ${different.length} written`);
+}
+
+function formatMarkdown(text: string): Promise<string> {
+  return format(text, { parser: 'markdown', printWidth: 100, singleQuote: true });
+}
+
+function readText(path: string): string | null {
+  const file = join(root, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+function listFolder(folder: string): readonly string[] {
+  const place = join(root, folder);
+  return existsSync(place) ? readdirSync(place).map((name) => `${folder}/${name}`) : [];
+}
