@@ -38,7 +38,7 @@ export function createFakeClock(start: Instant = Date.UTC(2026, 0, 1)): FakeCloc
 
   function nextDue(until: number): FakeTimer | undefined {
     const due = [...timers].filter((timer) => timer.at <= until);
-    return due.sort((a, b) => a.at - b.at || a.order - b.order)[0];
+    return due.toSorted((a, b) => a.at - b.at || a.order - b.order)[0];
   }
 
   function moveTo(target: number): void {

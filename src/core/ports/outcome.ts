@@ -4,19 +4,30 @@ import type { ErrorCode } from '../errors/catalogue.ts';
  * How a reconcile ended. A thrown {@link MayflyError} is the fourth way: failed. Only `platform/reconcile`
  * turns an outcome into a requeue, a condition, an event, a metric and a log line.
  *
- * A reconciler writes its own status fields itself and leaves `conditions` and `observedGeneration` as it finds
- * them; whoever turns the outcome into conditions reads the object anew and writes only when they differ. So
- * messages hold nothing that changes from pass to pass (no commit, no instant).
+ * `status` holds the kind's own status fields (not `conditions`, not `observedGeneration`): they are written in
+ * one write together with the conditions, and only when something differs. So messages hold nothing that changes
+ * from pass to pass (no commit, no instant). Absent leaves the fields as they are, also for a reconciler that
+ * writes them itself.
  */
 export type Outcome =
-  | { readonly kind: 'done'; readonly note: OutcomeNote }
-  | { readonly kind: 'again'; readonly afterMs: number; readonly note: OutcomeNote }
+  | { readonly kind: 'done'; readonly note: OutcomeNote; readonly status?: object }
+  | {
+      readonly kind: 'again';
+      readonly afterMs: number;
+      readonly note: OutcomeNote;
+      readonly status?: object;
+    }
   | {
       readonly kind: 'refused';
       readonly code: ErrorCode;
       readonly message: string;
       readonly afterMs?: number;
-    };
+      readonly status?: object;
+    }
+  /** Nothing can be decided yet, for example just after a start: status and conditions stay as they are. */
+  | { readonly kind: 'waiting'; readonly afterMs: number }
+  /** The object no longer exists and all that it left is cleared away: it is forgotten. */
+  | { readonly kind: 'gone' };
 
 export interface OutcomeNote {
   /** CamelCase reason of the Ready condition. */
@@ -26,4 +37,16 @@ export interface OutcomeNote {
   readonly changed: boolean;
   /** The Ready condition; `True` unless told: `Unknown` while something is waited for. */
   readonly ready?: 'True' | 'Unknown';
+}
+
+/** What an outcome says about an object's conditions; the rest of them follows from what they were. */
+export interface Verdict {
+  readonly ready: 'True' | 'False' | 'Unknown';
+  /** Waiting to be tried again, so the present state is not the last word. */
+  readonly reconciling: boolean;
+  /** Nothing will change until a person changes something. */
+  readonly stalled: boolean;
+  /** CamelCase, one word. */
+  readonly reason: string;
+  readonly message: string;
 }

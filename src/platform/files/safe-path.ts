@@ -18,7 +18,7 @@ export function joinSafely(root: string, path: string): string {
 
 function isSafePart(part: string): boolean {
   if (part === '' || part === '.' || part === '..') return false;
-  return Buffer.byteLength(part) <= longestPart && !/[\\\p{Cc}]/u.test(part);
+  return Buffer.byteLength(part) <= longestPart && /^[^\\\p{Cc}]+$/u.test(part);
 }
 
 /**

@@ -9,14 +9,13 @@ export function createSystemClock(): Clock {
 }
 
 function startTimer(delayMs: number, callback: () => void): () => void {
-  let cancel = (): void => undefined;
-  const arm = (remainingMs: number): void => {
+  let timer: NodeJS.Timeout | undefined;
+  function arm(remainingMs: number): void {
     const stepMs = Math.min(remainingMs, longestTimerMs);
     const next = remainingMs > stepMs ? () => arm(remainingMs - stepMs) : callback;
-    const timer = setTimeout(next, stepMs);
+    timer = setTimeout(next, stepMs);
     timer.unref();
-    cancel = () => clearTimeout(timer);
-  };
+  }
   arm(Math.max(0, delayMs));
-  return () => cancel();
+  return () => clearTimeout(timer);
 }

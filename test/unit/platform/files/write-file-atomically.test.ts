@@ -24,6 +24,10 @@ const steps = [
   'folder-synced',
 ];
 
+function stop(): never {
+  throw new Error('stop');
+}
+
 describe('writing a file atomically', () => {
   it('sets the exact mode and owner and names its steps in order', async () => {
     const seen: string[] = [];
@@ -58,9 +62,6 @@ describe('writing a file atomically', () => {
   });
 
   it('passes on a stop that is not a failure of the system', async () => {
-    const stop = (): never => {
-      throw new Error('stop');
-    };
     const write = writeFileAtomically(at('a'), Buffer.from('x'), { mode: 0o400, onStep: stop });
     await expect(write).rejects.toThrow('stop');
     expect(await readdir(folder.path)).toEqual([]);

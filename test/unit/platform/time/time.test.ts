@@ -70,12 +70,13 @@ describe('the fake clock', () => {
   });
 });
 
+function row(seed: number): number[] {
+  const random = createFakeRandom(seed);
+  return [random.fraction(), random.fraction(), ...random.bytes(4)];
+}
+
 describe('fake randomness', () => {
   it('repeats itself for the same seed only', () => {
-    const row = (seed: number): number[] => {
-      const random = createFakeRandom(seed);
-      return [random.fraction(), random.fraction(), ...random.bytes(4)];
-    };
     expect(row(7)).toEqual(row(7));
     expect(row(7)).not.toEqual(row(8));
     expect(createFakeRandom().uuid()).toMatch(/^[0-9a-f-]{36}$/u);

@@ -1,0 +1,67 @@
+import type { Verdict } from '../ports/outcome.ts';
+import type { Instant } from '../ports/time.ts';
+import type { Condition } from './condition.ts';
+
+export interface ConditionInput {
+  /** The conditions the object has now; empty at first sight. */
+  readonly previous: readonly Condition[];
+  /** The generation that was looked at. */
+  readonly generation: number;
+  readonly now: Instant;
+}
+
+/** Longest message of a condition, in characters: the API server refuses more than 32768, people read less. */
+const longestMessage = 1024;
+
+/**
+ * The conditions of an object after a verdict, by the rules of kstatus: `Ready` always, `Reconciling` and `Stalled`
+ * only while true. `lastTransitionTime` moves only when a status does, so an equal verdict gives equal
+ * conditions. Conditions of other types are kept. See
+ * {@link https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md}.
+ */
+export function decideConditions(verdict: Verdict, input: ConditionInput): readonly Condition[] {
+  const others = input.previous.filter((condition) => !ownTypes.has(condition.type));
+  const own: Pick<Condition, 'type' | 'status'>[] = [{ type: 'Ready', status: verdict.ready }];
+  if (verdict.reconciling) own.push({ type: 'Reconciling', status: 'True' });
+  if (verdict.stalled) own.push({ type: 'Stalled', status: 'True' });
+  return [...own.map((condition) => renderCondition(condition, verdict, input)), ...others];
+}
+
+const ownTypes: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
+
+/** The verdict on an object that was just seen for the first time, or whose spec was just changed. */
+export function firstVerdict(): Verdict {
+  return {
+    ready: 'Unknown',
+    reconciling: true,
+    stalled: false,
+    reason: 'Progressing',
+    message: 'not looked at yet',
+  };
+}
+
+function renderCondition(
+  { type, status }: Pick<Condition, 'type' | 'status'>,
+  verdict: Verdict,
+  input: ConditionInput,
+): Condition {
+  const before = input.previous.find((condition) => condition.type === type);
+  const unchanged = before?.status === status ? before.lastTransitionTime : undefined;
+  return {
+    type,
+    status,
+    reason: verdict.reason,
+    message: cutMessage(verdict.message),
+    observedGeneration: input.generation,
+    lastTransitionTime: unchanged ?? renderInstant(input.now),
+  };
+}
+
+function cutMessage(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+function renderInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace(/\.\d{3}Z$/u, 'Z');
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '#core/ports/time.ts';
+import { createDelayedKeys, type DelayedKeys } from './delayed-keys.ts';
+import { createWaitingKeys, type Priority } from './waiting-keys.ts';
+
+/**
+ * The keys that need work. A key is there once however often it is added, is worked on by one taker at a time, and
+ * an addition while it is worked on is kept for afterwards. Keys of equal priority keep their order.
+ */
+export interface WorkQueue {
+  /** Adds a key for now; cancels a delayed addition of it. */
+  add(key: string, priority: Priority): void;
+  /** Adds a key for later; of two delayed additions the earlier wins. */
+  addAfter(key: string, delayMs: number, priority: Priority): void;
+  /** Waits for the next key; null once closed. Call {@link WorkQueue.done} with it afterwards. */
+  take(): Promise<string | null>;
+  /** The work on a taken key has ended. */
+  done(key: string): void;
+  /** Drops the waiting and delayed work of a key that no longer exists. */
+  remove(key: string): void;
+  /** Ends all waiting; what is added afterwards is dropped. */
+  close(): void;
+  /** How many keys wait for a taker now. */
+  readonly depth: number;
+}
+
+/** Creates a {@link WorkQueue} over a clock. */
+export function createWorkQueue(clock: Clock): WorkQueue {
+  return new KeyQueue(clock);
+}
+
+class KeyQueue implements WorkQueue {
+  readonly #waiting = createWaitingKeys();
+  readonly #delayed: DelayedKeys;
+  /** The keys worked on, with the priority of an addition since they were taken. */
+  readonly #taken = new Map<string, Priority | null>();
+  readonly #takers: ((key: string | null) => void)[] = [];
+  #closed = false;
+
+  constructor(clock: Clock) {
+    this.#delayed = createDelayedKeys(clock, (key, priority) => this.add(key, priority));
+  }
+
+  add(key: string, priority: Priority): void {
+    if (this.#closed) return;
+    this.#delayed.remove(key);
+    if (this.#taken.has(key)) {
+      this.#taken.set(key, this.#taken.get(key) === 'soon' ? 'soon' : priority);
+      return;
+    }
+    this.#waiting.add(key, priority);
+    const taker = this.#takers.shift();
+    if (taker !== undefined) taker(this.#takeNow());
+  }
+
+  addAfter(key: string, delayMs: number, priority: Priority): void {
+    if (!this.#closed) this.#delayed.add(key, delayMs, priority);
+  }
+
+  take(): Promise<string | null> {
+    if (!this.#closed && this.#waiting.size() === 0) {
+      return new Promise((resolve) => this.#takers.push(resolve));
+    }
+    return Promise.resolve(this.#takeNow());
+  }
+
+  #takeNow(): string | null {
+    const key = this.#waiting.shift();
+    if (key === undefined) return null;
+    this.#taken.set(key, null);
+    return key;
+  }
+
+  done(key: string): void {
+    const again = this.#taken.get(key);
+    this.#taken.delete(key);
+    if (again !== undefined && again !== null) this.add(key, again);
+  }
+
+  remove(key: string): void {
+    this.#waiting.remove(key);
+    this.#delayed.remove(key);
+    if (this.#taken.has(key)) this.#taken.set(key, null);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#delayed.clear();
+    this.#waiting.clear();
+    for (const taker of this.#takers.splice(0)) taker(null);
+  }
+
+  get depth(): number {
+    return this.#waiting.size();
+  }
+}
