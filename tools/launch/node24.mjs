@@ -6,7 +6,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const needed = [24, 12];
 
-/** Whether this version runs TypeScript files without a flag. */
+/**
+ * Whether this version runs TypeScript files without a flag.
+ * @param {string} version
+ */
 export function isNewEnough(version) {
   const [major, minor] = version.split('.').map(Number);
   return major > needed[0] || (major === needed[0] && minor >= needed[1]);

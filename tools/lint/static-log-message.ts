@@ -20,7 +20,7 @@ export const staticLogMessage: LintRule = {
 function isLogCall(node: CallNode): boolean {
   const callee = node.callee;
   if (callee.type !== 'MemberExpression' || !levels.has(nameOf(callee) ?? '')) return false;
-  return /^(?:.*[a-z])?log(?:ger)?$/iu.test(nameOf(callee.object) ?? '');
+  return /^(?:log|logger|[a-z]\w*Log(?:ger)?)$/u.test(nameOf(callee.object) ?? '');
 }
 
 function isBuiltText(argument: CallNode['arguments'][number]): boolean {

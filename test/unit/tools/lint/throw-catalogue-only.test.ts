@@ -1,0 +1,15 @@
+import { throwCatalogueOnly } from '#tools/lint/throw-catalogue-only.ts';
+import { testRule } from '#test/support/lint/test-rule.ts';
+
+testRule('throw-catalogue-only', throwCatalogueOnly, {
+  accepts: [
+    "throw createError('MAYFLY_INTERNAL_BUG', { where: 'here' });",
+    'throw error;',
+    'new Map();',
+  ],
+  refuses: [
+    "throw new Error('no');",
+    "reject(new TypeError('no'));",
+    "throw new MayflyError('MAYFLY_INTERNAL_BUG', {}, {});",
+  ],
+});
