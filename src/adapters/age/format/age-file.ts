@@ -1,4 +1,5 @@
 import { createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { splitStanzas } from '#core/age/split-stanzas.ts';
 import { parseRawBase64 } from './armor.ts';
 
 /** One recipient's copy of the file key. */
@@ -19,9 +20,6 @@ export interface AgeFile {
   readonly chunk: Buffer;
 }
 
-const version = 'age-encryption.org/v1';
-const maxStanzas = 64;
-const columns = 64;
 const nonceBytes = 16;
 const tagBytes = 16;
 const maxChunkBytes = 64 * 1024 + tagBytes;
@@ -31,7 +29,7 @@ export function parseAgeFile(bytes: Buffer): AgeFile | null {
   const macStart = bytes.indexOf('\n--- ') + 1;
   const macEnd = bytes.indexOf('\n', macStart);
   if (macStart === 0 || macEnd === -1) return null;
-  const stanzas = parseStanzas(bytes.toString('latin1', 0, macStart - 1).split('\n'));
+  const stanzas = parseStanzas(bytes.toString('latin1', 0, macStart - 1));
   const mac = parseRawBase64(bytes.toString('latin1', macStart + 4, macEnd));
   const chunk = bytes.subarray(macEnd + 1 + nonceBytes);
   if (stanzas === null || mac?.length !== 32) return null;
@@ -46,27 +44,14 @@ export function parseAgeFile(bytes: Buffer): AgeFile | null {
   };
 }
 
-function parseStanzas(lines: readonly string[]): Stanza[] | null {
-  if (lines[0] !== version) return null;
+function parseStanzas(header: string): Stanza[] | null {
   const stanzas: Stanza[] = [];
-  let next = 1;
-  while (next < lines.length && stanzas.length <= maxStanzas) {
-    const end = lines.findIndex((line, index) => index > next && line.length < columns);
-    const stanza = end === -1 ? null : parseStanza(lines.slice(next, end + 1));
-    if (stanza === null) return null;
-    stanzas.push(stanza);
-    next = end + 1;
+  for (const { type, args, body } of splitStanzas(header) ?? []) {
+    const bytes = parseRawBase64(body);
+    if (bytes === null) return null;
+    stanzas.push({ type, args, body: bytes });
   }
-  return stanzas.length > 0 && stanzas.length <= maxStanzas ? stanzas : null;
-}
-
-function parseStanza([opening = '', ...body]: readonly string[]): Stanza | null {
-  const [arrow, type, ...args] = opening.split(' ');
-  const bytes = body.every((line) => line.length <= columns) ? parseRawBase64(body.join('')) : null;
-  if (arrow !== '->' || type === undefined || bytes === null) return null;
-  return [type, ...args].every((word) => /^[\x21-\x7e]+$/u.test(word))
-    ? { type, args, body: bytes }
-    : null;
+  return stanzas.length > 0 ? stanzas : null;
 }
 
 /** Whether the header is the one that was written with this file key. */

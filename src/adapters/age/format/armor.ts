@@ -26,3 +26,8 @@ export function parseBase64(text: string): Buffer | null {
 export function parseRawBase64(text: string): Buffer | null {
   return text.includes('=') ? null : parseBase64(text + '='.repeat((4 - (text.length % 4)) % 4));
 }
+
+/** Writes base64 without padding. */
+export function renderRawBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/u, '');
+}

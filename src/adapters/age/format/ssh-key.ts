@@ -1,5 +1,5 @@
 import type ssh2 from 'ssh2';
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 const minRsaBits = 2048;
 const maxRsaBits = 16_384;
@@ -12,12 +12,19 @@ export async function loadSsh2(): Promise<typeof ssh2> {
   return library;
 }
 
-/** Reads an unprotected private key of OpenSSH, PKCS #1 or PKCS #8; null when it is none. */
-export async function parseSshPrivateKey(pem: Buffer): Promise<KeyObject | null> {
+/** A private key and, for rsa, its public half as ssh writes it. */
+export interface SshPrivateKey {
+  readonly key: KeyObject;
+  readonly wire: Buffer | null;
+}
+
+/** Reads an unprotected private key of OpenSSH or PKCS #1, or an ed25519 key of PKCS #8; null when it is none. */
+export async function parseSshPrivateKey(pem: Buffer): Promise<SshPrivateKey | null> {
   const { utils } = await loadSsh2();
   const parsed = utils.parseKey(pem);
   try {
-    return createPrivateKey(parsed instanceof Error ? pem : parsed.getPrivatePEM());
+    if (parsed instanceof Error) return { key: createPrivateKey(pem), wire: null };
+    return { key: createPrivateKey(parsed.getPrivatePEM()), wire: parsed.getPublicSSH() };
   } catch {
     return null;
   }
@@ -48,29 +55,9 @@ export function isUsableRsa(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'rsa' && bits >= minRsaBits && bits <= maxRsaBits;
 }
 
+const ed25519Opening = Buffer.from('0000000b7373682d6564323535313900000020', 'hex');
+
 /** An ed25519 public key as ssh writes it. */
 export function ed25519Wire(point: Uint8Array): Buffer {
-  return renderWire(Buffer.from('ssh-ed25519'), point);
-}
-
-/** The public half of an rsa key as ssh writes it. */
-export function rsaWire(key: KeyObject): Buffer {
-  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
-  return renderWire(Buffer.from('ssh-rsa'), positive(e), positive(n));
-}
-
-/** A positive number as ssh writes it: a zero byte keeps it positive. */
-function positive(base64url: string): Buffer {
-  const bytes = Buffer.from(base64url, 'base64url');
-  return (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.alloc(1), bytes]);
-}
-
-function renderWire(...fields: readonly Uint8Array[]): Buffer {
-  const parts = fields.map((field) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(field.length);
-    return Buffer.concat([length, field]);
-  });
-  return Buffer.concat(parts);
+  return Buffer.concat([ed25519Opening, point]);
 }

@@ -5,13 +5,7 @@ import {
   sshTweak,
   type AgeIdentity,
 } from './stanza-identity.ts';
-import {
-  ed25519Wire,
-  isProtectedKey,
-  isUsableRsa,
-  parseSshPrivateKey,
-  rsaWire,
-} from '../format/ssh-key.ts';
+import { ed25519Wire, isProtectedKey, isUsableRsa, parseSshPrivateKey } from '../format/ssh-key.ts';
 import { createX25519Key } from '../format/x25519.ts';
 
 /** Reads a private key as an identity: ed25519, or rsa of at least 2048 bits. */
@@ -19,10 +13,10 @@ export async function parseSshIdentity(
   pem: Buffer,
 ): Promise<AgeIdentity | 'protected' | 'invalid'> {
   if (isProtectedKey(pem)) return 'protected';
-  const key = await parseSshPrivateKey(pem);
-  if (key === null) return 'invalid';
-  if (key.asymmetricKeyType === 'ed25519') return fromEd25519(key);
-  return isUsableRsa(key) ? createSshRsaIdentity(key, rsaWire(key)) : 'invalid';
+  const parsed = await parseSshPrivateKey(pem);
+  if (parsed?.key.asymmetricKeyType === 'ed25519') return fromEd25519(parsed.key);
+  if (parsed === null || parsed.wire === null || !isUsableRsa(parsed.key)) return 'invalid';
+  return createSshRsaIdentity(parsed.key, parsed.wire);
 }
 
 function fromEd25519(key: KeyObject): AgeIdentity {

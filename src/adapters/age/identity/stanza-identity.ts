@@ -1,6 +1,6 @@
 import { createHash, privateDecrypt, constants, type KeyObject } from 'node:crypto';
 import { deriveKey, openSealed, type AgeFile, type Stanza } from '../format/age-file.ts';
-import { parseRawBase64 } from '../format/armor.ts';
+import { parseRawBase64, renderRawBase64 } from '../format/armor.ts';
 import { multiply, publicBytesOf } from '../format/x25519.ts';
 
 /** What one identity makes of an age file: the file key, nothing for it here, or a stanza that is malformed. */
@@ -22,10 +22,7 @@ export function createX25519Identity(key: KeyObject): AgeIdentity {
   return createStanzaIdentity('X25519', (stanza) => {
     const [share] = parseShares(stanza, 1);
     if (share === undefined) return 'malformed';
-    return openX25519(stanza.body, multiply(key, share), {
-      salt: [share, own],
-      label: x25519Label,
-    });
+    return openX25519(stanza, wrapKeyOf(multiply(key, share), [share, own], x25519Label));
   });
 }
 
@@ -45,7 +42,7 @@ export function createSshEd25519Identity(
     if (stanza.args[0] !== sshTag(wire)) return 'not-mine';
     const shared = multiply(key, share);
     const tweaked = shared && multiply(tweak, shared);
-    return openX25519(stanza.body, tweaked, { salt: [share, own], label: sshEd25519Label });
+    return openX25519(stanza, wrapKeyOf(tweaked, [share, own], sshEd25519Label));
   });
 }
 
@@ -70,8 +67,7 @@ export function createSshRsaIdentity(key: KeyObject, wire: Uint8Array): AgeIdent
 
 /** How ssh stanzas name their key: the first four bytes of the hash of its public form. */
 export function sshTag(wire: Uint8Array): string {
-  const digest = createHash('sha256').update(wire).digest().subarray(0, 4);
-  return digest.toString('base64').replace(/=+$/u, '');
+  return renderRawBase64(createHash('sha256').update(wire).digest().subarray(0, 4));
 }
 
 /** The scalar that binds an ssh ed25519 key's shared secrets to its public form. */
@@ -79,13 +75,15 @@ export function sshTweak(wire: Uint8Array): Buffer {
   return deriveKey(new Uint8Array(), wire, sshEd25519Label);
 }
 
-/** The key that wraps a file key under an X25519 shared secret. */
-export function wrapKeyOf(shared: Buffer, salt: readonly Uint8Array[], label: string): Buffer {
-  try {
-    return deriveKey(shared, Buffer.concat(salt), label);
-  } finally {
-    shared.fill(0);
-  }
+/** The key that wraps a file key under an X25519 shared secret; null without one. Wipes the shared secret. */
+export function wrapKeyOf(
+  shared: Buffer | null,
+  salt: readonly Uint8Array[],
+  label: string,
+): Buffer | null {
+  const key = shared && deriveKey(shared, Buffer.concat(salt), label);
+  shared?.fill(0);
+  return key;
 }
 
 function createStanzaIdentity(type: string, open: (stanza: Stanza) => Opened): AgeIdentity {
@@ -107,12 +105,6 @@ function parseShares(stanza: Stanza, count: number): readonly (Buffer | undefine
   return isWhole && stanza.body.length === sealedFileKeyBytes ? shares : [];
 }
 
-interface WrapContext {
-  readonly salt: readonly Uint8Array[];
-  readonly label: string;
-}
-
-function openX25519(body: Buffer, shared: Buffer | null, context: WrapContext): Opened {
-  if (shared === null) return 'malformed';
-  return openSealed(body, wrapKeyOf(shared, context.salt, context.label)) ?? 'not-mine';
+function openX25519(stanza: Stanza, key: Buffer | null): Opened {
+  return key === null ? 'malformed' : (openSealed(stanza.body, key) ?? 'not-mine');
 }

@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { Recipient } from 'age-encryption';
+import { montgomeryOf } from '#core/age/montgomery.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import {
   sshRsaLabel,
@@ -15,7 +16,8 @@ import {
   sshTweak,
   wrapKeyOf,
 } from '../identity/stanza-identity.ts';
-import { ed25519Wire, isUsableRsa, loadSsh2, rsaWire } from '../format/ssh-key.ts';
+import { ed25519Wire, isUsableRsa, loadSsh2 } from '../format/ssh-key.ts';
+import { renderRawBase64 } from '../format/armor.ts';
 import { createX25519Key, multiply, publicBytesOf } from '../format/x25519.ts';
 
 /** What the age library takes as a recipient: its own text, or an object of ours for ssh keys. */
@@ -34,33 +36,31 @@ async function parseSshRecipient(text: string): Promise<Recipient | null> {
   const key = createPublicKey(parsed.getPublicPEM());
   return key.asymmetricKeyType === 'ed25519'
     ? createEd25519Recipient(key)
-    : createRsaRecipient(key);
+    : createRsaRecipient(key, parsed.getPublicSSH());
 }
 
 function createEd25519Recipient(key: KeyObject): Recipient | null {
   const point = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
   const wire = ed25519Wire(point);
-  const theirs = montgomery(point);
+  const theirs = montgomeryOf(point);
   const type = 'ssh-ed25519';
   return createRecipient(type, (fileKey) => {
     const ephemeral = generateKeyPairSync('x25519').privateKey;
     const share = publicBytesOf(ephemeral);
     const shared = multiply(ephemeral, theirs);
     const tweaked = shared && multiply(createX25519Key(sshTweak(wire)), shared);
-    if (tweaked === null) throw createError('MAYFLY_AGE_RECIPIENT_INVALID', { recipient: type });
-    return {
-      args: [sshTag(wire), encodeRaw(share)],
-      body: seal(fileKey, wrapKeyOf(tweaked, [share, theirs], sshEd25519Label)),
-    };
+    const wrapKey = wrapKeyOf(tweaked, [share, theirs], sshEd25519Label);
+    if (wrapKey === null) throw createError('MAYFLY_AGE_RECIPIENT_INVALID', { recipient: type });
+    return { args: [sshTag(wire), renderRawBase64(share)], body: seal(fileKey, wrapKey) };
   });
 }
 
-function createRsaRecipient(key: KeyObject): Recipient | null {
+function createRsaRecipient(key: KeyObject, wire: Buffer): Recipient | null {
   if (!isUsableRsa(key)) return null;
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   const oaep = { key, padding, oaepHash: 'sha256', oaepLabel: Buffer.from(sshRsaLabel) };
   return createRecipient('ssh-rsa', (fileKey) => ({
-    args: [sshTag(rsaWire(key))],
+    args: [sshTag(wire)],
     body: publicEncrypt(oaep, fileKey),
   }));
 }
@@ -80,28 +80,9 @@ function createRecipient(type: string, wrap: (fileKey: Uint8Array) => Wrapped): 
   };
 }
 
-function encodeRaw(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/=+$/u, '');
-}
-
 function seal(fileKey: Uint8Array, key: Buffer): Buffer {
   const cipher = createCipheriv('chacha20-poly1305', key, Buffer.alloc(12), { authTagLength: 16 });
   const sealed = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
   key.fill(0);
   return sealed;
-}
-
-const prime = 2n ** 255n - 19n;
-
-/** The u coordinate of an ed25519 public key: (1 + y) / (1 - y). */
-function montgomery(point: Buffer): Buffer {
-  const y = BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`) % 2n ** 255n;
-  const u = ((1n + y) * power(1n - y + prime, prime - 2n)) % prime;
-  return Buffer.from(Buffer.from(u.toString(16).padStart(64, '0'), 'hex').toReversed());
-}
-
-function power(factor: bigint, exponent: bigint): bigint {
-  if (exponent === 0n) return 1n;
-  const half = power((factor * factor) % prime, exponent / 2n);
-  return exponent % 2n === 0n ? half : (half * factor) % prime;
 }

@@ -3,12 +3,13 @@ const generators = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 const checksumWords = 6;
 
 /**
- * Decodes bech32 (BIP 173, without its length limit, as age uses it) of a known prefix. It reads bytes, not a
- * string, because the text is a secret key. Null when prefix, alphabet, checksum or padding is wrong.
+ * Decodes bech32 of a known prefix ({@link https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki BIP 173},
+ * without its length limit, as age uses it). It reads bytes, not a string, because the text is a secret key. Null
+ * when prefix, letter case, alphabet, checksum or padding is wrong. The caller wipes what is returned.
  */
 export function parseBech32(text: Uint8Array, prefix: string): Uint8Array | null {
   const words = text.subarray(prefix.length + 1);
-  if (words.length < checksumWords || !isPrefixed(text, `${prefix}1`)) return null;
+  if (words.length < checksumWords || !startsWithText(text, `${prefix}1`)) return null;
   const values = words.map((byte) => wordOf(byte, prefix));
   try {
     if (values.includes(0xff) || checksum(prefix.toLowerCase(), values) !== 1) return null;
@@ -19,18 +20,15 @@ export function parseBech32(text: Uint8Array, prefix: string): Uint8Array | null
 }
 
 /** Whether the bytes begin with an ASCII text. */
-export function isPrefixed(bytes: Uint8Array, text: string): boolean {
-  return Buffer.from(text, 'latin1').equals(bytes.subarray(0, text.length));
+export function startsWithText(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length < text.length) return false;
+  return Array.from(text).every((char, index) => bytes[index] === char.charCodeAt(0));
 }
 
 /** Mixed case is refused: the words must be of the case of the prefix. */
 function wordOf(byte: number, prefix: string): number {
-  const char = String.fromCharCode(byte);
-  const isUpper = prefix === prefix.toUpperCase();
-  const index =
-    char === (isUpper ? char.toUpperCase() : char.toLowerCase())
-      ? alphabet.indexOf(char.toLowerCase())
-      : -1;
+  const letters = prefix === prefix.toUpperCase() ? alphabet.toUpperCase() : alphabet;
+  const index = letters.indexOf(String.fromCharCode(byte));
   return index === -1 ? 0xff : index;
 }
 
