@@ -1,35 +1,24 @@
 import type { SecretBytes } from './secret-bytes.ts';
+import type { TreeEntry, TreeList, TreeMap, TreeNode, TreeNull, ValueType } from './tree.ts';
 
-/** What a decrypted value was before it was encrypted (SOPS `type`). */
-export type ValueType = 'str' | 'int' | 'float' | 'bool' | 'bytes' | 'time';
+export type { ValueType };
 
-export interface SecretMap {
-  readonly kind: 'map';
-  /** In the order of the document; keys are unique. Comments stand between the entries they precede. */
-  readonly entries: readonly (SecretEntry | SecretComment)[];
-}
-
-export interface SecretEntry {
-  readonly kind: 'entry';
-  readonly key: string;
-  readonly value: SecretNode;
-}
-
-export interface SecretList {
-  readonly kind: 'list';
-  readonly items: readonly (SecretNode | SecretComment)[];
-}
+/** In the order of the document; keys are unique. Comments stand between the entries they precede. */
+export type SecretMap = TreeMap<SecretValue, SecretComment>;
+export type SecretEntry = TreeEntry<SecretValue, SecretComment>;
+export type SecretList = TreeList<SecretValue, SecretComment>;
 
 export interface SecretValue {
   readonly kind: 'value';
   readonly type: ValueType;
-  /** The value's canonical text, or its raw bytes (`str`, `bytes`). */
+  /**
+   * The raw bytes (`str`, `bytes`), or the canonical text: `int` decimal, `float` shortest without exponent,
+   * `bool` `true` or `false`, `time` RFC 3339 with its own offset and no trailing zeros.
+   */
   readonly bytes: SecretBytes;
 }
 
-export interface SecretNull {
-  readonly kind: 'null';
-}
+export type SecretNull = TreeNull;
 
 export interface SecretComment {
   readonly kind: 'comment';
@@ -40,7 +29,7 @@ export interface SecretComment {
 }
 
 /** A decrypted document as an ordered tree. Numbers keep their text, so nothing is lost or reordered. */
-export type SecretNode = SecretMap | SecretList | SecretValue | SecretNull;
+export type SecretNode = TreeNode<SecretValue, SecretComment>;
 
 /** Wipes every value and comment below the node. */
 export function wipeTree(node: SecretNode | SecretComment): void {

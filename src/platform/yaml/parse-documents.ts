@@ -9,12 +9,10 @@ export interface ParsedStream {
 }
 
 /**
- * The documents of a YAML stream as an AST. Throws `MAYFLY_YAML_SYNTAX` for text that is not UTF-8 or not YAML,
- * and `MAYFLY_YAML_LIMIT`. Keys are not checked for uniqueness: the package's own check is quadratic.
+ * The documents of a YAML stream as an AST. Throws `MAYFLY_YAML_SYNTAX` and `MAYFLY_YAML_LIMIT`. Keys are not checked for uniqueness: the package's own check is quadratic.
  */
-export function parseDocuments(bytes: Uint8Array, name: string): ParsedStream {
-  if (bytes.length > yamlLimits.bytes) throw overLimit({ name, text: '' }, 'bytes', 0);
-  const place = { name, text: decodeUtf8(bytes, name) };
+export function parseDocuments(text: string, name: string): ParsedStream {
+  const place = { name, text };
   const budget = createBudget(place);
   const documents: Document.Parsed[] = [];
   for (const document of composeAll(place)) {
@@ -54,7 +52,9 @@ function refuseFaults(document: Document.Parsed, place: Place): void {
   throw createError('MAYFLY_YAML_SYNTAX', { name: place.name, line });
 }
 
-function decodeUtf8(bytes: Uint8Array, name: string): string {
+/** The text of a YAML file; throws `MAYFLY_YAML_LIMIT` for one too large, `MAYFLY_YAML_SYNTAX` for no UTF-8. */
+export function decodeYaml(bytes: Uint8Array, name: string): string {
+  if (bytes.length > yamlLimits.bytes) throw overLimit({ name, text: '' }, 'bytes', 0);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import { lineAt, type Budget } from './budget.ts';
-import { parseDocuments } from './parse-documents.ts';
+import { decodeYaml, parseDocuments } from './parse-documents.ts';
 
 /**
  * Reads a YAML stream into one plain value per document, typed by the YAML 1.2 core schema: maps become objects
@@ -11,7 +11,7 @@ import { parseDocuments } from './parse-documents.ts';
  * scalars) and `MAYFLY_YAML_LIMIT`, each with `name` and the line, never with the text.
  */
 export function parsePlainYaml(bytes: Uint8Array, name: string): unknown[] {
-  const { documents, budget } = parseDocuments(bytes, name);
+  const { documents, budget } = parseDocuments(decodeYaml(bytes, name), name);
   return documents.map((document) => {
     const reader: Reader = { budget, anchors: new Map() };
     return document.contents === null ? null : readNode(reader, document.contents, 1);

@@ -1,0 +1,1 @@
+export { createSopsDecryptor, type SopsDeps } from './decryptor.ts';

@@ -1,0 +1,85 @@
+/** The lines of an INI text, with the comments gathered since the last key or section. */
+export class IniLines {
+  readonly #text: string;
+  #at = 0;
+  #comment = '';
+  /** Where the line last read starts. */
+  offset = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next line without its break; null after the last. */
+  next(): string | null {
+    if (this.#at >= this.#text.length) return null;
+    this.offset = this.#at;
+    const end = this.#text.indexOf('\n', this.#at);
+    this.#at = end === -1 ? this.#text.length : end + 1;
+    return this.#text.slice(this.offset, end === -1 ? undefined : end);
+  }
+
+  addComment(text: string): void {
+    this.#comment += text;
+  }
+
+  takeComment(): string {
+    const comment = this.#comment.trim();
+    this.#comment = '';
+    return comment;
+  }
+}
+
+/**
+ * Reads a value from what follows the delimiter, and from further lines where a quote or a backslash asks for them.
+ * Null when a quote is never closed.
+ */
+export function readIniValue(lines: IniLines, rest: string): string | null {
+  const line = rest.trimStart();
+  const quote = line.length > 3 && line.startsWith('"""') ? '"""' : line.startsWith('`') ? '`' : '';
+  if (quote !== '') return readQuoted(lines, line.slice(quote.length), quote);
+  const value = line.trimEnd();
+  if (value.endsWith('\\')) return readContinued(lines, value.slice(0, -1));
+  const hash = value.search(/[#;]/u);
+  if (hash === -1) return unquote(value);
+  lines.addComment(value.slice(hash));
+  return unquote(value.slice(0, hash).trim());
+}
+
+function readQuoted(lines: IniLines, first: string, quote: string): string | null {
+  const end = first.lastIndexOf(quote);
+  if (end !== -1) return first.slice(0, end);
+  let value = `${first}\n`;
+  for (let line = lines.next(); line !== null; line = lines.next()) {
+    const close = line.lastIndexOf(quote);
+    if (
+      close !== -1 &&
+      !line
+        .slice(close + quote.length)
+        .trim()
+        .endsWith('\\')
+    ) {
+      const behind = /[#;].*/u.exec(line.slice(close));
+      if (behind !== null) lines.addComment(behind[0].trim());
+      return value + line.slice(0, close);
+    }
+    value += `${line}\n`;
+  }
+  return null;
+}
+
+function readContinued(lines: IniLines, first: string): string {
+  let value = first;
+  for (let line = lines.next(); line !== null; line = lines.next()) {
+    const part = line.trim();
+    if (part === '' || !part.endsWith('\\')) return value + part;
+    value += part.slice(0, -1);
+  }
+  return value;
+}
+
+/** One pair of quotes around the whole value goes, unless the value holds the same quote inside. */
+function unquote(value: string): string {
+  const match = /^(?:'([^']*)'|"([^"]*)")$/u.exec(value);
+  return match === null ? value : (match[1] ?? match[2] ?? '');
+}
