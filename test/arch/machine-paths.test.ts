@@ -5,7 +5,7 @@ const folders = ['src', 'webhook', 'certs', 'test', 'tools', 'docs', 'manifests'
 const endings = ['.ts', '.mjs', '.md', '.json', '.yaml', '.yml', '.go', '.mod', '.service', 'run'];
 
 /** A folder of one machine, or the address that one machine downloads from. */
-const machine = /(?<![\w.~-])\/(?:work|root|Users)\/|"resolved":|registry\.npmjs|proxy\.golang/u;
+const machine = /(?<![\w.~-])\/(?:work|Users)\/|"resolved":|registry\.npmjs|proxy\.golang/u;
 
 it('no file names a folder or a download address of one machine', () => {
   const found = readSourceFiles(folders, endings)
