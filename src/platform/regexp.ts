@@ -11,8 +11,10 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
   const compiled = RE2JS.compile(pattern);
-  const test = (text: string): boolean => compiled.matcher(text).find();
+  function matches(text: string): boolean {
+    return compiled.matcher(text).find();
+  }
   if (cache.size >= cacheSize) cache.delete(cache.keys().next().value ?? '');
-  cache.set(pattern, test);
-  return test;
+  cache.set(pattern, matches);
+  return matches;
 }

@@ -8,14 +8,15 @@ export interface MacHash {
 }
 
 /** What `mac_only_encrypted` feeds first: the SHA-256 of `sops`. */
-const onlyEncryptedOpening = Uint8Array.of(
-  ...[
-    0x8a, 0x3f, 0xd2, 0xad, 0x54, 0xce, 0x66, 0x52, 0x7b, 0x10, 0x34, 0xf3, 0xd1, 0x47, 0xbe, 0x0b,
-  ],
-  ...[
-    0x0b, 0x97, 0x5b, 0x3b, 0xf4, 0x4f, 0x72, 0xc6, 0xfd, 0xad, 0xec, 0x81, 0x76, 0xf2, 0x7d, 0x69,
-  ],
+const onlyEncryptedOpening = fromHex(
+  '8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69',
 );
+
+function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
+    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
+  );
+}
 
 /** The message authentication code of one file, over the plaintexts of all its documents in order. */
 export interface Mac {

@@ -9,27 +9,34 @@ export interface InlineValue {
   readonly isPlain: boolean;
 }
 
-const plainStart = /^[A-Za-z0-9_./+$~^(<=;\u00a1-\uffff-]/u;
+const plainStart = /^[A-Za-z0-9_./+$~^(<=;\u00a1-\uffff-]$/u;
 const doubleQuoted = /^"((?:[^"\\]|\\["\\/bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*)"(.*)$/iu;
 const singleQuoted = /^'((?:[^']|'')*)'(.*)$/u;
 
 /** Reads what stands behind `key: ` or `- `; null when it is none of the simple forms. */
 export function readInlineValue(text: string, resolve: ResolveScalar): InlineValue | null {
   const first = text.charCodeAt(0);
-  if (first === 0x22) return readQuoted(doubleQuoted.exec(text), (body) => JSON.parse(`"${body}"`));
-  if (first === 0x27)
-    return readQuoted(singleQuoted.exec(text), (body) => body.replaceAll("''", "'"));
+  if (first === 0x22) return readQuoted(doubleQuoted.exec(text), unescapeDouble);
+  if (first === 0x27) return readQuoted(singleQuoted.exec(text), unescapeSingle);
   if (first === 0x5b || first === 0x7b) return readEmpty(text);
   return readPlain(text, resolve);
 }
 
+function unescapeDouble(body: string): string {
+  return String(JSON.parse(`"${body}"`));
+}
+
+function unescapeSingle(body: string): string {
+  return body.replaceAll("''", "'");
+}
+
 function readQuoted(
   match: RegExpExecArray | null,
-  unescape: (body: string) => unknown,
+  unescape: (body: string) => string,
 ): InlineValue | null {
   const comment = match === null ? null : readTail(match[2] ?? '');
   if (match === null || comment === undefined) return null;
-  const node: SourceNode = { kind: 'value', type: 'str', text: String(unescape(match[1] ?? '')) };
+  const node: SourceNode = { kind: 'value', type: 'str', text: unescape(match[1] ?? '') };
   return { node, comment, isPlain: false };
 }
 
@@ -49,11 +56,15 @@ function withoutComment(node: SourceNode): InlineValue {
 function readPlain(text: string, resolve: ResolveScalar): InlineValue | null {
   const hash = text.indexOf(' #');
   const body = (hash === -1 ? text : text.slice(0, hash)).trimEnd();
-  if (!plainStart.test(body) || body.includes(': ') || body.endsWith(':')) return null;
-  const node = resolve(body);
-  if (node === null || body.startsWith('- ') || body === '-') return null;
+  const node = isPlain(body) ? resolve(body) : null;
+  if (node === null) return null;
   const comment = hash === -1 ? null : inlineComment(text.slice(hash + 2));
   return { node, comment, isPlain: true };
+}
+
+function isPlain(body: string): boolean {
+  if (!plainStart.test(body.charAt(0)) || body === '-' || body.startsWith('- ')) return false;
+  return !body.includes(': ') && !body.endsWith(':');
 }
 
 /** The comment behind a value; null when there is none, undefined when something else stands there. */

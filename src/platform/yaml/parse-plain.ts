@@ -51,7 +51,7 @@ function readMap(
   node: YAMLMap.Parsed<ParsedNode, ParsedNode | null>,
   depth: number,
 ): unknown {
-  const object: Record<string, unknown> = Object.create(null);
+  const object = Object.create(null) as Record<string, unknown>;
   for (const pair of node.items) {
     const key = readKey(reader, pair.key);
     if (Object.hasOwn(object, key)) {

@@ -29,6 +29,18 @@ interface Place {
   readonly limit: number;
 }
 
+/** Where the comments of a collection stand. */
+interface Bounds {
+  readonly column: number;
+  readonly limit: number;
+}
+
+const nothing: TreeNull = { kind: 'null' };
+
+function innerPlace(outer: Place, bounds: Bounds, next: number | undefined): Place {
+  return { depth: outer.depth + 1, column: bounds.column, limit: next ?? bounds.limit };
+}
+
 class SourceReader {
   readonly #stream: ParsedStream;
   readonly #resolve: ResolveScalar;
@@ -103,41 +115,39 @@ class SourceReader {
   }
 
   #list(node: YAMLSeq.Parsed, place: Place): SourceList {
-    const { range, items, flow } = node;
-    const column = flow === true ? 0 : this.#comments.columnOf(range[0]);
-    const inner: SourceList['items'][number][] = [];
-    for (const [at, item] of items.entries()) {
-      if (!('range' in item)) throw this.#refuse('a pair in a list', range[0]);
-      inner.push(...this.#comments.takeBefore(item.range[0], at === 0 ? 0 : column));
-      const limit = startOf(items[at + 1]) ?? (flow === true ? range[1] : place.limit);
-      const value = this.#read(item, { depth: place.depth + 1, column, limit });
-      inner.push(...this.#behind(item), value);
+    const bounds = this.#boundsOf(node, place);
+    const last = bounds.column === place.column ? bounds.column + 1 : bounds.column;
+    const read: SourceList['items'][number][] = [];
+    for (const [at, item] of node.items.entries()) {
+      if (!('range' in item)) throw this.#refuse('a pair in a list', node.range[0]);
+      read.push(...this.#comments.takeBefore(item.range[0], at === 0 ? 0 : bounds.column));
+      const value = this.#read(item, innerPlace(place, bounds, startOf(node.items[at + 1])));
+      read.push(...this.#behind(item), value);
     }
-    const last = column === place.column ? column + 1 : column;
-    inner.push(...this.#comments.takeBefore(flow === true ? range[1] : place.limit, last));
-    return { kind: 'list', items: [...this.#behindFlow(node), ...inner] };
+    read.push(...this.#comments.takeBefore(bounds.limit, last));
+    return { kind: 'list', items: [...this.#behindFlow(node), ...read] };
   }
 
   #map(node: YAMLMap.Parsed, place: Place): SourceMap {
-    const { range, items, flow } = node;
-    const column = flow === true ? 0 : this.#comments.columnOf(range[0]);
-    const entries: SourceMap['entries'][number][] = [];
+    const bounds = this.#boundsOf(node, place);
+    const read: SourceMap['entries'][number][] = [];
     const keys = new Set<string>();
-    for (const [at, { key, value }] of items.entries()) {
-      entries.push(...this.#comments.takeBefore(key.range[0], at === 0 ? 0 : column));
-      const limit = items[at + 1]?.key.range[0] ?? (flow === true ? range[1] : place.limit);
+    for (const [at, { key, value }] of node.items.entries()) {
+      read.push(...this.#comments.takeBefore(key.range[0], at === 0 ? 0 : bounds.column));
       const name = this.#key(key, keys);
-      if (isNested(value)) entries.push(...this.#comments.takeBehind(key.range[1], false));
-      const read =
-        value === null ? null : this.#read(value, { depth: place.depth + 1, column, limit });
-      entries.push(...this.#behind(value ?? key), {
-        kind: 'entry',
-        key: name,
-        value: read ?? { kind: 'null' },
-      });
+      if (isNested(value)) read.push(...this.#comments.takeBehind(key.range[1], false));
+      const inner = innerPlace(place, bounds, node.items[at + 1]?.key.range[0]);
+      const content = value === null ? nothing : this.#read(value, inner);
+      read.push(...this.#behind(value ?? key), { kind: 'entry', key: name, value: content });
     }
-    entries.push(...this.#comments.takeBefore(flow === true ? range[1] : place.limit, column));
-    return { kind: 'map', entries: [...this.#behindFlow(node), ...entries] };
+    read.push(...this.#comments.takeBefore(bounds.limit, bounds.column));
+    return { kind: 'map', entries: [...this.#behindFlow(node), ...read] };
+  }
+
+  /** In flow style columns tell nothing, and the brackets say where the collection ends. */
+  #boundsOf(node: YAMLMap.Parsed | YAMLSeq.Parsed, place: Place): Bounds {
+    if (node.flow === true) return { column: 0, limit: node.range[1] };
+    return { column: this.#comments.columnOf(node.range[0]), limit: place.limit };
   }
 
   /** A comment behind a collection in flow style is taken into it, as go-yaml does. */

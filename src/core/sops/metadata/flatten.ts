@@ -2,7 +2,7 @@ import type { SourceEntry, SourceMap, SourceNode } from '#core/secret/source-tre
 
 /** Metadata in dotenv and INI files: nested keys written in one, `age__list_0__map_enc`. */
 
-const separator = /__(map|list)_/u;
+const separator = /__(map|list)_/gu;
 
 type Step =
   { readonly kind: 'map'; readonly key: string } | { readonly kind: 'list'; readonly at: number };

@@ -64,8 +64,6 @@ function withNewlines(block: SourceMap): SourceMap {
 function splitPrefixed(file: ParsedFile): SplitFile | null {
   const [document] = file.documents;
   if (document === undefined) return null;
-  const isPrefixed = (entry: SourceMap['entries'][number]): entry is SourceEntry =>
-    entry.kind === 'entry' && entry.key.startsWith(dotenvPrefix);
   const prefixed = document.entries.filter((entry) => isPrefixed(entry));
   if (prefixed.length === 0) return null;
   const flat = prefixed.map((entry) => ({ ...entry, key: entry.key.slice(dotenvPrefix.length) }));
@@ -75,4 +73,8 @@ function splitPrefixed(file: ParsedFile): SplitFile | null {
   }
   const entries = document.entries.filter((entry) => !isPrefixed(entry));
   return { documents: [{ kind: 'map', entries }], block };
+}
+
+function isPrefixed(entry: SourceMap['entries'][number]): entry is SourceEntry {
+  return entry.kind === 'entry' && entry.key.startsWith(dotenvPrefix);
 }

@@ -11,19 +11,25 @@ export type GoInteger =
   | { readonly kind: 'none' };
 
 const none: GoInteger = { kind: 'none' };
-const radixPattern = /^([+-]?)0([xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+|[0-7]+)$/u;
 const decimalPattern = /^([+-]?)(0|[1-9][0-9]*)$/u;
+const radixPattern = /^([+-]?)0([xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)$/u;
+const oldOctalPattern = /^([+-]?)0([0-7]+)$/u;
 
 /** Reads as `strconv.ParseInt(text, 0, 64)` and then `ParseUint` do; digits beyond 70 are never a number. */
 export function parseGoInteger(text: string): GoInteger {
   if (text.length > 70) return none;
-  const decimal = decimalPattern.exec(text);
-  if (decimal !== null) return integerOf(decimal[1] ?? '', BigInt(decimal[2] ?? '0'));
-  const radix = radixPattern.exec(text);
-  if (radix === null) return none;
-  const digits = radix[2] ?? '0';
-  const literal = /^[xXbBoO]/u.test(digits) ? `0${digits.toLowerCase()}` : `0o${digits}`;
-  return integerOf(radix[1] ?? '', BigInt(literal));
+  return (
+    readInteger(decimalPattern.exec(text), '') ??
+    readInteger(radixPattern.exec(text), '0') ??
+    readInteger(oldOctalPattern.exec(text), '0o') ??
+    none
+  );
+}
+
+function readInteger(match: RegExpExecArray | null, prefix: string): GoInteger | null {
+  if (match === null) return null;
+  const [, sign = '', digits = '0'] = match;
+  return integerOf(sign, BigInt(prefix + digits.toLowerCase()));
 }
 
 function integerOf(sign: string, magnitude: bigint): GoInteger {
@@ -70,8 +76,12 @@ export function formatGoShortest(value: number): string {
 /** Reads what {@link formatGoFloat} writes, and any decimal float; null when it is none or out of range. */
 export function parseGoFloat(text: string): number | null {
   if (text === 'NaN') return Number.NaN;
-  if (text === '+Inf' || text === 'Inf') return Infinity;
-  if (text === '-Inf') return -Infinity;
+  if (text === '+Inf') return Infinity;
+  return text === '-Inf' ? -Infinity : parseDecimalFloat(text);
+}
+
+/** Reads a decimal float; null when it is none or out of range. */
+export function parseDecimalFloat(text: string): number | null {
   if (!/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/u.test(text)) return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;

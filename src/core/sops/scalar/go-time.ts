@@ -6,8 +6,10 @@ const datePattern = /^(\d{4})-(\d\d?)-(\d\d?)$/u;
 const rfc3339Pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/u;
 
 interface Moment {
-  readonly date: readonly [year: number, month: number, day: number];
-  readonly time: readonly [hour: number, minute: number, second: number];
+  /** Year, month, day. */
+  readonly date: Three;
+  /** Hour, minute, second. */
+  readonly time: Three;
   /** Up to nine digits without trailing zeros. */
   readonly fraction: string;
   /** `Z`, or the offset as `+hh:mm`. */
@@ -47,22 +49,35 @@ export function parseStamp(text: string): Stamp | null {
 }
 
 function momentOf(match: RegExpExecArray): Moment | null {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
-  const inRange = hour <= 23 && minute <= 59 && second <= 59 && isDate(year, month, day);
+  const date = numbersOf(match.slice(1, 4));
+  const time = numbersOf(match.slice(4, 7));
   const zone = zoneOf(match[8] ?? 'Z');
-  if (!inRange || zone === null) return null;
+  if (zone === null || !isDate(date) || !isTime(time)) return null;
   const fraction = (match[7] ?? '').slice(0, 9).replace(/0+$/u, '');
-  return { date: [year, month, day], time: [hour, minute, second], fraction, zone };
+  return { date, time, fraction, zone };
 }
 
-function isDate(year: number, month: number, day: number): boolean {
-  if (month < 1 || month > 12 || day < 1) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const short = [4, 6, 9, 11].includes(month) ? 30 : 31;
-  const february = leap ? 29 : 28;
-  return day <= (month === 2 ? february : short);
+type Three = readonly [number, number, number];
+
+function numbersOf(parts: readonly (string | undefined)[]): Three {
+  return [Number(parts[0] ?? 0), Number(parts[1] ?? 0), Number(parts[2] ?? 0)];
+}
+
+function isTime([hour, minute, second]: Three): boolean {
+  return hour <= 23 && minute <= 59 && second <= 59;
+}
+
+function isDate([year, month, day]: Three): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return isLeap(year) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+function isLeap(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
 /** Go prints a zero offset as `Z`, and cannot print one of a whole day. */

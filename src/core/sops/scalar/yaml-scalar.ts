@@ -1,6 +1,6 @@
 import type { SourceValue } from '#core/secret/source-tree.ts';
 import type { TreeNull, ValueType } from '#core/secret/tree.ts';
-import { formatGoFloat, parseGoFloat, parseGoInteger } from './go-number.ts';
+import { formatGoFloat, parseDecimalFloat, parseGoInteger } from './go-number.ts';
 import { canonicalYamlTime } from './go-time.ts';
 
 const words = new Map<string, SourceValue | TreeNull>([
@@ -22,7 +22,7 @@ const words = new Map<string, SourceValue | TreeNull>([
 export function resolveYamlScalar(text: string): SourceValue | TreeNull | null {
   const word = words.get(text);
   if (word !== undefined) return word;
-  if (/^[-+0-9]/u.test(text)) return resolveNumber(text);
+  if ('+-0123456789'.includes(text.charAt(0))) return resolveNumber(text);
   return text.startsWith('.') ? resolvePointFloat(text) : value('str', text);
 }
 
@@ -33,10 +33,8 @@ function resolveNumber(text: string): SourceValue | null {
   const whole = parseGoInteger(plain);
   if (whole.kind === 'int64') return value('int', whole.text);
   if (whole.kind === 'uint64') return null;
-  const float = parseGoFloat(plain);
-  if (float !== null && /^[-+.0-9]/u.test(plain) && !/[nI]/u.test(plain)) {
-    return value('float', formatGoFloat(float));
-  }
+  const float = parseDecimalFloat(plain);
+  if (float !== null) return value('float', formatGoFloat(float));
   return resolveSignedRadix(plain) ?? value('str', text);
 }
 
@@ -51,7 +49,7 @@ function resolveSignedRadix(plain: string): SourceValue | null {
 /** After a leading point go-yaml uses `strconv.ParseFloat`, which takes underscores between digits. */
 function resolvePointFloat(text: string): SourceValue {
   const isFloat = /^\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/u.test(text);
-  const float = isFloat ? parseGoFloat(text.replaceAll('_', '')) : null;
+  const float = isFloat ? parseDecimalFloat(text.replaceAll('_', '')) : null;
   return float === null ? value('str', text) : value('float', formatGoFloat(float));
 }
 

@@ -36,14 +36,33 @@ export class IniLines {
  */
 export function readIniValue(lines: IniLines, rest: string): string | null {
   const line = rest.trimStart();
-  const quote = line.length > 3 && line.startsWith('"""') ? '"""' : line.startsWith('`') ? '`' : '';
+  const quote = quoteOf(line);
   if (quote !== '') return readQuoted(lines, line.slice(quote.length), quote);
   const value = line.trimEnd();
   if (value.endsWith('\\')) return readContinued(lines, value.slice(0, -1));
-  const hash = value.search(/[#;]/u);
+  const hash = indexOfAny(value, '#;');
   if (hash === -1) return unquote(value);
   lines.addComment(value.slice(hash));
   return unquote(value.slice(0, hash).trim());
+}
+
+function quoteOf(line: string): string {
+  if (line.length > 3 && line.startsWith('"""')) return '"""';
+  return line.startsWith('`') ? '`' : '';
+}
+
+/** Where the first of some characters stands in a text, or -1. */
+export function indexOfAny(text: string, characters: string): number {
+  for (let at = 0; at < text.length; at += 1) {
+    if (characters.includes(text.charAt(at))) return at;
+  }
+  return -1;
+}
+
+/** What a line holds from the first comment sign on. */
+export function commentBehind(line: string): string {
+  const at = indexOfAny(line, '#;');
+  return at === -1 ? '' : line.slice(at);
 }
 
 function readQuoted(lines: IniLines, first: string, quote: string): string | null {
@@ -59,8 +78,7 @@ function readQuoted(lines: IniLines, first: string, quote: string): string | nul
         .trim()
         .endsWith('\\')
     ) {
-      const behind = /[#;].*/u.exec(line.slice(close));
-      if (behind !== null) lines.addComment(behind[0].trim());
+      lines.addComment(commentBehind(line.slice(close)).trim());
       return value + line.slice(0, close);
     }
     value += `${line}\n`;

@@ -1,5 +1,5 @@
 import type { SourceComment, SourceEntry, SourceMap } from '#core/secret/source-tree.ts';
-import { IniLines, readIniValue } from './ini-value.ts';
+import { IniLines, commentBehind, indexOfAny, readIniValue } from './ini-value.ts';
 import { duplicateKey, overLimit, syntaxError, textLimits, type SourceText } from './parse-text.ts';
 
 /** The section of keys that stand before any other. */
@@ -19,7 +19,7 @@ export function parseIni(source: SourceText): SourceMap {
   for (let line = lines.next(); line !== null; line = lines.next()) {
     const content = line.trimStart();
     if (content.startsWith('[')) section = readSection({ source, lines, sections }, content);
-    else if (/^[#;]/u.test(content)) lines.addComment(`${content}\n`);
+    else if (indexOfAny(content, '#;') === 0) lines.addComment(`${content}\n`);
     else if (content !== '') readKey({ source, lines, sections }, section, content);
     count += 1;
     if (count > textLimits.nodes) throw overLimit(source, 'values');
@@ -58,8 +58,7 @@ function readSection(reading: Reading, content: string): Section {
   const known = sections.get(name);
   const isUnused = name === defaultSection && known?.entries.length === 0;
   if (name === '' || (known !== undefined && !isUnused)) throw duplicateKey(source, lines.offset);
-  const behind = /[#;].*/u.exec(content.slice(close + 1));
-  if (behind !== null) lines.addComment(behind[0]);
+  lines.addComment(commentBehind(content.slice(close + 1)));
   return openSection(sections, name, lines.takeComment());
 }
 
@@ -85,16 +84,21 @@ interface KeyName {
 
 /** A key may be quoted by `"`, `"""` or a backtick; it ends at the first `=` or `:`. */
 function readKeyName(line: string): KeyName | null {
-  const quote = /^(?:"""(?=.{4})|"|`)/u.exec(line)?.[0] ?? '';
+  const quote = keyQuoteOf(line);
   if (quote === '') {
-    const end = line.search(/[=:]/u);
+    const end = indexOfAny(line, '=:');
     return end <= 0 ? null : { key: line.slice(0, end).trim(), end: end + 1 };
   }
   const close = line.indexOf(quote, quote.length);
-  const delimiter = close === -1 ? -1 : line.slice(close + quote.length).search(/[=:]/u);
+  const delimiter = close === -1 ? -1 : indexOfAny(line.slice(close + quote.length), '=:');
   if (delimiter === -1) return null;
   const key = line.slice(quote.length, close).trim();
   return { key, end: close + quote.length + delimiter + 1 };
+}
+
+function keyQuoteOf(line: string): string {
+  if (line.length > 6 && line.startsWith('"""')) return '"""';
+  return indexOfAny(line, '"`') === 0 ? line.charAt(0) : '';
 }
 
 function toComment(comment: string): SourceComment[] {
