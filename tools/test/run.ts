@@ -23,8 +23,8 @@ for (const group of chosen.length === 0 ? groups : chosen) {
   const began = Date.now();
   const found = await runJest(group, patterns);
   counts = addCounts(counts, found);
-  const mark = found.failed === 0 ? '✔' : '✖';
-  console.log(`${mark} ${group}: ${found.passed} passed in ${formatSeconds(began)}`);
+  const verdict = found.failed === 0 ? '✔' : `✖ ${found.failed} failed,`;
+  console.log(`${verdict} ${found.passed} ${group} tests passed in ${formatSeconds(began)}`);
 }
 console.log(
   `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${formatSeconds(started)}`,
