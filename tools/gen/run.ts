@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
+import { renderConfigReference } from '#platform/config/render-reference.ts';
 import { root } from '#tools/steps/run-command.ts';
 import { kinds } from './kinds.ts';
 import { renderCliPage } from './render-cli-page.ts';
@@ -22,6 +23,7 @@ for (const kind of kinds) {
   wanted.set(`manifests/schemas/${name}.json`, renderJsonSchema(kind));
 }
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
+wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));
 wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));
 
 const different = [...wanted].filter(([path, text]) => readText(path) !== text);

@@ -24,8 +24,12 @@ const arrows: readonly Arrow[] = [
   { from: core, files: [core], packages: ['typebox'], node: false },
   {
     from: platform,
-    // `api/object.ts` holds the words that the ports are written in.
-    files: [platform, /^src\/core\/(?:errors|secret|ports)\//u, /^src\/core\/api\/object\.ts$/u],
+    // `api/object.ts` holds the words that the ports are written in; texts are read in one way everywhere.
+    files: [
+      platform,
+      /^src\/core\/(?:errors|secret|ports|text)\//u,
+      /^src\/core\/api\/(?:object|duration)\.ts$/u,
+    ],
     packages: ['pino', 'fastify', 'prom-client', 'typebox', 'yaml', 're2js'],
     node: true,
   },

@@ -1,0 +1,26 @@
+import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import type { Configuration } from './schema.ts';
+
+/** What is wrong between settings that are each right by themselves. */
+export function checkConfiguration(configuration: Configuration): readonly MayflyError[] {
+  return [...checkHooks(configuration), ...checkPushHooks(configuration)];
+}
+
+function checkHooks({ hooks = {} }: Configuration): readonly MayflyError[] {
+  return Object.entries(hooks).flatMap(([name, hook]) => {
+    const isProgram = hook.argv !== undefined && hook.argv.length > 0;
+    const isSignal = hook.unit !== undefined && hook.signal !== undefined;
+    const isMixed = hook.argv !== undefined && (hook.unit ?? hook.signal) !== undefined;
+    if (!isMixed && (isProgram || isSignal)) return [];
+    const problem = 'must have either argv, or unit and signal';
+    return [createError('MAYFLY_CONFIG_CONFLICT', { key: `hooks.${name}`, problem })];
+  });
+}
+
+/** The bodies of push hooks are signed, their senders' addresses and times are not: they come by TLS only. */
+function checkPushHooks({ pushHooks }: Configuration): readonly MayflyError[] {
+  const { listen, certFile, keyFile } = pushHooks;
+  if (listen === undefined || (certFile !== undefined && keyFile !== undefined)) return [];
+  const problem = 'needs pushHooks.certFile and pushHooks.keyFile';
+  return [createError('MAYFLY_CONFIG_CONFLICT', { key: 'pushHooks.listen', problem })];
+}
