@@ -1,15 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findUnit } from '#test/support/arch/boundaries.ts';
 import { readSourceFiles, root } from '#test/support/arch/source-files.ts';
 
 const maxReadmeLines = 60;
 
 it('every adapter and every role says in a short readme what it is', () => {
-  const places = ['src/adapters', 'src/roles'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
-  );
-  const wrong = places.filter((place) => {
+  const files = readSourceFiles(['src/adapters', 'src/roles']);
+  const places = new Set(files.map(({ path }) => findUnit(path)).filter((unit) => unit !== null));
+  const wrong = [...places].filter((place) => {
     const readme = join(root, place, 'readme.md');
     if (!existsSync(readme)) return true;
     return readFileSync(readme, 'utf8').split('\n').length > maxReadmeLines;

@@ -13,11 +13,19 @@ interface Arrow {
 const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
 
+/**
+ * One adapter is a folder of `src/adapters`, or a folder of one of the families whose members can be exchanged for
+ * each other.
+ */
+export const adapterFolder =
+  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity)\/)?[^/]+)\//u;
+
 /** The packages that one adapter may import: what it needs to speak to its one outside thing. */
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   age: ['age-encryption', 'ssh2'],
   'ssh-agent': ['ssh2'],
-  sops: ['yaml', 're2js'],
+  'decryptor/sops': ['yaml', 're2js'],
+  'encryptor/sops': ['yaml', 're2js'],
 };
 
 const arrows: readonly Arrow[] = [
@@ -89,7 +97,7 @@ function isAllowed(from: string, target: Import): boolean {
 }
 
 function arrowOf(from: string): Arrow | null {
-  const adapter = /^src\/adapters\/([^/]+)\//u.exec(from)?.[1];
+  const adapter = adapterFolder.exec(from)?.[1];
   if (adapter !== undefined) {
     const packages = ['typebox', ...(adapterPackages[adapter] ?? [])];
     return { from: /^src\/adapters\//u, files: [core, platform], packages, node: true };
@@ -99,8 +107,13 @@ function arrowOf(from: string): Arrow | null {
 
 /** An adapter and a role may import themselves; standalone runs the controller's reconcilers. */
 function isOwnUnit(from: string, target: string): boolean {
-  const unit = /^src\/(?:adapters|roles)\/[^/]+\//u.exec(from)?.[0];
-  if (unit === undefined) return false;
+  const unit = findUnit(from);
+  if (unit === null) return false;
   if (unit === 'src/roles/standalone/' && target.startsWith('src/roles/controller/')) return true;
   return target.startsWith(unit);
+}
+
+/** The folder of the adapter or the role that a file belongs to. */
+export function findUnit(path: string): string | null {
+  return (adapterFolder.exec(path) ?? /^src\/roles\/[^/]+\//u.exec(path))?.[0] ?? null;
 }
