@@ -65,7 +65,7 @@ function createHeldDirectory(handle: FileHandle, path: string, shown: string): H
       if (names.length > maxEntries) {
         throw createError('MAYFLY_FOLDER_TOO_LARGE', { path: shown, limit: maxEntries });
       }
-      return names.sort();
+      return names.toSorted();
     },
     enter: async (name) =>
       await holdDirectory(held.path(name), join(shown, name), flags | constants.O_NOFOLLOW),

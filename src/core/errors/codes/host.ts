@@ -22,4 +22,9 @@ export const hostCodes = {
     message: 'the key file {path} may be read or changed by other users',
     hint: 'make it the property of root or of the user mayfly runs as, with mode 0400',
   },
+  MAYFLY_STATE_RECORD: {
+    kind: 'corrupt',
+    message: 'the record {path} in the state folder is damaged',
+    hint: 'remove it; for a secret remove the folder of the secret too: both are written again',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -123,7 +123,7 @@ describe('an exposed key file', () => {
     { mode: 0o440n, uid: 1000n, gid: 0n, exposed: true, given: 'of our own, for a group' },
     { mode: 0o460n, uid: 0n, gid: 0n, exposed: true, given: 'of root, which its group changes' },
     { mode: 0o400n, uid: 1001n, gid: 1000n, exposed: true, given: 'of somebody else' },
-  ])('is told from a safe one: $given', ({ exposed, given: _, ...rights }) => {
+  ])('is told from a safe one: $given', ({ exposed, ...rights }) => {
     expect(isExposed(rights, 1000)).toBe(exposed);
   });
 });

@@ -1,0 +1,33 @@
+import type { BigIntStats } from 'node:fs';
+import type { HeldDirectory } from '#platform/folders/held-directory.ts';
+import { readCurrent } from './layout.ts';
+
+/**
+ * What changes whenever anybody changes something in a secret's folder: no content is read. Empty when there is no
+ * such folder.
+ */
+export async function readFingerprint(directory: HeldDirectory, name: string): Promise<string> {
+  const stats = await directory.stat(name);
+  if (stats === null || !stats.isDirectory()) return '';
+  await using folder = await directory.enter(name);
+  if (folder === null) return '';
+  const current = await readCurrent(folder);
+  await using version = current === null ? null : await folder.enter(current);
+  const parts = [describe('.', stats), ...(await describeEntries(folder))];
+  if (version !== null) parts.push(...(await describeEntries(version)));
+  return parts.join('\n');
+}
+
+async function describeEntries(folder: HeldDirectory): Promise<string[]> {
+  const parts: string[] = [];
+  for (const name of await folder.names()) {
+    const stats = await folder.stat(name);
+    if (stats !== null) parts.push(describe(name, stats));
+  }
+  return parts;
+}
+
+/** The time of the last change of an inode cannot be set back by anybody. */
+function describe(name: string, stats: BigIntStats): string {
+  return [name, stats.ino, stats.ctimeNs, stats.mode, stats.uid, stats.gid].join(':');
+}

@@ -1,0 +1,177 @@
+import { constants } from 'node:fs';
+import { chmod, chown, mkdir, open, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { FileOwner } from '#platform/files/write-file-atomically.ts';
+import type { Steps } from '#platform/files/steps.ts';
+import { readErrno } from '#platform/files/system-error.ts';
+import type { HeldDirectory } from '#platform/folders/held-directory.ts';
+import {
+  keyTarget,
+  layout,
+  readLink,
+  stagingOf,
+  type FolderAccess,
+  type FolderClaim,
+} from './layout.ts';
+
+export interface FolderWrite {
+  readonly claim: FolderClaim;
+  /** Keys must be checked: each names a file. */
+  readonly values: ReadonlyMap<string, SecretBytes>;
+  readonly access: FolderAccess;
+  /** Whether the content shall also survive a power cut. */
+  readonly durable: boolean;
+  readonly onStep: Steps;
+}
+
+const createFlags =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** Makes the folder of a secret beside its place and moves it there whole. */
+export async function createFolder(
+  directory: HeldDirectory,
+  name: string,
+  write: FolderWrite,
+): Promise<void> {
+  const { claim, onStep } = write;
+  const staging = stagingOf(claim.uid);
+  try {
+    await mkdir(directory.path(staging), 0o700);
+    onStep('folder-made');
+    await fillStaging(directory, write);
+    await rename(directory.path(staging), directory.path(name));
+    onStep('folder-moved');
+  } catch (cause) {
+    throw nameFailure(cause, join(directory.shown, name));
+  }
+}
+
+async function fillStaging(directory: HeldDirectory, write: FolderWrite): Promise<void> {
+  await using folder = await directory.enter(stagingOf(write.claim.uid));
+  if (folder === null) throw vanished(directory);
+  await writeMarker(folder, write);
+  await writeVersion(folder, write);
+  await symlink(write.claim.version, folder.path(layout.current));
+  write.onStep('data-linked');
+  await linkKeys(folder, write);
+  await setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
+  write.onStep('folder-access-set');
+}
+
+/**
+ * Replaces the content of a secret's folder as the kubelet does: a new version beside the old one, one rename of
+ * `..data`, then the links of new keys, and at last everything that does not belong there is removed.
+ */
+export async function replaceContent(folder: HeldDirectory, write: FolderWrite): Promise<void> {
+  try {
+    await writeVersion(folder, write);
+    await rm(folder.path(layout.nextLink), { force: true, recursive: true });
+    await symlink(write.claim.version, folder.path(layout.nextLink));
+    write.onStep('next-linked');
+    await swapLink(folder, layout.nextLink, layout.current);
+    write.onStep('data-swapped');
+    await writeMarker(folder, write);
+    await linkKeys(folder, write);
+    await removeForeign(folder, new Set([...write.values.keys(), write.claim.version]));
+    write.onStep('old-removed');
+    await setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
+    write.onStep('folder-access-set');
+  } catch (cause) {
+    throw nameFailure(cause, folder.shown);
+  }
+}
+
+/** Takes a folder out of the readers' sight at one instant, then removes it. */
+export async function removeFolder(
+  directory: HeldDirectory,
+  secret: { readonly name: string; readonly uid: string },
+  onStep: Steps,
+): Promise<void> {
+  const staging = directory.path(stagingOf(secret.uid));
+  await rename(directory.path(secret.name), staging);
+  onStep('folder-hidden');
+  await rm(staging, { recursive: true, force: true });
+  onStep('folder-removed');
+}
+
+/** Removes everything from a secret's folder but Mayfly's own entries and those to keep. */
+export async function removeForeign(
+  folder: HeldDirectory,
+  keep: ReadonlySet<string>,
+): Promise<void> {
+  for (const name of await folder.names()) {
+    if (keep.has(name) || name === layout.current || name === layout.marker) continue;
+    await rm(folder.path(name), { recursive: true, force: true });
+  }
+}
+
+export async function removeMarker(folder: HeldDirectory, onStep: Steps): Promise<void> {
+  await rm(folder.path(layout.marker), { force: true });
+  onStep('marker-removed');
+}
+
+async function writeMarker(folder: HeldDirectory, write: FolderWrite): Promise<void> {
+  await rm(folder.path(layout.marker), { recursive: true, force: true });
+  await using file = await open(folder.path(layout.marker), createFlags, 0o400);
+  await file.writeFile(write.claim.uid);
+  write.onStep('marker-written');
+}
+
+async function writeVersion(folder: HeldDirectory, write: FolderWrite): Promise<void> {
+  const { claim, access, onStep } = write;
+  await mkdir(folder.path(claim.version), 0o700);
+  onStep('version-made');
+  await using version = await folder.enter(claim.version);
+  if (version === null) throw vanished(folder);
+  for (const [key, value] of write.values) {
+    await writeValue(version.path(key), value, write);
+    onStep('value-written');
+  }
+  await setAccess(version.path('.'), access.folderMode, access.folderOwner);
+  onStep('version-access-set');
+}
+
+async function writeValue(path: string, value: SecretBytes, write: FolderWrite): Promise<void> {
+  await using file = await open(path, createFlags, 0o600);
+  await file.writeFile(value.expose());
+  // The mode first: once the file is given away, only its new owner may change it.
+  await file.chmod(write.access.fileMode);
+  await file.chown(write.access.fileOwner.uid, write.access.fileOwner.gid);
+  if (write.durable) await file.sync();
+}
+
+async function linkKeys(folder: HeldDirectory, write: FolderWrite): Promise<void> {
+  for (const key of write.values.keys()) {
+    if ((await readLink(folder, key)) === keyTarget(key)) continue;
+    await rm(folder.path(layout.keyLink), { force: true, recursive: true });
+    await symlink(keyTarget(key), folder.path(layout.keyLink));
+    await swapLink(folder, layout.keyLink, key);
+    write.onStep('key-linked');
+  }
+}
+
+/** A rename replaces files and links; a folder that somebody put in the way is removed first. */
+async function swapLink(folder: HeldDirectory, from: string, to: string): Promise<void> {
+  const inTheWay = await folder.stat(to);
+  if (inTheWay?.isDirectory() === true) await rm(folder.path(to), { recursive: true });
+  await rename(folder.path(from), folder.path(to));
+}
+
+async function setAccess(path: string, mode: number, owner: FileOwner): Promise<void> {
+  await chmod(path, mode);
+  await chown(path, owner.uid, owner.gid);
+}
+
+/** A stop that a test injects must arrive as it is: only failures of the system are renamed. */
+function nameFailure(cause: unknown, path: string): unknown {
+  const reason = readErrno(cause);
+  if (isMayflyError(cause) || reason === 'unknown') return cause;
+  if (reason === 'EPERM') return createError('MAYFLY_SINK_OWNER_REFUSED', { path }, { cause });
+  return createError('MAYFLY_FILE_WRITE_FAILED', { path, reason }, { cause });
+}
+
+function vanished(directory: HeldDirectory): Error {
+  return createError('MAYFLY_FILE_WRITE_FAILED', { path: directory.shown, reason: 'ENOENT' });
+}

@@ -1,0 +1,104 @@
+import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createError } from '#core/errors/mayfly-error.ts';
+import { readOwnFileBounded } from '#platform/files/read-file-bounded.ts';
+import type { Steps } from '#platform/files/steps.ts';
+import { removeLeftovers, writeFileAtomically } from '#platform/files/write-file-atomically.ts';
+
+/** What a record is about. Both names must be checked: they are the path of its file. */
+export interface RecordRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Small JSON records of Mayfly's own state, never plaintext: read once at start, then answered from memory. */
+export interface RecordFolder<T extends RecordRef> {
+  get(ref: RecordRef): T | null;
+  all(): readonly T[];
+  write(record: T): Promise<void>;
+  /** Resolves also when there is none. */
+  delete(ref: RecordRef): Promise<void>;
+}
+
+export interface RecordFolderOptions<T extends RecordRef> {
+  readonly folder: string;
+  /** Null when the record is not what it should be. */
+  parse(value: unknown): T | null;
+  /** Told of damaged records (`MAYFLY_STATE_RECORD`), which are left alone. */
+  onFault(error: unknown): void;
+  readonly onStep: Steps;
+}
+
+const maxRecordBytes = 8 * 1024 * 1024;
+
+/**
+ * Opens the records `<folder>/<namespace>/<name>`; the folder is made when missing, leftovers of interrupted writes
+ * are removed.
+ */
+export async function openRecordFolder<T extends RecordRef>(
+  options: RecordFolderOptions<T>,
+): Promise<RecordFolder<T>> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const records = new Map<string, T>();
+  for (const namespace of await readdir(options.folder)) {
+    await removeLeftovers(join(options.folder, namespace));
+    for (const name of await readdir(join(options.folder, namespace))) {
+      try {
+        const record = await readRecord(options, { namespace, name });
+        records.set(keyOf(record), record);
+      } catch (error) {
+        options.onFault(error);
+      }
+    }
+  }
+  return createRecordFolder(options, records);
+}
+
+function createRecordFolder<T extends RecordRef>(
+  options: RecordFolderOptions<T>,
+  records: Map<string, T>,
+): RecordFolder<T> {
+  const { folder, onStep } = options;
+  return {
+    get: (ref) => records.get(keyOf(ref)) ?? null,
+    all: () => [...records.values()],
+    async write(record): Promise<void> {
+      await mkdir(join(folder, record.namespace), { recursive: true, mode: 0o700 });
+      const bytes = Buffer.from(JSON.stringify(record));
+      await writeFileAtomically(pathOf(folder, record), bytes, { mode: 0o600, onStep });
+      records.set(keyOf(record), record);
+    },
+    async delete(ref): Promise<void> {
+      if (!records.has(keyOf(ref))) return;
+      await unlink(pathOf(folder, ref));
+      records.delete(keyOf(ref));
+      onStep('record-deleted');
+    },
+  };
+}
+
+async function readRecord<T extends RecordRef>(
+  options: RecordFolderOptions<T>,
+  ref: RecordRef,
+): Promise<T> {
+  const path = pathOf(options.folder, ref);
+  const record = options.parse(parseJson(await readOwnFileBounded(path, maxRecordBytes)));
+  if (record !== null && keyOf(record) === keyOf(ref)) return record;
+  throw createError('MAYFLY_STATE_RECORD', { path });
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function pathOf(folder: string, ref: RecordRef): string {
+  return join(folder, ref.namespace, ref.name);
+}
+
+function keyOf(ref: RecordRef): string {
+  return `${ref.namespace}/${ref.name}`;
+}
