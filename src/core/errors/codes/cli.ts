@@ -22,11 +22,6 @@ export const cliCodes = {
     message: 'no identity is given',
     hint: 'name an age identity file with --identity FILE or in MAYFLY_IDENTITY',
   },
-  MAYFLY_CLI_NO_RECIPIENT: {
-    kind: 'invalid',
-    message: 'no recipient is given',
-    hint: 'name one or more with --age RECIPIENT',
-  },
   MAYFLY_CLI_NO_TERMINAL: {
     kind: 'invalid',
     message: 'the passphrase of {file} cannot be asked for: there is no terminal',
