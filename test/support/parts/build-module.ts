@@ -43,9 +43,19 @@ export async function buildModule(module: GoModule): Promise<string> {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true });
     await runGoBuild(module, unfinished);
-    await rename(unfinished, folder);
+    await moveInPlace(unfinished, folder);
   });
   return folder;
+}
+
+/** Somebody else may have been faster: what they built is the same. */
+async function moveInPlace(unfinished: string, folder: string): Promise<void> {
+  try {
+    await rename(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    await rm(unfinished, { recursive: true, force: true });
+  }
 }
 
 /** Whatever decides what the programs do: versions, sums and our own sources. */
