@@ -4,28 +4,29 @@ import {
   parseListedRefs,
   renderRefPatterns,
   type OfferedRevision,
-} from '#core/git/choose-revision.ts';
-import { decideRevision } from '#core/git/decide-revision.ts';
+} from '#core/git/revision/choose-revision.ts';
+import { decideRevision } from '#core/git/revision/decide-revision.ts';
 import { isUnfiltered, parseAnnouncedObjects } from '#core/git/git-failure.ts';
 import type { GitFetchResult } from '#core/ports/git-repository.ts';
-import { readLocal, runRemote } from './git-client.ts';
 import type { GitPass } from './git-pass.ts';
+import { measureStore } from './object-store.ts';
 
 const maxRefsBytes = 8 * 1024 * 1024;
+const maxOutput = 64 * 1024;
+const fetchFlags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--force'];
 const incoming = 'refs/mayfly/incoming';
 /** The newest commit whose trees are all here: what the host may take as known. */
 const complete = 'refs/mayfly/complete';
 
 /** Asks the host what the ref is now; the repository's objects are not touched. */
 export async function listOffered(pass: GitPass): Promise<OfferedRevision> {
-  const { context, request } = pass;
-  const { host } = context;
+  const { git, request } = pass;
   const patterns = renderRefPatterns(request.ref);
-  if (patterns.length === 0) return chooseRevision(request.ref, [], host);
+  if (patterns.length === 0) return chooseRevision(request.ref, [], git.host);
   const args = ['ls-remote', '--', 'origin', ...patterns];
-  const result = await runRemote(context, await pass.session(), { args, maxOutput: maxRefsBytes });
-  const output = result.kind === 'done' ? result.stdout.toString() : '';
-  return chooseRevision(request.ref, parseListedRefs(output), host);
+  const listed = await git.remote({ args, maxOutput: maxRefsBytes });
+  const output = listed === 'missing' ? '' : Buffer.from(listed).toString();
+  return chooseRevision(request.ref, parseListedRefs(output), git.host);
 }
 
 /** Brings what is offered and decides whether it may follow what was accepted. */
@@ -74,7 +75,7 @@ async function proveDescent(pass: GitPass, offered: OfferedRevision): Promise<Ma
     if (outcome === 'rewind') return rewind;
   }
   const args = ['merge-base', '--is-ancestor', accepted, offered.commit];
-  return (await readLocal(pass.context, args)) === null ? rewind : null;
+  return (await readLocal(pass, args)) === null ? rewind : null;
 }
 
 /**
@@ -87,11 +88,11 @@ async function fetchCommits(
   rewind: MayflyError,
 ): Promise<'done' | 'rewind'> {
   let progress = '';
-  const onProgress = (text: string): Error | null => {
+  function onProgress(text: string): Error | null {
     progress = (progress + text).slice(-8192);
     const announced = isUnfiltered(progress) ? null : parseAnnouncedObjects(progress);
     return announced !== null && announced > pass.request.limits.commits ? rewind : null;
-  };
+  }
   try {
     const fetched = await fetchObjects(pass, {
       flags: ['--filter=tree:0', `--negotiation-tip=${pass.request.accepted?.commit ?? ''}`],
@@ -123,30 +124,32 @@ export async function ensureTrees(pass: GitPass, commit: string, wanted: string)
     });
     if (fetched === 'missing') throw missing(pass, tree);
   }
-  await readLocal(pass.context, ['update-ref', complete, commit]);
+  await readLocal(pass, ['update-ref', complete, commit]);
 }
 
 async function negotiateFromComplete(pass: GitPass): Promise<readonly string[]> {
-  const known = await readLocal(pass.context, ['rev-parse', '--verify', '--quiet', complete]);
+  const known = await readLocal(pass, ['rev-parse', '--verify', '--quiet', complete]);
   return known === null
     ? ['--filter=blob:none']
     : ['--filter=blob:none', `--negotiation-tip=${known.trim()}`];
 }
 
+const treeLine = /^tree ([0-9a-f]{40})$/u;
+
 async function readTreeId(pass: GitPass, commit: string): Promise<string> {
-  const text = await readLocal(pass.context, ['cat-file', 'commit', commit]);
-  const tree = /^tree ([0-9a-f]{40})\n/u.exec(text ?? '')?.[1];
+  const text = await readLocal(pass, ['cat-file', 'commit', commit]);
+  const tree = treeLine.exec(text?.split('\n', 1)[0] ?? '')?.[1];
   if (tree === undefined) throw missing(pass, commit);
   return tree;
 }
 
 function missing(pass: GitPass, object: string): MayflyError {
-  const { host } = pass.context;
+  const { host } = pass.git;
   return createError('MAYFLY_GIT_REF_NOT_FOUND', { kind: 'object', name: object, host });
 }
 
 async function hasObject(pass: GitPass, id: string): Promise<boolean> {
-  return (await readLocal(pass.context, ['cat-file', '-e', id])) !== null;
+  return (await readLocal(pass, ['cat-file', '-e', id])) !== null;
 }
 
 export interface Wanted {
@@ -160,17 +163,25 @@ export interface Wanted {
 
 /** Asks the host for refs or objects, all in one request. */
 export async function fetchObjects(pass: GitPass, what: Wanted): Promise<'done' | 'missing'> {
-  const fixed = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--force'];
   const isNegotiated = what.flags.some((flag) => flag.startsWith('--negotiation-tip'));
-  const result = await runRemote(pass.context, await pass.session(), {
-    args: [
-      '-c',
-      `fetch.negotiationAlgorithm=${isNegotiated ? 'default' : 'noop'}`,
-      ...['fetch', ...fixed, ...what.flags, '--stdin', '--', 'origin'],
-    ],
+  const algorithm = `fetch.negotiationAlgorithm=${isNegotiated ? 'default' : 'noop'}`;
+  const fetched = await pass.git.remote({
+    args: ['-c', algorithm, 'fetch', ...fetchFlags, ...what.flags, '--stdin', '--', 'origin'],
     input: `${what.wanted.join('\n')}\n`,
-    maxGrowth: what.maxGrowth ?? pass.request.limits.bytes,
+    maxOutput,
+    growth: {
+      limit: what.maxGrowth ?? pass.request.limits.bytes,
+      measure: () => measureStore(pass.store),
+    },
     ...(what.onProgress === undefined ? {} : { onProgress: what.onProgress }),
   });
-  return result.kind;
+  return fetched === 'missing' ? 'missing' : 'done';
+}
+
+/** The output of a short local command, or null when git answers that it is not so. */
+async function readLocal(pass: GitPass, args: readonly string[]): Promise<string | null> {
+  const tooLarge: () => Error = () =>
+    createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host: pass.git.host });
+  const { code, output } = await pass.git.local({ args, maxOutput, tooLarge });
+  return code === 0 ? Buffer.from(output).toString() : null;
 }

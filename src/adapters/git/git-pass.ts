@@ -1,44 +1,43 @@
 import { rm } from 'node:fs/promises';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import { parseGitUrl } from '#core/git/git-url.ts';
+import { parseGitUrl } from '#core/git/address/git-url.ts';
+import type { GitCommands, GitProgram } from '#core/ports/git-program.ts';
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { Clock } from '#core/ports/time.ts';
-import type { GitClientContext } from './git-client.ts';
-import { openHostSession, type HostSession, type HostSessionOptions } from './host-session.ts';
 import { openObjectStore, storePath } from './object-store.ts';
 
-/** One pass over one source: the local store, the host, and what is asked for. */
+/** One pass over one source: what is asked for, the local store, and git. */
 export interface GitPass {
   readonly request: GitRequest;
-  readonly context: GitClientContext;
-  /** Opened when the host is first needed. */
-  readonly session: () => Promise<HostSession>;
-}
-
-export interface PassOptions {
-  readonly directory: string;
-  /** An empty folder. */
-  readonly home: string;
-  readonly program: string;
-  readonly session: HostSessionOptions;
+  readonly store: string;
+  readonly git: GitCommands;
 }
 
 export interface PassRunner {
   /** Runs one pass within the time of the request, after those of the same source that were asked before. */
-  run<T>(request: GitRequest, signal: AbortSignal, body: (pass: GitPass) => Promise<T>): Promise<T>;
-  inTurn<T>(key: string, body: () => Promise<T>): Promise<T>;
+  readonly run: <T>(
+    request: GitRequest,
+    signal: AbortSignal,
+    body: (pass: GitPass) => Promise<T>,
+  ) => Promise<T>;
+  readonly inTurn: <T>(key: string, body: () => Promise<T>) => Promise<T>;
 }
 
-export function createPassRunner(clock: Clock, options: PassOptions): PassRunner {
+export interface PassDeps {
+  readonly clock: Clock;
+  readonly program: GitProgram;
+}
+
+export function createPassRunner({ clock, program }: PassDeps, directory: string): PassRunner {
   const inTurn = createTurns();
   return {
     inTurn,
     run: (request, signal, body) =>
       inTurn(request.key, () =>
         withDeadline(clock, { request, signal }, async (bounded) => {
-          const pass = createPass(clock, options, { request, signal: bounded });
-          await openObjectStore(pass.context.path, request.limits.bytes);
-          return endPass(pass, body);
+          const store = storePath(directory, request.key);
+          await openObjectStore(store, request.limits.bytes);
+          return endPass({ request, store, git: program.open(store, request, bounded) }, body);
         }),
       ),
   };
@@ -49,44 +48,17 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-interface OpenPass extends GitPass {
-  close(): Promise<void>;
-}
-
-function createPass(clock: Clock, options: PassOptions, { request, signal }: Asked): OpenPass {
-  let opened: Promise<HostSession> | null = null;
-  return {
-    request,
-    context: {
-      program: options.program,
-      clock,
-      home: options.home,
-      signal,
-      path: storePath(options.directory, request.key),
-      host: parseGitUrl(request.url).host,
-    },
-    session: () => {
-      opened ??= openHostSession(request, options.session, signal);
-      return opened;
-    },
-    close: async () => {
-      const session = await opened?.catch(() => null);
-      await session?.close();
-    },
-  };
-}
-
-async function endPass<T>(pass: OpenPass, body: (pass: GitPass) => Promise<T>): Promise<T> {
+async function endPass<T>(pass: GitPass, body: (pass: GitPass) => Promise<T>): Promise<T> {
   try {
     return await body(pass);
   } catch (error) {
     // Objects that do not verify may have been damaged here: the next pass fetches them anew.
     if (isMayflyError(error) && error.kind === 'corrupt') {
-      await rm(pass.context.path, { recursive: true, force: true });
+      await rm(pass.store, { recursive: true, force: true });
     }
     throw error;
   } finally {
-    await pass.close();
+    await pass.git.close();
   }
 }
 
@@ -102,7 +74,9 @@ async function withDeadline<T>(
   const cancelTimer = clock.after(request.timeoutMs, () =>
     controller.abort(createError('MAYFLY_GIT_TIMEOUT', { host, seconds })),
   );
-  const onAbort = (): void => controller.abort(signal.reason);
+  function onAbort(): void {
+    controller.abort(signal.reason);
+  }
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await body(controller.signal);

@@ -3,9 +3,7 @@ import { parseBatchOutput, splitBySize } from '#core/git/batch-output.ts';
 import { isLfsPointer } from '#core/git/tree-entry.ts';
 import type { GitRequest, ReadBlob } from '#core/ports/git-repository.ts';
 import { fetchObjects } from './fetch-revision.ts';
-import { startLocal } from './git-client.ts';
 import type { GitPass, PassRunner } from './git-pass.ts';
-import { collectGit } from './run-git.ts';
 
 const bytesPerLine = 128;
 /** What a pack adds to a blob it holds. */
@@ -32,9 +30,9 @@ async function readSizes(
 ): Promise<ReadonlyMap<string, number>> {
   if (blobs.length === 0) return new Map();
   const args = ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)', '--buffer'];
-  const output = await readOutput(pass, { args, blobs, maxBytes: blobs.length * bytesPerLine });
+  const output = await readOutput(pass, { args, blobs, maxOutput: blobs.length * bytesPerLine });
   const sizes = new Map<string, number>();
-  for (const line of output.toString().split('\n')) {
+  for (const line of Buffer.from(output).toString('latin1').split('\n')) {
     const [id, type, size] = line.split(' ');
     if (id !== undefined && type === 'blob') sizes.set(id, Number(size));
   }
@@ -44,17 +42,18 @@ async function readSizes(
 interface BlobCommand {
   readonly args: readonly string[];
   readonly blobs: readonly string[];
-  readonly maxBytes: number;
+  readonly maxOutput: number;
 }
 
-async function readOutput(pass: GitPass, command: BlobCommand): Promise<Buffer> {
-  const running = startLocal(pass.context, command.args, `${command.blobs.join('\n')}\n`);
-  const { stdout } = await collectGit(running, command.maxBytes, () => corruptStore(pass));
-  return stdout;
+async function readOutput(pass: GitPass, command: BlobCommand): Promise<Uint8Array> {
+  const { args, blobs, maxOutput } = command;
+  const input = `${blobs.join('\n')}\n`;
+  const tooLarge: () => Error = () => corruptStore(pass);
+  return (await pass.git.local({ args, input, maxOutput, tooLarge })).output;
 }
 
 function corruptStore(pass: GitPass): Error {
-  return createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host: pass.context.host });
+  return createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host: pass.git.host });
 }
 
 /**
@@ -92,13 +91,9 @@ export async function* readLocalBlobs(
   blobs: readonly string[],
   sizes: ReadonlyMap<string, number>,
 ): AsyncGenerator<ReadBlob> {
-  const isReadable = (blob: string): boolean =>
-    (sizes.get(blob) ?? Infinity) <= request.limits.fileBytes;
-  const sizeOf = (blob: string): number => (isReadable(blob) ? (sizes.get(blob) ?? 0) : 0);
-  for (const run of splitBySize(blobs, sizeOf, maxRunBytes)) {
-    const contents = await runner.run(request, signal, (pass) =>
-      readContents(pass, run.filter(isReadable), sizes),
-    );
+  const readable = new Map([...sizes].filter(([, size]) => size <= request.limits.fileBytes));
+  for (const run of splitBySize(blobs, readable, maxRunBytes)) {
+    const contents = await runner.run(request, signal, (pass) => readContents(pass, run, readable));
     for (const blob of run) {
       const bytes = contents.get(blob);
       if (bytes === undefined) yield { blob, refused: 'MAYFLY_GIT_FILE_TOO_LARGE' };
@@ -110,13 +105,14 @@ export async function* readLocalBlobs(
 
 async function readContents(
   pass: GitPass,
-  blobs: readonly string[],
+  run: readonly string[],
   sizes: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
+  const blobs = run.filter((blob) => sizes.has(blob));
   if (blobs.length === 0) return new Map();
-  const maxBytes = blobs.reduce((sum, blob) => sum + (sizes.get(blob) ?? 0) + bytesPerLine, 0);
+  const maxOutput = blobs.reduce((sum, blob) => sum + (sizes.get(blob) ?? 0) + bytesPerLine, 0);
   const args = ['cat-file', '--batch', '--buffer'];
-  const output = await readOutput(pass, { args, blobs, maxBytes });
+  const output = await readOutput(pass, { args, blobs, maxOutput });
   const contents = parseBatchOutput(output, blobs);
   if (contents === null) throw corruptStore(pass);
   return new Map(blobs.map((blob, index) => [blob, contents[index] ?? new Uint8Array(0)]));

@@ -45,28 +45,76 @@ function parsePrivateKey({ privateKey, passphrase, host }: SshKey): ParsedKey {
   return key;
 }
 
+type SignEvent = [
+  request: AgentInboundRequest,
+  wanted: ParsedKey,
+  content: Buffer,
+  options: SigningRequestOptions,
+];
+
 function serveKey(socket: Socket, key: ParsedKey): void {
   const agent = new AgentProtocol(false);
   agent.on('identities', (request: AgentInboundRequest) =>
     agent.getIdentitiesReply(request, [key]),
   );
-  agent.on(
-    'sign',
-    (
-      request: AgentInboundRequest,
-      wanted: ParsedKey,
-      content: Buffer,
-      options: SigningRequestOptions,
-    ) => {
-      const signature = wanted.equals(key) ? key.sign(content, options.hash) : null;
-      if (Buffer.isBuffer(signature)) agent.signReply(request, signature);
-      else agent.failureReply(request);
-    },
-  );
-  const end = (): void => {
+  agent.on('sign', (...[request, wanted, content, options]: SignEvent) => {
+    const isOurs = wanted.getPublicSSH().equals(key.getPublicSSH());
+    const signature = isOurs ? key.sign(content, options.hash) : null;
+    if (Buffer.isBuffer(signature)) agent.signReply(request, renderSignature(key, signature));
+    else agent.failureReply(request);
+  });
+  function end(): void {
     socket.destroy();
-  };
+  }
   agent.on('error', end);
   socket.on('error', end);
-  socket.pipe(agent).pipe(socket);
+  agent.pipe(socket);
+  socket.on('data', createMessageFilter({ agent, socket, end }));
+}
+
+/** ECDSA comes as DER and goes as two strings (RFC 5656 section 3.1.2); the integers are written alike. */
+function renderSignature(key: ParsedKey, signature: Buffer): Buffer {
+  if (!key.type.startsWith('ecdsa-')) return signature;
+  const start = signature[1] === 0x81 ? 3 : 2;
+  const middle = start + 2 + (signature[start + 1] ?? 0);
+  const integers = [signature.subarray(start + 2, middle), signature.subarray(middle + 2)];
+  return Buffer.concat(
+    integers.flatMap((integer) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(integer.length);
+      return [length, integer];
+    }),
+  );
+}
+
+const known: ReadonlySet<number> = new Set([11, 13]);
+const failure = Buffer.from([0, 0, 0, 1, 5]);
+const maxMessage = 256 * 1024;
+
+interface Filter {
+  readonly agent: AgentProtocolStream;
+  readonly socket: Socket;
+  readonly end: () => void;
+}
+
+type AgentProtocolStream = InstanceType<typeof AgentProtocol>;
+
+/**
+ * Passes on the requests for identities and signatures and refuses all others here: the library loses its place
+ * in the stream after a message it does not know, and OpenSSH begins with one (`session-bind@openssh.com`).
+ */
+function createMessageFilter({ agent, socket, end }: Filter): (chunk: Buffer) => void {
+  let held: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    held = Buffer.concat([held, chunk]);
+    while (held.length > 4) {
+      const length = 4 + held.readUInt32BE(0);
+      if (length > maxMessage) end();
+      if (length > maxMessage || held.length < length) return;
+      const message = held.subarray(0, length);
+      held = held.subarray(length);
+      if (known.has(message[4] ?? 0)) agent.write(message);
+      else socket.write(failure);
+    }
+  };
 }

@@ -23,19 +23,22 @@ export function parseBatchOutput(
   return at === output.length ? contents : null;
 }
 
-/** Cuts the ids into runs, in order, whose sizes together stay under `maxBytes`; a larger one stands alone. */
+/**
+ * Cuts the ids into runs, in order, whose sizes together stay under `maxBytes`; a larger one stands alone. Ids
+ * without a size count as nothing.
+ */
 export function splitBySize(
   ids: readonly string[],
-  sizeOf: (id: string) => number,
+  sizes: ReadonlyMap<string, number>,
   maxBytes: number,
 ): readonly (readonly string[])[] {
   const runs: string[][] = [];
   let size = Infinity;
   for (const id of ids) {
-    size += sizeOf(id);
+    size += sizes.get(id) ?? 0;
     if (size > maxBytes) {
       runs.push([]);
-      size = sizeOf(id);
+      size = sizes.get(id) ?? 0;
     }
     runs.at(-1)?.push(id);
   }

@@ -22,29 +22,60 @@ type RemoteCode =
   | 'MAYFLY_GIT_OBJECTS_CORRUPT'
   | 'MAYFLY_GIT_UNAVAILABLE';
 
-/** The first row that is found decides: a cut connection also makes git complain about the pack. */
-const sayings: readonly (readonly [RegExp, RemoteCode])[] = [
-  [/fsck error|^error: object [0-9a-f]{40}: \w+:/mu, 'MAYFLY_GIT_OBJECTS_CORRUPT'],
+/** The first row of which a phrase is found decides: a cut connection also makes git complain about the pack. */
+const sayings: readonly (readonly [RemoteCode, readonly string[]])[] = [
+  ['MAYFLY_GIT_OBJECTS_CORRUPT', ['fsck error']],
   [
-    /certificate verification failed|SSL certificate problem|certificate subject name|self.signed certificate|certificate is not trusted/u,
     'MAYFLY_GIT_CERTIFICATE',
+    [
+      'certificate verification failed',
+      'SSL certificate problem',
+      'certificate subject name',
+      'self-signed certificate',
+      'certificate is not trusted',
+    ],
   ],
-  [/Host key verification failed|HOST IDENTIFICATION HAS CHANGED/u, 'MAYFLY_GIT_HOST_KEY'],
+  ['MAYFLY_GIT_HOST_KEY', ['Host key verification failed', 'HOST IDENTIFICATION HAS CHANGED']],
   [
-    /Permission denied \(|Too many authentication failures|Authentication failed|could not read Username/u,
     'MAYFLY_GIT_UNAUTHENTICATED',
+    [
+      'Permission denied (',
+      'Too many authentication failures',
+      'Authentication failed',
+      'could not read Username',
+    ],
   ],
   [
-    /does not appear to be a git repository|[Rr]epository (?:'[^']*' )?not found|is this a git repository/u,
     'MAYFLY_GIT_NOT_FOUND',
+    ['does not appear to be a git repository', 'Repository not found', 'is this a git repository'],
   ],
   [
-    /RPC failed|early EOF|unexpected disconnect|hung up unexpectedly|[Cc]onnection|Recv failure|[Tt]imed? ?out/u,
     'MAYFLY_GIT_UNAVAILABLE',
+    [
+      'RPC failed',
+      'early EOF',
+      'unexpected disconnect',
+      'hung up unexpectedly',
+      'onnection',
+      'Recv failure',
+      'timed out',
+    ],
   ],
   [
-    /pack has|pack is corrupted|bad pack|inflate|hash mismatch|SHA1 COLLISION|unresolved deltas|index-pack|did not send all necessary objects|bad object|corrupt|mismatched algorithms/u,
     'MAYFLY_GIT_OBJECTS_CORRUPT',
+    [
+      'pack has',
+      'bad pack',
+      'inflate',
+      'hash mismatch',
+      'SHA1 COLLISION',
+      'unresolved deltas',
+      'index-pack',
+      'did not send all necessary objects',
+      'bad object',
+      'corrupt',
+      'mismatched algorithms',
+    ],
   ],
 ];
 
@@ -59,25 +90,36 @@ export function renderGitFailure(failure: GitFailure): MayflyError {
   );
 }
 
+const statusCodes: Readonly<Record<number, RemoteCode>> = {
+  401: 'MAYFLY_GIT_UNAUTHENTICATED',
+  403: 'MAYFLY_GIT_FORBIDDEN',
+  404: 'MAYFLY_GIT_NOT_FOUND',
+  410: 'MAYFLY_GIT_NOT_FOUND',
+  429: 'MAYFLY_GIT_THROTTLED',
+};
+
 function judgeStatus(status: number | null): RemoteCode | null {
   if (status === null || status < 300) return null;
   if (status < 400) return 'MAYFLY_GIT_REDIRECT';
-  if (status === 401 || status === 407) return 'MAYFLY_GIT_UNAUTHENTICATED';
-  if (status === 403) return 'MAYFLY_GIT_FORBIDDEN';
-  if (status === 404 || status === 410) return 'MAYFLY_GIT_NOT_FOUND';
-  return status === 429 ? 'MAYFLY_GIT_THROTTLED' : 'MAYFLY_GIT_UNAVAILABLE';
+  return statusCodes[status] ?? 'MAYFLY_GIT_UNAVAILABLE';
 }
 
 function judgeSaying(stderr: string): RemoteCode {
   const own = stderr.replace(/^remote: .*$/gmu, '');
-  return sayings.find(([saying]) => saying.test(own))?.[1] ?? 'MAYFLY_GIT_UNAVAILABLE';
+  const row = sayings.find(([, phrases]) => phrases.some((phrase) => own.includes(phrase)));
+  return row?.[0] ?? 'MAYFLY_GIT_UNAVAILABLE';
 }
+
+const missingPhrases = [
+  'not our ref',
+  "ouldn't find remote ref",
+  'unadvertised object',
+  'no such remote ref',
+];
 
 /** Whether git failed because the host no longer has, or does not give, the object or ref asked for. */
 export function isMissingAtHost(stderr: string): boolean {
-  return /not our ref|[Cc]ouldn't find remote ref|unadvertised object|no such remote ref/u.test(
-    stderr,
-  );
+  return missingPhrases.some((phrase) => stderr.includes(phrase));
 }
 
 /** What the header trace of an exchange tells. */
@@ -86,16 +128,19 @@ export interface TraceFacts {
   readonly retryAfterMs: number | null;
 }
 
-const statusLine = /<= Recv header: HTTP\/[0-9.]{1,3} ([2-5][0-9]{2})(?: |$)/u;
-const retryLine = /<= Recv header: retry-after: ([^\r\n]{1,64})$/iu;
+const mark = '<= Recv header: ';
+const statusLine = /^HTTP\/[0-9.]{1,3} ([2-5][0-9]{2})(?: .*)?$/u;
+const retryLine = /^retry-after: ([^\r\n]{1,64})$/iu;
 const maxRetryAfterMs = 3_600_000;
 
 /** Reads one line of git's `GIT_TRACE_CURL` into the facts so far; `now` turns a date into a delay. */
 export function readTraceLine(facts: TraceFacts, line: string, now: number): TraceFacts {
-  const status = statusLine.exec(line)?.[1];
+  const at = line.indexOf(mark);
+  const header = at < 0 ? '' : line.slice(at + mark.length).trimEnd();
+  const status = statusLine.exec(header)?.[1];
   if (status !== undefined) return { status: Number(status), retryAfterMs: null };
-  const wait = retryLine.exec(line)?.[1];
-  return wait === undefined ? facts : { ...facts, retryAfterMs: parseRetryAfter(wait.trim(), now) };
+  const wait = retryLine.exec(header)?.[1];
+  return wait === undefined ? facts : { ...facts, retryAfterMs: parseRetryAfter(wait, now) };
 }
 
 function parseRetryAfter(text: string, now: number): number | null {
@@ -103,12 +148,15 @@ function parseRetryAfter(text: string, now: number): number | null {
   return Number.isNaN(delay) ? null : Math.min(Math.max(delay, 0), maxRetryAfterMs);
 }
 
+const announcement = /^Receiving objects: +[0-9]{1,3}% \([0-9]{1,12}\/([0-9]{1,12})\).*$/u;
+
 /** How many objects the host announced in its pack, as git's progress shows it; null while it has not. */
 export function parseAnnouncedObjects(progress: string): number | null {
-  const found = /(?:^|[\r\n])Receiving objects: +[0-9]{1,3}% \([0-9]{1,12}\/([0-9]{1,12})\)/u.exec(
-    progress,
-  );
-  return found === null ? null : Number(found[1]);
+  for (const line of progress.split(/[\r\n]/u)) {
+    const found = announcement.exec(line)?.[1];
+    if (found !== undefined) return Number(found);
+  }
+  return null;
 }
 
 /** Whether the host said that it does not filter what it sends. */

@@ -34,7 +34,7 @@ function matchSegments(pattern: readonly string[], path: readonly string[]): boo
   return matchWild(pattern, path, {
     isStar: (segment) => segment === '**',
     matchOne: (segment, name) =>
-      matchWild([...segment], [...name], {
+      matchWild(Array.from(segment), Array.from(name), {
         isStar: (char) => char === '*',
         matchOne: (char, other) => char === '?' || char === other,
       }),

@@ -1,4 +1,4 @@
-import type { GitUrl } from './git-url.ts';
+import type { GitUrl } from './address/git-url.ts';
 
 export interface SshPaths {
   readonly knownHosts: string;

@@ -51,12 +51,14 @@ function judgeMode(mode: string): ErrorCode | null {
   return mode.startsWith('100') ? null : 'MAYFLY_GIT_PATH_UNSAFE';
 }
 
-const unsafeSegment = /^(?:|\.|\.\.|\.git|git~[0-9]+)$|[\p{Cc}\p{Cf}\u2028\u2029\\:]|[. ]$/iu;
+const plainSegment = /^[^\p{Cc}\p{Cf}\u2028\u2029\\:]*[^\p{Cc}\p{Cf}\u2028\u2029\\:. ]$/u;
+const gitSegment = /^(?:\.git|git~[0-9]{1,9})$/iu;
 
 function judgePath(path: string, length: number): ErrorCode | null {
   const segments = path.split('/');
   if (length > maxPathBytes || segments.length > maxSegments) return 'MAYFLY_GIT_PATH_TOO_LONG';
-  return segments.some((segment) => unsafeSegment.test(segment)) ? 'MAYFLY_GIT_PATH_UNSAFE' : null;
+  const isPlain = segments.every((part) => plainSegment.test(part) && !gitSegment.test(part));
+  return isPlain ? null : 'MAYFLY_GIT_PATH_UNSAFE';
 }
 
 function isGitOwn(path: string): boolean {
@@ -73,7 +75,9 @@ export function splitCaseClashes(files: readonly GitFile[]): {
   const counts = new Map<string, number>();
   const folded = files.map((file) => file.path.normalize('NFC').toLowerCase());
   for (const path of folded) counts.set(path, (counts.get(path) ?? 0) + 1);
-  const isAlone = (index: number): boolean => counts.get(folded[index] ?? '') === 1;
+  function isAlone(index: number): boolean {
+    return counts.get(folded[index] ?? '') === 1;
+  }
   return {
     files: files.filter((_, index) => isAlone(index)),
     skipped: files

@@ -9,45 +9,36 @@ export interface TreeListing {
 }
 
 export interface TreeReader {
-  /** Takes the next bytes; throws `exceeded` over a limit, and `MAYFLY_GIT_OBJECTS_CORRUPT` for a torn listing. */
-  add(chunk: Uint8Array): void;
+  /** Takes the next bytes; throws `exceeded` over the limit of files, and `MAYFLY_GIT_OBJECTS_CORRUPT` for a torn listing. */
+  readonly add: (chunk: Uint8Array) => void;
   /** Everything that was listed and is included. */
-  finish(): TreeListing;
+  readonly finish: () => TreeListing;
 }
 
-export interface TreeLimits {
-  readonly files: number;
-  /** Of the whole listing, whatever of it is included. */
-  readonly listingBytes: number;
-  /** For messages. */
-  readonly host: string;
-}
-
-/** Reads the output of `git ls-tree -r -z` piece by piece. */
-export function createTreeReader(isIncluded: PathMatcher, limits: TreeLimits): TreeReader {
+/** Reads the output of `git ls-tree -r -z` piece by piece; the host is for messages. */
+export function createTreeReader(
+  isIncluded: PathMatcher,
+  maxFiles: number,
+  host: string,
+): TreeReader {
   const files: GitFile[] = [];
   const skipped: SkippedEntry[] = [];
   let rest = new Uint8Array(0);
-  let total = 0;
-  const take = (record: Uint8Array): void => {
+  function take(record: Uint8Array): void {
     const parsed = parseTreeEntry(record);
-    if (parsed === null) throw createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host: limits.host });
+    if (parsed === null) throw createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host });
     if (parsed.kind === 'file' && isIncluded(parsed.file.path)) files.push(parsed.file);
     if (parsed.kind === 'skipped' && isIncluded(parsed.entry.path)) skipped.push(parsed.entry);
-    if (files.length + skipped.length > limits.files) {
-      throw createError('MAYFLY_GIT_FILES_EXCEEDED', { limit: limits.files });
+    if (files.length + skipped.length > maxFiles) {
+      throw createError('MAYFLY_GIT_FILES_EXCEEDED', { limit: maxFiles });
     }
-  };
+  }
   return {
     add: (chunk) => {
-      total += chunk.length;
-      if (total > limits.listingBytes) {
-        throw createError('MAYFLY_GIT_TREE_EXCEEDED', { limit: limits.listingBytes });
-      }
       rest = splitRecords(concat(rest, chunk), take);
     },
     finish: () => {
-      if (rest.length > 0) throw createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host: limits.host });
+      if (rest.length > 0) throw createError('MAYFLY_GIT_OBJECTS_CORRUPT', { host });
       const split = splitCaseClashes(files);
       return { files: split.files, skipped: [...skipped, ...split.skipped] };
     },

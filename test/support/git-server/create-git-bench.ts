@@ -1,6 +1,11 @@
 /** Everything a git test needs: a repository, a server for it, and the adapter under test. */
 import { join } from 'node:path';
 import { createGitRepository } from '#adapters/git/create-git-repository.ts';
+import {
+  createGitProgram,
+  type GitProgramDeps,
+  type GitProgramOptions,
+} from '#adapters/git-program/create-git-program.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import type { GitRepository, GitRequest } from '#core/ports/git-repository.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
@@ -31,15 +36,26 @@ export const defaultLimits = {
   commits: 100,
 };
 
+export interface RepositoryChanges {
+  readonly deps?: Partial<GitProgramDeps>;
+  readonly options?: Partial<GitProgramOptions>;
+}
+
 /** Makes a fresh adapter, as after a restart, over the stores of a folder. */
-export function openRepository(folder: string): Promise<GitRepository> {
-  return createGitRepository(
-    { clock: createSystemClock(), sshAgent: createSshAgent() },
+export async function openRepository(
+  folder: string,
+  changes: RepositoryChanges = {},
+): Promise<GitRepository> {
+  const clock = createSystemClock();
+  const program = await createGitProgram(
+    { clock, sshAgent: createSshAgent(), ...changes.deps },
     {
-      directory: join(folder, 'stores'),
+      directory: join(folder, 'programs'),
       policy: { allowedHosts: ['localhost', '127.0.0.1'] },
+      ...changes.options,
     },
   );
+  return createGitRepository({ clock, program }, { directory: join(folder, 'stores') });
 }
 
 export async function createGitBench(

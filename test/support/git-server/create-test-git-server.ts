@@ -82,10 +82,10 @@ function answerGit(
   } else if (path === '/info/refs?service=git-upload-pack') {
     response.setHeader('content-type', 'application/x-git-upload-pack-advertisement');
     response.write('001e# service=git-upload-pack\n0000');
-    serve(options, ['--advertise-refs'], { request, response });
+    serve(options, ['--stateless-rpc', '--advertise-refs'], { request, response });
   } else if (path === '/git-upload-pack') {
     response.setHeader('content-type', 'application/x-git-upload-pack-result');
-    serve(options, [], { request, response });
+    serve(options, ['--stateless-rpc'], { request, response });
   } else {
     response.writeHead(404).end();
   }
@@ -124,9 +124,11 @@ export function renderUploadPack(
   filters: boolean,
   flags: readonly string[],
 ): readonly string[] {
-  return [
-    ...['-c', 'safe.directory=*', '-c', `uploadpack.allowFilter=${String(filters)}`],
-    ...['-c', 'uploadpack.allowAnySHA1InWant=true'],
-    ...['upload-pack', '--stateless-rpc', ...flags, repository],
-  ];
+  const config = {
+    'safe.directory': '*',
+    'uploadpack.allowFilter': String(filters),
+    'uploadpack.allowAnySHA1InWant': 'true',
+  };
+  const options = Object.entries(config).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  return [...options, 'upload-pack', ...flags, repository];
 }

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
-import { parseGitUrl, type GitUrl } from '#core/git/git-url.ts';
-import { checkAddress, checkHost, type HostPolicy } from '#core/git/host-policy.ts';
+import { parseGitUrl, type GitUrl } from '#core/git/address/git-url.ts';
+import { checkAddress, checkHost, type HostPolicy } from '#core/git/address/host-policy.ts';
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import { openCredentials, type Credentials } from './credentials.ts';
@@ -42,11 +42,15 @@ export async function openHostSession(
     const config = await renderHostConfig(request, { url, addresses, folder });
     const context = { ...options, url, address: addresses[0] ?? '', folder };
     const credentials = await openCredentials(request.auth, context);
-    const close = async (): Promise<void> => {
-      await credentials.close();
-      await rm(folder, { recursive: true, force: true });
+    return {
+      url,
+      config,
+      credentials,
+      close: async () => {
+        await credentials.close();
+        await rm(folder, { recursive: true, force: true });
+      },
     };
-    return { url, config, credentials, close };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;

@@ -19,18 +19,23 @@ export function parseVersion(text: string): Version | null {
 
 /** Below 0, 0 or above 0, by the precedence of semver.org section 11. */
 export function compareVersions(left: Version, right: Version): number {
-  for (const [index, number] of left.core.entries()) {
-    const difference = number - (right.core[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
+  const order = compareLists(left.core, right.core, (one, other) => one - other);
+  if (order !== 0) return order;
   if (left.pre.length === 0 || right.pre.length === 0) return right.pre.length - left.pre.length;
-  for (const [index, part] of left.pre.entries()) {
-    const other = right.pre[index];
-    if (other === undefined) return 1;
-    const difference = comparePre(part, other);
-    if (difference !== 0) return difference;
+  return compareLists(left.pre, right.pre, comparePre);
+}
+
+function compareLists<T>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: (one: T, other: T) => number,
+): number {
+  for (const [index, one] of left.entries()) {
+    const other = right[index];
+    const order = other === undefined ? 1 : compare(one, other);
+    if (order !== 0) return order;
   }
-  return left.pre.length - right.pre.length;
+  return left.length - right.length;
 }
 
 function comparePre(left: string, right: string): number {
@@ -52,6 +57,7 @@ export type VersionRange = (version: Version) => boolean;
 
 const comparatorPattern =
   /^(\^|~|>=|<=|>|<|=)?v?(\d{1,15}|[xX*])(?:\.(\d{1,15}|[xX*]))?(?:\.(\d{1,15}|[xX*]))?(?:-([0-9A-Za-z.-]{1,128}))?$/u;
+const wildPart = /^[xX*]$/u;
 const maxRangeLength = 256;
 
 /**
@@ -78,13 +84,19 @@ function parseComparator(word: string): readonly Comparator[] | null {
   const found = comparatorPattern.exec(word);
   if (found === null) return null;
   const given = [found[2], found[3], found[4]];
-  const wild = given.findIndex((part) => part === undefined || /^[xX*]$/u.test(part));
-  const depth = wild === -1 ? 3 : wild;
-  if (given.slice(depth).some((part) => part !== undefined && /^\d/u.test(part))) return null;
-  if (depth < 3 && found[5] !== undefined) return null;
+  const depth = countGiven(given);
+  if (depth === null || (depth < 3 && found[5] !== undefined)) return null;
   const core = given.map((part, index) => (index < depth ? Number(part) : 0));
   const pre = found[5]?.split('.') ?? [];
   return renderComparators(found[1] ?? '=', { core: toCore(core), pre }, depth);
+}
+
+/** How many numbers stand before the first wildcard; null when another one follows it. */
+function countGiven(parts: readonly (string | undefined)[]): number | null {
+  const wild = parts.findIndex((part) => part === undefined || wildPart.test(part));
+  if (wild === -1) return parts.length;
+  const rest = parts.slice(wild);
+  return rest.every((part) => part === undefined || wildPart.test(part)) ? wild : null;
 }
 
 function toCore(numbers: readonly number[]): [number, number, number] {

@@ -1,4 +1,4 @@
-import { createError } from '../errors/mayfly-error.ts';
+import { createError } from '../../errors/mayfly-error.ts';
 
 /** A checked address of a repository. Rendered anew, so that what was checked is what is dialled. */
 export interface GitUrl {
@@ -12,7 +12,7 @@ export interface GitUrl {
 }
 
 const printable = /^[\x21-\x7e]{1,2048}$/u;
-const encodedControl = /%(?:[01][0-9a-f]|7f)/iu;
+const plainPath = /^\/(?:[^%]|%(?![01][0-9a-f]|7f))+$/iu;
 const hostName = /^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?$/u;
 const ipv6 = /^\[[0-9a-f:.]{2,45}\]$/u;
 const sshUser = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/u;
@@ -55,12 +55,7 @@ function parseHost(hostname: string): string {
 }
 
 function isPlainPath(url: URL): boolean {
-  return (
-    url.pathname.length > 1 &&
-    !encodedControl.test(url.pathname) &&
-    !url.href.includes('?') &&
-    !url.href.includes('#')
-  );
+  return plainPath.test(url.pathname) && !url.href.includes('?') && !url.href.includes('#');
 }
 
 function parseUser(url: URL, scheme: 'https' | 'ssh'): string | null {

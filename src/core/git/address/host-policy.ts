@@ -1,4 +1,4 @@
-import { createError } from '../errors/mayfly-error.ts';
+import { createError } from '../../errors/mayfly-error.ts';
 import type { GitUrl } from './git-url.ts';
 import { decideAddressRange, parseIpAddress } from './ip-address.ts';
 

@@ -1,11 +1,10 @@
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, statfs, unlink, writeFile } from 'node:fs/promises';
+import { open, statfs, unlink, writeFile } from 'node:fs/promises';
 import type { ChildProcess } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { GitUrl } from '#core/git/git-url.ts';
+import type { GitUrl } from '#core/git/address/git-url.ts';
 import { renderSshOptions } from '#core/git/ssh-options.ts';
 import type { GitAuth } from '#core/ports/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
@@ -16,7 +15,7 @@ export interface Credentials {
   readonly env: Readonly<Record<string, string>>;
   /** Descriptor 4 of the child. */
   readonly descriptor: number | 'pipe' | null;
-  /** Answers the questions of the child's askpass program. */
+  /** Speaks to our program that the child calls. */
   attach(child: ChildProcess): void;
   close(): Promise<void>;
 }
@@ -27,7 +26,7 @@ export interface CredentialsContext {
   readonly address: string;
   /** A private folder in memory that lives as long as the session. */
   readonly folder: string;
-  /** Where the launchers of {@link writeLaunchers} are. */
+  /** Where git finds our programs. */
   readonly programs: string;
   readonly sshProgram: string;
   readonly sshAgent: SshAgent;
@@ -74,22 +73,25 @@ function checkPlain(secret: SecretBytes, part: string, host: string): void {
 function openBasic(auth: GitAuth & { kind: 'basic' }, context: CredentialsContext): Credentials {
   return {
     ...none,
-    env: {
-      GIT_ASKPASS: join(context.programs, 'askpass'),
-      MAYFLY_ASKPASS_FD: String(credentialDescriptor),
-    },
+    env: { GIT_ASKPASS: join(context.programs, 'askpass') },
     descriptor: 'pipe',
     attach: (child) => {
-      const socket = child.stdio[credentialDescriptor];
-      if (!(socket instanceof Duplex)) return;
-      socket.on('error', () => undefined);
-      socket.on('data', (question: Buffer) => {
+      const socket = findSocket(child);
+      socket?.on('data', (question: Buffer) => {
         const secret = question.toString() === 'u' ? auth.username : auth.password;
         const answer = Buffer.concat([secret.expose(), Buffer.from('\n')]);
         socket.write(answer, () => answer.fill(0));
       });
     },
   };
+}
+
+function findSocket(child: ChildProcess): Duplex | null {
+  const socket = child.stdio[credentialDescriptor];
+  if (!(socket instanceof Duplex)) return null;
+  // A program that ends before it has read everything breaks the socket; git tells what happened.
+  socket.on('error', () => undefined);
+  return socket;
 }
 
 /** The file has lost its name before anything is written to it; only holders of the descriptor can read it. */
@@ -144,23 +146,11 @@ async function openSsh(
   const options = renderSshOptions(context.url, context.address, { knownHosts, agentSocket });
   return {
     ...none,
-    env: {
-      GIT_SSH: join(context.programs, 'ssh'),
-      GIT_SSH_VARIANT: 'ssh',
-      MAYFLY_SSH_PROGRAM: context.sshProgram,
-      MAYFLY_SSH_OPTIONS: JSON.stringify(options),
+    env: { GIT_SSH: join(context.programs, 'ssh'), GIT_SSH_VARIANT: 'ssh' },
+    descriptor: 'pipe',
+    attach: (child) => {
+      findSocket(child)?.end(JSON.stringify([context.sshProgram, ...options]));
     },
     close: () => agent.close(),
   };
-}
-
-/** Git can only call a program by its path; these are our programs under the node that runs now. */
-export async function writeLaunchers(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of ['askpass', 'ssh']) {
-    const target = pathToFileURL(join(import.meta.dirname, 'programs', `${name}.mjs`)).href;
-    const launcher = join(folder, name);
-    await writeFile(launcher, `#!${process.execPath}\nimport(${JSON.stringify(target)});\n`);
-    await chmod(launcher, 0o700);
-  }
 }

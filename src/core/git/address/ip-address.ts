@@ -20,7 +20,7 @@ function parseIpv6(text: string): readonly number[] | null {
   if (head === null || head === undefined || tail === null) return null;
   if (tail === undefined) return head.length === 16 ? head : null;
   const gap = 16 - head.length - tail.length;
-  return gap >= 2 ? [...head, ...new Array<number>(gap).fill(0), ...tail] : null;
+  return gap >= 2 ? [...head, ...Array.from({ length: gap }, () => 0), ...tail] : null;
 }
 
 function parseGroups(text: string): readonly number[] | null {

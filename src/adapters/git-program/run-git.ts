@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createError } from '#core/errors/mayfly-error.ts';
+import type { LocalGitCommand } from '#core/ports/git-program.ts';
 
 export interface GitCommand {
   readonly program: string;
@@ -8,7 +9,7 @@ export interface GitCommand {
   readonly env: Readonly<Record<string, string>>;
   /** What stands beside stdin, stdout and stderr, from descriptor 3 on. */
   readonly descriptors?: readonly (number | 'pipe')[];
-  readonly input?: string;
+  readonly input: string;
   /** Called with what was written to stderr; a returned error ends the command. */
   readonly onProgress?: (text: string) => Error | null;
 }
@@ -23,10 +24,10 @@ export interface GitExit {
 export interface RunningGit {
   readonly stdout: Readable;
   readonly child: ChildProcess;
-  /** Rejects when the command was ended by the signal or by {@link RunningGit.stop}. */
+  /** Rejects when the command was ended by the signal or by `stop`. */
   readonly exit: Promise<GitExit>;
   /** Kills the whole group, ssh and remote helpers included. */
-  stop(reason: unknown): void;
+  readonly stop: (reason: unknown) => void;
 }
 
 const keptStderr = 64 * 1024;
@@ -34,63 +35,62 @@ const keptStderr = 64 * 1024;
 /** Starts git without a shell. Its bounds are the signal and what the caller takes of stdout. */
 export function startGit(command: GitCommand, signal: AbortSignal): RunningGit {
   signal.throwIfAborted();
-  const extra = command.descriptors ?? [];
-  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...extra];
   const child = spawn(command.program, [...command.args], {
     env: { ...command.env },
-    stdio,
+    stdio: ['pipe', 'pipe', 'pipe', ...(command.descriptors ?? [])],
     detached: true,
   });
-  const [stdin, stdout, stderr] = child.stdio;
+  const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) {
     throw createError('MAYFLY_INTERNAL_BUG', { where: 'the pipes of git' });
   }
-  const ending = watchEnd(command, child, signal);
+  const { ended, stop } = watchEnd(command, child, signal);
   // A command that ends early closes its stdin; its exit code tells what happened.
   stdin.on('error', () => undefined);
-  stdin.end(command.input ?? '');
-  const exit = ending.exit.then((code) => ({ code, stderr: kept }));
+  stdin.end(command.input);
   let kept = '';
   stderr.setEncoding('utf8');
   stderr.on('data', (text: string) => {
     kept = (kept + text).slice(-keptStderr);
     const error = command.onProgress?.(text) ?? null;
-    if (error !== null) ending.stop(error);
+    if (error !== null) stop(error);
   });
+  const exit = ended.then((code) => ({ code, stderr: kept }));
+  // Whoever waits sees the failure; it may come before anybody does.
   exit.catch(() => undefined);
-  return { stdout, child, exit, stop: ending.stop };
+  return { stdout, child, exit, stop };
 }
 
 interface Ending {
-  readonly exit: Promise<number>;
-  stop(reason: unknown): void;
+  readonly ended: Promise<number>;
+  readonly stop: (reason: unknown) => void;
 }
 
 function watchEnd(command: GitCommand, child: ChildProcess, signal: AbortSignal): Ending {
   let reason: { readonly error: unknown } | null = null;
-  const stop = (error: unknown): void => {
+  function stop(error: unknown): void {
     reason ??= { error };
     killGroup(child);
     child.stdout?.destroy();
-  };
-  const onAbort = (): void => stop(signal.reason);
+  }
+  function onAbort(): void {
+    stop(signal.reason);
+  }
   signal.addEventListener('abort', onAbort, { once: true });
-  const exit = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? notInstalled(command.program) : error);
+      const { program } = command;
+      const isMissing = error.code === 'ENOENT';
+      reject(isMissing ? createError('MAYFLY_GIT_NOT_INSTALLED', { program }) : error);
     });
     child.once('close', (code) => {
-      if (reason !== null) reject(reason.error);
-      else resolve(code ?? 128);
+      if (reason === null) resolve(code ?? 128);
+      else reject(reason.error);
     });
   }).finally(() => {
     signal.removeEventListener('abort', onAbort);
   });
-  return { exit, stop };
-}
-
-function notInstalled(program: string): Error {
-  return createError('MAYFLY_GIT_NOT_INSTALLED', { program });
+  return { ended, stop };
 }
 
 function killGroup(child: ChildProcess): void {
@@ -102,19 +102,21 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Runs git to its end and returns its output; over `maxBytes` it is ended with the error given. */
-export async function collectGit(
-  running: RunningGit,
-  maxBytes: number,
-  tooLarge: () => Error,
-): Promise<GitExit & { readonly stdout: Buffer }> {
+type OutputBounds = Pick<LocalGitCommand, 'maxOutput' | 'tooLarge' | 'onOutput'>;
+
+/** Takes the output as it comes, within its bound; the returned function gives what was collected. */
+export function collectOutput(running: RunningGit, bounds: OutputBounds): () => Uint8Array {
   const chunks: Buffer[] = [];
   let size = 0;
+  const take = bounds.onOutput ?? ((chunk: Uint8Array) => void chunks.push(Buffer.from(chunk)));
   running.stdout.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > maxBytes) running.stop(tooLarge());
-    else chunks.push(chunk);
+    try {
+      if (size > bounds.maxOutput) throw bounds.tooLarge();
+      take(chunk);
+    } catch (error) {
+      running.stop(error);
+    }
   });
-  const exit = await running.exit;
-  return { ...exit, stdout: Buffer.concat(chunks) };
+  return () => Buffer.concat(chunks);
 }

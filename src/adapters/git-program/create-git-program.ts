@@ -1,0 +1,90 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { HostPolicy } from '#core/git/address/host-policy.ts';
+import { parseGitUrl } from '#core/git/address/git-url.ts';
+import type { GitCommands, GitProgram } from '#core/ports/git-program.ts';
+import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { SshAgent } from '#core/ports/ssh-agent.ts';
+import type { Clock } from '#core/ports/time.ts';
+import { runLocal, runRemote, type GitContext } from './git-commands.ts';
+import {
+  openHostSession,
+  resolveWithSystem,
+  type HostSession,
+  type HostSessionOptions,
+  type ResolveHost,
+} from './host-session.ts';
+
+export interface GitProgramDeps {
+  readonly clock: Clock;
+  readonly sshAgent: SshAgent;
+  /** The system's resolver when it is not given. */
+  readonly resolveHost?: ResolveHost;
+}
+
+export interface GitProgramOptions {
+  /** For the programs that git calls; a folder of this process alone, on a file system that can execute. */
+  readonly directory: string;
+  readonly policy: HostPolicy;
+  /** A folder of a memory file system, for what a login needs; `/dev/shm` when it is not given. */
+  readonly memoryDirectory?: string;
+  /** The git program, 2.37 or newer; looked up on the search path when it is not given. */
+  readonly gitProgram?: string;
+  readonly sshProgram?: string;
+}
+
+export async function createGitProgram(
+  deps: GitProgramDeps,
+  options: GitProgramOptions,
+): Promise<GitProgram> {
+  const home = join(options.directory, 'home');
+  await writeLaunchers(options.directory);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const sessionOptions: HostSessionOptions = {
+    policy: options.policy,
+    memoryDirectory: options.memoryDirectory ?? '/dev/shm',
+    programs: options.directory,
+    sshProgram: options.sshProgram ?? '/usr/bin/ssh',
+    sshAgent: deps.sshAgent,
+    resolveHost: deps.resolveHost ?? resolveWithSystem,
+  };
+  const fixed = { program: options.gitProgram ?? 'git', clock: deps.clock, home };
+  return {
+    open: (store, request, signal) => {
+      const { host } = parseGitUrl(request.url);
+      return openCommands({ ...fixed, store, host, signal }, request, sessionOptions);
+    },
+  };
+}
+
+function openCommands(
+  context: GitContext,
+  request: GitRequest,
+  options: HostSessionOptions,
+): GitCommands {
+  let opened: Promise<HostSession> | null = null;
+  return {
+    host: context.host,
+    local: (command) => runLocal(context, command),
+    remote: async (command) => {
+      opened ??= openHostSession(request, options, context.signal);
+      return runRemote(context, await opened, command);
+    },
+    close: async () => {
+      const session = await opened?.catch(() => null);
+      await session?.close();
+    },
+  };
+}
+
+/** Git can only call a program by its path; these are our programs under the node that runs now. */
+async function writeLaunchers(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of ['askpass', 'ssh']) {
+    const target = pathToFileURL(join(import.meta.dirname, 'programs', `${name}.mjs`)).href;
+    const launcher = join(folder, name);
+    await writeFile(launcher, `#!${process.execPath}\nimport(${JSON.stringify(target)});\n`);
+    await chmod(launcher, 0o700);
+  }
+}
