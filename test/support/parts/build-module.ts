@@ -15,7 +15,7 @@ export interface GoModule {
 }
 
 /** The folder with the built programs; it exists once they are built. */
-export function builtFolderOf(module: GoModule): string {
+function builtFolderOf(module: GoModule): string {
   return join(readCacheFolder(), 'parts', `${module.name}-${keyOf(module)}`);
 }
 
