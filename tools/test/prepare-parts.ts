@@ -7,8 +7,8 @@ export async function preparePartsAloud(): Promise<Counts> {
   for (const name of partNames) {
     const reason = whyMissing(name);
     if (reason !== null) {
-      const what = isCi() ? 'failed' : 'skipped';
-      console.log(`✖ ${what}: tests against real programs (${reason})`);
+      const what = isCi() ? '✖ failed' : '– skipped';
+      console.log(`${what}: tests against real programs (${reason})`);
       return isCi() ? { ...noCounts, failed: 1 } : noCounts;
     }
     await requirePart(name);
