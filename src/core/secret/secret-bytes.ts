@@ -17,6 +17,7 @@ export class SecretBytes {
     this.#bytes = bytes;
     this.#reference = new WeakRef(this);
     live.add(this.#reference);
+    for (const watcher of watchers) watcher.appeared(this.#reference);
     forgotten.register(this, this.#reference);
   }
 
@@ -48,7 +49,7 @@ export class SecretBytes {
   wipe(): void {
     this.#bytes?.fill(0);
     this.#bytes = null;
-    live.delete(this.#reference);
+    forget(this.#reference);
   }
 
   toString(): string {
@@ -81,14 +82,24 @@ export class SecretBytes {
  * knows a value from the moment it exists. References are weak: a forgotten secret is not kept alive.
  */
 const live = new Set<WeakRef<SecretBytes>>();
-const forgotten = new FinalizationRegistry<WeakRef<SecretBytes>>((reference) => {
-  live.delete(reference);
-});
+const forgotten = new FinalizationRegistry<WeakRef<SecretBytes>>(forget);
+const watchers = new Set<SecretWatcher>();
 
-/** The secrets that exist now and are not wiped: what the log scrubber looks for. */
-export function* liveSecrets(): Generator<SecretBytes> {
-  for (const reference of live) {
-    const secret = reference.deref();
-    if (secret !== undefined) yield secret;
-  }
+function forget(reference: WeakRef<SecretBytes>): void {
+  if (!live.delete(reference)) return;
+  for (const watcher of watchers) watcher.vanished(reference);
+}
+
+/** Told of secrets as they come and go. It stands in the path of every decryption, so it only takes note. */
+export interface SecretWatcher {
+  appeared(secret: WeakRef<SecretBytes>): void;
+  /** The secret was wiped, or nobody holds it any more. */
+  vanished(secret: WeakRef<SecretBytes>): void;
+}
+
+/** Tells of every secret that exists and of those to come, until the returned function is called. */
+export function watchSecrets(watcher: SecretWatcher): () => void {
+  for (const reference of live) watcher.appeared(reference);
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
 }

@@ -2,7 +2,7 @@ import { format, inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MayflyError } from '#core/errors/mayfly-error.ts';
-import { liveSecrets, SecretBytes } from '#core/secret/secret-bytes.ts';
+import { SecretBytes, watchSecrets } from '#core/secret/secret-bytes.ts';
 
 function secretOf(text: string): SecretBytes {
   return SecretBytes.take(new TextEncoder().encode(text));
@@ -51,10 +51,19 @@ describe('SecretBytes', () => {
     expect(bytes[0]).toBe('c'.charCodeAt(0));
   });
 
-  it('is known to the scrubber from its making until its wiping', () => {
-    const secret = secretOf('a live value');
-    expect([...liveSecrets()]).toContain(secret);
-    secret.wipe();
-    expect([...liveSecrets()]).not.toContain(secret);
+  it('is known to whoever watches, from its making until its wiping', () => {
+    const early = secretOf('an early value');
+    const seen = new Set<SecretBytes | undefined>();
+    const stop = watchSecrets({
+      appeared: (reference) => seen.add(reference.deref()),
+      vanished: (reference) => seen.delete(reference.deref()),
+    });
+    const late = secretOf('a late value');
+    expect([seen.has(early), seen.has(late)]).toEqual([true, true]);
+    late.wipe();
+    late.wipe();
+    expect([seen.has(early), seen.has(late)]).toEqual([true, false]);
+    stop();
+    expect(seen.has(secretOf('unwatched'))).toBe(false);
   });
 });
