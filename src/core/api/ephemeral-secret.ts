@@ -103,7 +103,7 @@ function resolveTarget(spec: EphemeralSecretSpec): Target {
 }
 
 /** `./a/b/` is `a/b`, and `.` the empty text. */
-function normalisePath(path: string): string {
+export function normalisePath(path: string): string {
   return path
     .split('/')
     .filter((step) => step !== '' && step !== '.')

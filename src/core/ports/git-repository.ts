@@ -69,10 +69,16 @@ export interface SkippedEntry {
   readonly code: ErrorCode;
 }
 
+/** Why the content of a blob is not read. */
+export type BlobRefusal = Extract<
+  ErrorCode,
+  'MAYFLY_GIT_FILE_TOO_LARGE' | 'MAYFLY_GIT_LFS_POINTER'
+>;
+
 /** A blob's content, or why it is not read: over the limit of a file, or a Git LFS pointer. */
 export type ReadBlob =
   | { readonly blob: string; readonly bytes: Uint8Array }
-  | { readonly blob: string; readonly refused: ErrorCode };
+  | { readonly blob: string; readonly refused: BlobRefusal };
 
 export type GitFetchResult =
   | { readonly kind: 'unchanged'; readonly revision: AcceptedRevision }

@@ -20,6 +20,7 @@ export interface ObjectApi {
    * keeps its last state, or this throws.
    */
   get(ref: ObjectRef): Promise<StoredObject | null>;
+  /** Every object there is, or it throws: the Secrets of those that are absent are deleted. */
   list(kind: KindName): Promise<readonly StoredObject[]>;
   /**
    * Replaces the status. Writing an equal status costs nothing and changes no version. `MAYFLY_OBJECT_CONFLICT` when

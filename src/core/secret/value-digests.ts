@@ -16,3 +16,9 @@ export function digestValues(
   }
   return Object.fromEntries(digests);
 }
+
+/** One digest for the content of a Secret, made from the keyed digests of its values, in whatever order. */
+export function digestContent(digest: Digest, digests: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(digests).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return digest.sha256Hex(new TextEncoder().encode(JSON.stringify(entries))).slice(0, 32);
+}

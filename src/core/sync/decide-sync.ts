@@ -122,7 +122,7 @@ function decideLeases(
   const renewals: Renewal[] = [];
   const drops: Drop[] = [];
   const due = live.some(
-    ({ lease }) => isRenewable(eventFor(lease.path)) && isDue(lease, terms.ttlMs, now),
+    (secret) => isRenewable(eventFor(secret)) && isDue(secret.lease, terms.ttlMs, now),
   );
   for (const secret of live) {
     const event = eventFor(secret);

@@ -145,6 +145,7 @@ const secretRowSchema = Type.Object({
   keys: Type.Integer({ description: 'How many keys it has.' }),
   digest: Type.String({ description: 'Keyed digest of the content.' }),
   path: Type.String({ description: 'Repository path it was made from.' }),
+  origin: Type.String({ description: 'Digest of what it was made from.' }),
   revision: Type.String({ description: 'The accepted commit at which that file last changed.' }),
   expiresAt: instant('End of its lease (RFC 3339).'),
 });
@@ -182,8 +183,10 @@ export const ephemeralSecretStatusSchema = Type.Object({
     Type.String({ description: 'The accepted commit at the last write of this status.' }),
   ),
   expiresAt: Type.Optional(instant('When the first of the leases ends (RFC 3339).')),
-  verifiedAt: Type.Optional(
-    instant('When the source had last verified, at the last renewal (RFC 3339).'),
+  announced: Type.Optional(
+    Type.String({
+      description: 'Digest of the contents that the hooks of `restart` last ran for.',
+    }),
   ),
   issued: Type.Optional(issuedSchema),
   forcedBy: Type.Optional(

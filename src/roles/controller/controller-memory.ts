@@ -1,0 +1,44 @@
+import type { ErrorCode } from '#core/errors/catalogue.ts';
+import type { GitFile } from '#core/ports/git-repository.ts';
+import type { Instant } from '#core/ports/time.ts';
+
+/** What the last look at a source told. */
+export type SourceCheck =
+  | { readonly kind: 'verified'; readonly at: Instant }
+  | { readonly kind: 'unreachable'; readonly verifiedAt: Instant | null }
+  | { readonly kind: 'refused'; readonly code: ErrorCode }
+  | { readonly kind: 'suspended' };
+
+/** The listing of the accepted commit. */
+export interface AcceptedTree {
+  readonly commit: string;
+  /** Of the object that says what is included. */
+  readonly generation: number;
+  /** Digest of paths and contents. */
+  readonly digest: string;
+  /** Sorted by path. */
+  readonly files: readonly GitFile[];
+  /** Entries that are never read, by path. */
+  readonly unreadable: ReadonlyMap<string, ErrorCode>;
+}
+
+export interface SourceView {
+  readonly check: SourceCheck;
+  /** Null when no commit was accepted, or its listing is not at hand. */
+  readonly tree: AcceptedTree | null;
+}
+
+/**
+ * What the reconcilers tell each other. It is lost at the end of the program on purpose: after a start every source is
+ * asked before anything is decided.
+ */
+export interface ControllerMemory {
+  /** By `namespace/name`. */
+  readonly sources: Map<string, SourceView>;
+  /** When the leases of an EphemeralSecret, by its uid, were last decided on with an answer of the source. */
+  readonly decidedAt: Map<string, Instant>;
+}
+
+export function createControllerMemory(): ControllerMemory {
+  return { sources: new Map(), decidedAt: new Map() };
+}

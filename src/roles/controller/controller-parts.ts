@@ -1,0 +1,45 @@
+import type { ObjectRef } from '#core/api/object.ts';
+import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
+import type { Decryptor } from '#core/ports/decryptor.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import type { FileRenderer } from '#core/ports/file-renderer.ts';
+import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
+import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
+import type { SecretSink } from '#core/ports/secret-sink.ts';
+import type { Clock } from '#core/ports/time.ts';
+import type { ControllerMemory } from './controller-memory.ts';
+
+/** Content of Secrets changed, and the object asks for hooks of the administrator's to be run. */
+export interface ContentChange {
+  readonly owner: ObjectRef;
+  readonly hooks: readonly string[];
+}
+
+/** What the administrator allows. */
+export interface ControllerOptions {
+  readonly ttl: TtlBounds;
+  readonly git: GitLimits;
+  /** How many files one EphemeralSecret may be made from. */
+  readonly maxFiles: number;
+  /** Names that `restart` may use. */
+  readonly hooks: ReadonlySet<string>;
+}
+
+/** What the reconcilers of this role work with. */
+export interface ControllerParts {
+  readonly objects: ObjectApi;
+  readonly sink: SecretSink;
+  readonly keys: KeyReader;
+  readonly git: GitRepository;
+  /** Asked in this order. */
+  readonly decryptors: readonly Decryptor[];
+  readonly renderFile: FileRenderer;
+  readonly clock: Clock;
+  readonly digest: Digest;
+  readonly memory: ControllerMemory;
+  readonly options: ControllerOptions;
+  /** Has an object looked at soon. */
+  enqueue(ref: ObjectRef): void;
+  /** Runs hooks; may be called again for the same content after a crash. */
+  onChange(change: ContentChange): Promise<void>;
+}

@@ -1,0 +1,118 @@
+import type { FailureRow, SecretRow } from '#core/api/schema/ephemeral-secret-schema.ts';
+import { catalogue } from '#core/errors/catalogue.ts';
+import { decideSync, type SyncPlan } from '#core/sync/decide-sync.ts';
+import { createNameClaims } from '#core/sync/name-claims.ts';
+import { groupUnits, type SyncUnit } from '#core/sync/sync-units.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+import type { ReadySecret } from './gather-secret.ts';
+import { issueOnce, mayOpen, type IssuedLease } from './issue-once.ts';
+import { createPassRecord, type PassRecord } from './pass-record.ts';
+import type { Pass } from './pass.ts';
+import type { DecryptionKeys } from './read-keys.ts';
+import type { Listing } from './read-listing.ts';
+
+/** What was read for one pass. */
+export interface Gathered {
+  readonly input: ReadySecret;
+  readonly keys: DecryptionKeys;
+  readonly listing: Listing | null;
+  readonly issued: IssuedLease | null;
+}
+
+/** Decides on a pass and begins its record: what is live stands, what failed before and did not change has failed. */
+export function createPass(parts: ControllerParts, gathered: Gathered, signal: AbortSignal): Pass {
+  const { input, listing } = gathered;
+  const live = new Map(input.live.map((secret) => [secret.name, secret]));
+  const vanished = findVanished(input, live);
+  const units = groupListing(parts, gathered);
+  const plan = decidePlan(gathered, { units, vanished });
+  const record = createPassRecord({
+    secrets: input.live,
+    failures: [...plan.standing, ...readUnreadable(listing)],
+    status: input.status,
+    commit: listing?.commit ?? '',
+  });
+  const claims = createNameClaims(seedClaims(input, { plan, units }));
+  const issue = createIssue(parts, gathered, record);
+  return { ...gathered, parts, plan, live, vanished, claims, record, issue, signal };
+}
+
+function findVanished(
+  { status, now }: ReadySecret,
+  live: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, SecretRow> {
+  const rows = (status.secrets ?? []).filter(
+    ({ name, expiresAt }) => !live.has(name) && Date.parse(expiresAt) > now,
+  );
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+function groupListing(
+  { digest }: ControllerParts,
+  { input: { spec }, listing, keys }: Gathered,
+): readonly SyncUnit[] | null {
+  if (listing === null) return null;
+  return groupUnits(listing.files, { ...spec, keys: keys.digest }, digest);
+}
+
+interface Found {
+  readonly units: readonly SyncUnit[] | null;
+  readonly vanished: ReadonlyMap<string, SecretRow>;
+}
+
+function decidePlan({ input, listing, issued }: Gathered, { units, vanished }: Found): SyncPlan {
+  return decideSync({
+    units,
+    unreadable: new Set(listing?.unreadable.keys()),
+    live: input.live,
+    vanished: new Set([...vanished.values()].map(({ path }) => path)),
+    opens: mayOpen(input, issued),
+    failures: input.status.failures ?? [],
+    event: input.standing.event,
+    terms: input.terms,
+    repairs: !input.spec.suspend,
+    forced: input.force !== null,
+    now: input.now,
+  });
+}
+
+function readUnreadable(listing: Listing | null): readonly FailureRow[] {
+  if (listing === null) return [];
+  const { commit, unreadable } = listing;
+  return [...unreadable].map(([path, code]) => {
+    const { message } = catalogue[code];
+    return { path, code, message, commit, origin: code };
+  });
+}
+
+/** Whoever is not worked on keeps the names of its Secrets, unless its file is gone. */
+function seedClaims(
+  { live }: ReadySecret,
+  { plan, units }: { readonly plan: SyncPlan; readonly units: Found['units'] },
+): readonly (readonly [string, string])[] {
+  const settled = new Set((units ?? []).map(({ path }) => path));
+  for (const { path } of plan.work) settled.delete(path);
+  return live
+    .filter(({ lease }) => settled.has(lease.path))
+    .map(({ name, lease }) => [name, lease.path]);
+}
+
+function createIssue(
+  parts: ControllerParts,
+  { input, issued, listing }: Gathered,
+  record: PassRecord,
+): Pass['issue'] {
+  let issuing: Promise<IssuedLease> | null = null;
+
+  async function issueNow(): Promise<IssuedLease> {
+    const { lease, status } = await issueOnce(parts, input, listing?.commit ?? '');
+    record.storeStatus(status);
+    return lease;
+  }
+
+  return async () => {
+    if (issued !== null || input.spec.lifetime !== 'Once') return issued;
+    issuing ??= issueNow();
+    return await issuing;
+  };
+}

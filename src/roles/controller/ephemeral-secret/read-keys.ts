@@ -1,0 +1,77 @@
+import type { EphemeralSecret, KeyRef } from '#core/api/ephemeral-secret.ts';
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { ErrorCode } from '#core/errors/catalogue.ts';
+import type { KeyMaterial } from '#core/ports/decryptor.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { digestValues } from '#core/secret/value-digests.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+
+/** The decryption keys of an EphemeralSecret that are there, and those that are not. */
+export interface DecryptionKeys {
+  /** Wiped by {@link wipeKeys}. */
+  readonly materials: readonly KeyMaterial[];
+  readonly missing: readonly MissingKey[];
+  /** Keyed digest of them: other keys are another origin. */
+  readonly digest: string;
+}
+
+export interface MissingKey {
+  /** `NAME` or `NAME/KEY`. */
+  readonly reference: string;
+  readonly code: ErrorCode;
+}
+
+/** Reads every key that is referred to. One that is missing or refused does not stop the others. */
+export async function readDecryptionKeys(
+  parts: Pick<ControllerParts, 'keys' | 'digest'>,
+  { metadata: { namespace }, keys }: EphemeralSecret,
+): Promise<DecryptionKeys> {
+  const materials: KeyMaterial[] = [];
+  const missing: MissingKey[] = [];
+  const digests: string[] = [];
+  for (const ref of keys) {
+    const found = await tryKeys(parts.keys, namespace, ref);
+    if (typeof found === 'string') {
+      missing.push({ reference: formatKeyRef(ref), code: found });
+      continue;
+    }
+    const values = digestValues(parts.digest, { namespace, name: ref.name }, found);
+    digests.push(...Object.entries(values).flat());
+    for (const [key, bytes] of found) materials.push({ name: `${ref.name}/${key}`, bytes });
+  }
+  return { materials, missing, digest: digests.join(' ') };
+}
+
+export function wipeKeys({ materials }: DecryptionKeys): void {
+  for (const { bytes } of materials) bytes.wipe();
+}
+
+type FoundKeys = ReadonlyMap<string, SecretBytes>;
+
+/** A refusal is told as its code; what may pass is thrown. */
+async function tryKeys(
+  keys: ControllerParts['keys'],
+  namespace: string,
+  ref: KeyRef,
+): Promise<FoundKeys | ErrorCode> {
+  try {
+    return (await findKeys(keys, namespace, ref)) ?? 'MAYFLY_SYNC_KEY_MISSING';
+  } catch (error) {
+    if (isMayflyError(error) && error.retry === 'never') return error.code;
+    throw error;
+  }
+}
+
+async function findKeys(
+  keys: ControllerParts['keys'],
+  namespace: string,
+  { name, key }: KeyRef,
+): Promise<FoundKeys | null> {
+  if (key === null) return await keys.readKeys(namespace, name);
+  const bytes = await keys.readKey(namespace, name, key);
+  return bytes === null ? null : new Map([[key, bytes]]);
+}
+
+function formatKeyRef({ name, key }: KeyRef): string {
+  return key === null ? name : `${name}/${key}`;
+}

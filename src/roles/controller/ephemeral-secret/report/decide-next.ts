@@ -1,0 +1,45 @@
+import type { MayflyError } from '#core/errors/mayfly-error.ts';
+import { renewAt } from '#core/lease/lease-window.ts';
+import type { Instant } from '#core/ports/time.ts';
+import { isLastingFailure } from '#core/sync/lasting-failure.ts';
+import type { HeldSecret } from '../pass-record.ts';
+import type { Pass } from '../pass.ts';
+
+const afterConflictMs = 1_000;
+const afterTransientMs = 15_000;
+/** Keys appear without a word, and what stands in the way may go. */
+const afterRefusalMs = 60_000;
+const afterExpiryMs = 1_000;
+const shortestMs = 100;
+
+/** When the object is to be looked at again although nothing happens, in milliseconds; null for never. */
+export function decideNextMs(pass: Pass, hookFailure: MayflyError | null): number | null {
+  const { now } = pass.input;
+  const waits = [
+    ...[...pass.record.secrets.values()].map((secret) => nextOf(pass, secret) - now),
+    ...[...pass.record.transient, ...(hookFailure === null ? [] : [hookFailure])].map(waitAfter),
+    ...(mayHealSilently(pass) ? [afterRefusalMs] : []),
+  ];
+  return waits.length === 0 ? null : Math.max(shortestMs, Math.min(...waits));
+}
+
+/** The renewal, or the end, of one lease. */
+function nextOf({ input }: Pass, { lease }: HeldSecret): Instant {
+  const { standing, terms, now, spec } = input;
+  const isRenewed =
+    spec.suspend || ['verified', 'suspended', 'unreachable'].includes(standing.event.kind);
+  const renewal = renewAt(lease);
+  if (isRenewed && terms.lifetime === 'Continuous' && renewal > now) return renewal;
+  return Math.max(lease.expiresAt, now) + afterExpiryMs;
+}
+
+function waitAfter({ retry, retryAfterMs }: MayflyError): number {
+  return retryAfterMs ?? (retry === 'soon' ? afterConflictMs : afterTransientMs);
+}
+
+function mayHealSilently({ keys, record }: Pass): boolean {
+  return (
+    keys.missing.length > 0 ||
+    [...record.failures.values()].some(({ code }) => !isLastingFailure(code))
+  );
+}

@@ -1,0 +1,89 @@
+import {
+  maxStatusRows,
+  type EphemeralSecretStatus,
+  type FailureRow,
+  type SecretRow,
+} from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import { digestContent } from '#core/secret/value-digests.ts';
+import type { HeldSecret } from '../pass-record.ts';
+import type { Pass } from '../pass.ts';
+
+/** The status fields of the kind, without conditions. */
+export type OwnStatus = Omit<EphemeralSecretStatus, 'conditions' | 'observedGeneration'>;
+
+/**
+ * The status after a pass. The revision is brought up to date only when something else changes: a commit that does not
+ * concern this object writes nothing.
+ */
+export function renderStatus(pass: Pass, announced: string | null): OwnStatus {
+  const { record, input, listing, parts } = pass;
+  const before = readOwn(record.status);
+  const secrets = [...record.secrets.values()].toSorted(byName);
+  const failures = renderFailures(pass, before.failures ?? []);
+  const first = Math.min(...secrets.map(({ lease }) => lease.expiresAt));
+  const next: OwnStatus = {
+    ...readKept(before),
+    ...(secrets.length === 0 ? {} : { expiresAt: new Date(first).toISOString() }),
+    ...(announced === null ? {} : { announced }),
+    ...(input.force === null ? {} : { forcedBy: input.force }),
+    secretCount: secrets.length,
+    secrets: secrets.slice(0, maxStatusRows).map((secret) => renderRow(parts.digest, secret)),
+    failureCount: failures.length,
+    failures: failures.slice(0, maxStatusRows),
+  };
+  return listing === null || isSame(before, next) ? next : { ...next, revision: listing.commit };
+}
+
+function byName(a: HeldSecret, b: HeldSecret): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function readOwn(status: EphemeralSecretStatus): OwnStatus {
+  const own = { ...status };
+  delete own.conditions;
+  delete own.observedGeneration;
+  return own;
+}
+
+/** What a pass does not work out anew. */
+function readKept({ revision, issued, forcedBy }: OwnStatus): OwnStatus {
+  return {
+    ...(revision === undefined ? {} : { revision }),
+    ...(issued === undefined ? {} : { issued }),
+    ...(forcedBy === undefined ? {} : { forcedBy }),
+  };
+}
+
+/** A failure keeps the commit it was first seen at. */
+function renderFailures({ record }: Pass, before: readonly FailureRow[]): readonly FailureRow[] {
+  const known = new Map(before.map((row) => [row.path, row]));
+  return [...record.failures.values()]
+    .map((row) => {
+      const last = known.get(row.path);
+      const isSameFault = last?.origin === row.origin && last.code === row.code;
+      return isSameFault ? { ...row, commit: last.commit } : row;
+    })
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function renderRow(digest: Digest, { name, uid, lease }: HeldSecret): SecretRow {
+  return {
+    name,
+    uid,
+    keys: Object.keys(lease.digests).length,
+    digest: digestContent(digest, lease.digests),
+    path: lease.path,
+    origin: lease.origin,
+    revision: lease.revision,
+    expiresAt: new Date(lease.expiresAt).toISOString(),
+  };
+}
+
+function isSame(before: OwnStatus, after: OwnStatus): boolean {
+  return JSON.stringify(sorted(before)) === JSON.stringify(sorted(after));
+}
+
+function sorted(status: OwnStatus): readonly (readonly [string, unknown])[] {
+  return Object.entries(status).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,107 @@
+import { parseEphemeralSecret } from '#core/api/ephemeral-secret.ts';
+import type { StoredObject } from '#core/api/object.ts';
+import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import {
+  decideSweep,
+  renewalOfferMs,
+  type SweepOwner,
+  type SweepTime,
+} from '#core/lease/decide-sweep.ts';
+import { isExpired } from '#core/lease/lease-window.ts';
+import type { Outcome } from '#core/ports/outcome.ts';
+import type { LeasedSecret } from '#core/ports/secret-sink.ts';
+import type { Instant } from '#core/ports/time.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+
+/** The longest time between two sweeps, in milliseconds. */
+const sweepEveryMs = 10_000;
+/** A longer silence than this means that the program or its host slept. */
+const sleptMs = 30_000;
+const afterFailureMs = 5_000;
+const shortestMs = 50;
+
+/**
+ * Deletes the Secrets whose lease is over and those whose object is gone. It looks at everything each time and depends
+ * on no event, so a lost one costs a few seconds at most. Returns when to sweep next.
+ */
+export function createExpireReconciler(
+  parts: ControllerParts,
+): (signal: AbortSignal) => Promise<Outcome> {
+  let awakeSince: Instant | null = null;
+  let lastSweep: Instant | null = null;
+
+  return async (signal) => {
+    const now = parts.clock.now();
+    if (awakeSince === null || lastSweep === null || now - lastSweep > sleptMs) awakeSince = now;
+    lastSweep = now;
+    return await sweep(parts, { now, awakeSince }, signal);
+  };
+}
+
+async function sweep(
+  parts: ControllerParts,
+  time: SweepTime,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const secrets = await parts.sink.listManaged();
+  const objects = await parts.objects.list('EphemeralSecret');
+  const owners = new Map(objects.map((object) => [object.metadata.uid, object]));
+  let removed = 0;
+  let failure: MayflyError | null = null;
+  for (const secret of secrets) {
+    signal.throwIfAborted();
+    const owner = owners.get(secret.lease.owner.uid) ?? null;
+    if (owner !== null && !isExpired(secret.lease, time.now)) continue;
+    if (decideSweep(secret.lease, describeOwner(parts, owner), time) === 'wait') continue;
+    const error = await tryRemove(parts, secret);
+    if (error === null) removed += 1;
+    failure ??= error;
+  }
+  return renderOutcome({ removed, failure, nextMs: decideNextMs(secrets, time) });
+}
+
+function describeOwner({ memory }: ControllerParts, owner: StoredObject | null): SweepOwner {
+  if (owner === null || owner.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
+  const parsed = parseEphemeralSecret(owner);
+  if (parsed.kind === 'valid' && parsed.value.lifetime === 'Once') return { kind: 'once' };
+  return { kind: 'continuous', decidedAt: memory.decidedAt.get(owner.metadata.uid) ?? null };
+}
+
+/** A lost race is no failure: the next sweep sees what became of it. */
+async function tryRemove(
+  parts: ControllerParts,
+  secret: LeasedSecret,
+): Promise<MayflyError | null> {
+  try {
+    await parts.sink.remove(secret, secret);
+    const { kind, namespace, name } = secret.lease.owner;
+    parts.enqueue({ kind, namespace, name });
+    return null;
+  } catch (error) {
+    if (!isMayflyError(error) || error.kind === 'bug') throw error;
+    return error.kind === 'conflict' ? null : error;
+  }
+}
+
+/** The next end of a lease, or of the time in which renewal is offered. */
+function decideNextMs(secrets: readonly LeasedSecret[], { now, awakeSince }: SweepTime): number {
+  const instants = [awakeSince + renewalOfferMs, ...secrets.map(({ lease }) => lease.expiresAt)];
+  const next = instants
+    .filter((at) => at > now)
+    .reduce((a, b) => Math.min(a, b), now + sweepEveryMs);
+  return Math.max(shortestMs, next - now);
+}
+
+function renderOutcome(end: {
+  readonly removed: number;
+  readonly failure: MayflyError | null;
+  readonly nextMs: number;
+}): Outcome {
+  if (end.failure !== null) {
+    const { code, message } = end.failure;
+    return { kind: 'refused', code, message, afterMs: Math.min(afterFailureMs, end.nextMs) };
+  }
+  const message = 'Secrets whose lease is over are deleted';
+  const note = { reason: 'Swept', message, changed: end.removed > 0 };
+  return { kind: 'again', afterMs: end.nextMs, note };
+}

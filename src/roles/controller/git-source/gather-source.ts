@@ -1,0 +1,58 @@
+import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
+import type { GitSourceStatus } from '#core/api/schema/git-source-schema.ts';
+import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
+import { parseGitSourceStatus } from '#core/api/status.ts';
+import type { MayflyError } from '#core/errors/mayfly-error.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import type { AcceptedRevision } from '#core/ports/git-repository.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+
+/** Everything one look at a GitSource is decided on. */
+export type SourceInput =
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'invalid';
+      readonly object: StoredObject;
+      readonly errors: readonly MayflyError[];
+    }
+  | ReadySource;
+
+export interface ReadySource {
+  readonly kind: 'ready';
+  readonly object: StoredObject;
+  readonly source: GitSource;
+  readonly status: GitSourceStatus;
+  /** Digest of address and reference: what was accepted from another origin does not count. */
+  readonly origin: string;
+  /** What a new commit must descend from; null at first sight and when it is forced. */
+  readonly accepted: AcceptedRevision | null;
+  /** Value of the force annotation that this pass obeys. */
+  readonly force: string | null;
+}
+
+export async function gatherSource(parts: ControllerParts, ref: ObjectRef): Promise<SourceInput> {
+  const object = await parts.objects.get(ref);
+  if (object === null || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
+  const parsed = parseGitSource(object);
+  if (parsed.kind === 'invalid') return { kind: 'invalid', object, errors: parsed.errors };
+  const status = parseGitSourceStatus(object);
+  const origin = digestOrigin(parts.digest, parsed.value);
+  const force = readForce(object, status);
+  const isKnown = force === null && status.origin === origin;
+  const accepted = isKnown ? readAccepted(status) : null;
+  return { kind: 'ready', object, source: parsed.value, status, origin, accepted, force };
+}
+
+function digestOrigin(digest: Digest, { url, ref }: GitSource): string {
+  return digest.sha256Hex(new TextEncoder().encode(JSON.stringify([url, ref]))).slice(0, 32);
+}
+
+function readForce({ metadata }: StoredObject, { forcedBy }: GitSourceStatus): string | null {
+  const force = metadata.annotations[keys.force];
+  return force === undefined || force === forcedBy ? null : force;
+}
+
+function readAccepted({ revision, tag }: GitSourceStatus): AcceptedRevision | null {
+  if (revision === undefined) return null;
+  return tag === undefined ? { commit: revision } : { commit: revision, tag };
+}

@@ -1,0 +1,46 @@
+import type { GitSource } from '#core/api/git-source.ts';
+import { formatRef } from '#core/api/object.ts';
+import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git-repository.ts';
+import { readGitCredentials } from '#core/sync/git-credentials.ts';
+import type { ControllerParts } from './controller-parts.ts';
+
+/**
+ * What the repository is asked with. Credentials are read anew each time; the caller wipes them with `wipeAuth`.
+ * Throws `MAYFLY_SYNC_CREDENTIALS_INCOMPLETE`.
+ */
+export async function readGitRequest(
+  { keys, options }: Pick<ControllerParts, 'keys' | 'options'>,
+  source: GitSource,
+  accepted: AcceptedRevision | null,
+): Promise<GitRequest> {
+  const { secretName } = source.auth;
+  const found =
+    secretName === null ? null : await keys.readKeys(source.metadata.namespace, secretName);
+  try {
+    const { auth, ca } = readGitCredentials(source.auth, found ?? new Map());
+    return {
+      key: formatRef(source.metadata),
+      url: source.url,
+      ref: source.ref,
+      auth,
+      ...(ca === null || source.url.startsWith('ssh:') ? {} : { ca }),
+      history: source.history,
+      limits: clampLimits(source.limits, options.git),
+      timeoutMs: source.timeoutMs,
+      include: source.include,
+      accepted,
+    };
+  } finally {
+    for (const value of found?.values() ?? []) value.wipe();
+  }
+}
+
+/** An object can only ask for less than the administrator allows. */
+function clampLimits(asked: GitSource['limits'], allowed: GitLimits): GitLimits {
+  return {
+    bytes: Math.min(asked.bytes ?? allowed.bytes, allowed.bytes),
+    files: Math.min(asked.files ?? allowed.files, allowed.files),
+    fileBytes: Math.min(asked.fileBytes ?? allowed.fileBytes, allowed.fileBytes),
+    commits: allowed.commits,
+  };
+}
