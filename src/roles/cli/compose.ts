@@ -1,5 +1,32 @@
-import type { KeyMaterial } from '#core/ports/decryptor.ts';
+import type { Decryptor, KeyMaterial } from '#core/ports/decryptor.ts';
+import type { Encryptor } from '#core/ports/encryptor.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+
+/** Opens encrypted files for the identities of a person. */
+export async function createDecryptor(): Promise<Decryptor> {
+  const [{ createSopsDecryptor }, { createAgeUnwrapper }] = await Promise.all([
+    import('#adapters/decryptor/sops/index.ts'),
+    import('#adapters/age/index.ts'),
+  ]);
+  return createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock: createSystemClock() });
+}
+
+/** Encrypts files for age and ssh recipients. */
+export async function createEncryptor(): Promise<Encryptor> {
+  const [{ createSopsEncryptor }, { createAgeUnwrapper, createAgeWrapper }] = await Promise.all([
+    import('#adapters/encryptor/sops/index.ts'),
+    import('#adapters/age/index.ts'),
+  ]);
+  return createSopsEncryptor({
+    wrapper: createAgeWrapper(),
+    unwrapper: createAgeUnwrapper(),
+    decryptor: await createDecryptor(),
+    clock: createSystemClock(),
+    random: createSystemRandom(),
+  });
+}
 
 /** Opens an identity file, asking for its passphrase when it has one. */
 export async function openIdentity(

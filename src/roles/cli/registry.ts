@@ -1,4 +1,20 @@
 import type { CommandEntry } from './frame/command.ts';
 
 /** The commands of a person, in the order of `mayfly --help`. Each file is loaded only when it is asked for. */
-export const cliCommands: readonly CommandEntry[] = [];
+export const cliCommands: readonly CommandEntry[] = [
+  {
+    name: 'decrypt',
+    summary: 'print the plaintext of an encrypted file',
+    load: async () => (await import('./commands/decrypt.ts')).defineDecrypt,
+  },
+  {
+    name: 'verify',
+    summary: 'check that encrypted files are whole, without printing a value',
+    load: async () => (await import('./commands/verify.ts')).defineVerify,
+  },
+  {
+    name: 'encrypt',
+    summary: 'encrypt a file for age and ssh recipients',
+    load: async () => (await import('./commands/encrypt.ts')).defineEncrypt,
+  },
+];

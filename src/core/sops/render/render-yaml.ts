@@ -53,7 +53,7 @@ class BlockWriter {
   addEntry(key: string, value: SourceNode): void {
     const isLong = key.length > longestKey;
     if (isLong) this.#lines.push(`${this.#margin}? ${key}`);
-    this.#addValue(`${this.#margin}${isLong ? '' : key}:`, value, this.#margin.length + indent);
+    this.#addValue(`${this.#margin}${isLong ? '' : key}:`, value, nextColumn(this.#margin.length));
   }
 
   /** A collection in a list starts on the line of its dash, unless a comment comes first. */
@@ -99,6 +99,11 @@ class BlockWriter {
     if (this.#isEmpty) this.#lines.push(this.#margin + empty);
     return this.#lines;
   }
+}
+
+/** As go-yaml does: below a dash the next level returns to a multiple of the indentation. */
+function nextColumn(column: number): number {
+  return indent * Math.floor(column / indent + 1);
 }
 
 function isFilled(node: SourceNode): node is Collection {

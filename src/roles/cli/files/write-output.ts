@@ -5,18 +5,20 @@ import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
 import type { Terminal } from '../frame/terminal.ts';
 
 export interface OutputOptions {
-  /** A file, made readable for its owner alone; `-` is standard output, also when it is a terminal. */
+  /** A file; `-` is standard output, also when it is a terminal. */
   readonly output?: string | undefined;
+  /** The permissions of the file; by default only its owner can read it. */
+  readonly mode?: number;
 }
 
 /** Writes what a command made. Throws `invalid` instead of sending control characters to a terminal. */
 export async function writeOutput(
   terminal: Terminal,
   bytes: Uint8Array,
-  { output }: OutputOptions,
+  { output, mode = 0o600 }: OutputOptions,
 ): Promise<void> {
   if (output !== undefined && output !== '-') {
-    await writeFileAtomically(output, bytes, { mode: 0o600 });
+    await writeFileAtomically(output, bytes, { mode });
     return;
   }
   const isRisky = terminal.stdout.isTTY === true && output !== '-' && !isPlainText(bytes);

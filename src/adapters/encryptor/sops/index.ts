@@ -1,0 +1,1 @@
+export { createSopsEncryptor, type SopsEncryptorDeps } from './encrypt.ts';
