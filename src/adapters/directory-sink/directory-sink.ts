@@ -8,6 +8,7 @@ import { readContent } from '#platform/secret-folder/read-folder.ts';
 import { createDriftTracker } from '#platform/secret-folder/track-drift.ts';
 import { openRecordFolder } from '#platform/state/record-folder.ts';
 import { createSerial } from '#platform/state/serial.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import { cleanUp } from './clean-up.ts';
 import {
   acceptWritten,
@@ -135,10 +136,7 @@ async function watchSecrets(
   for (const record of context.records.all()) {
     await inTurn(context, record, async () => await acceptAgain(context, record));
   }
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await untilAborted(signal);
   context.trackers.delete(tracker);
   tracker.close();
 }

@@ -22,6 +22,16 @@ export const hostCodes = {
     message: 'the key file {path} may be read or changed by other users',
     hint: 'make it the property of root or of the user mayfly runs as, with mode 0400',
   },
+  MAYFLY_OBJECT_PLAIN_SECRET: {
+    kind: 'denied',
+    message: 'a plain Secret lies among the objects',
+    hint: 'remove it and change what it holds: encrypt the value, commit it, and let an EphemeralSecret name it',
+  },
+  MAYFLY_OBJECT_DUPLICATE: {
+    kind: 'invalid',
+    message: '{kind} {object} stands in {file} already',
+    hint: 'keep it in one file only; the one it was first seen in counts',
+  },
   MAYFLY_STATE_RECORD: {
     kind: 'corrupt',
     message: 'the record {path} in the state folder is damaged',
