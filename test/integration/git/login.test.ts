@@ -107,10 +107,10 @@ const hasSsh = spawnSync('ssh', ['-V']).status === 0;
   });
 
   function request(auth: Partial<GitAuth & { kind: 'ssh' }> = {}): GitRequest {
-    const { ca: _, ...rest } = bench.request();
     const { knownHosts } = server;
     const privateKey = secret(key.privateKey);
-    return { ...rest, url: server.url, auth: { kind: 'ssh', privateKey, knownHosts, ...auth } };
+    const login = { kind: 'ssh', privateKey, knownHosts, ...auth } as const;
+    return bench.request({ url: server.url, auth: login });
   }
 
   it('reads with a key that stays in this process', async () => {

@@ -37,16 +37,20 @@ export function createTestKeyPair(
   type: 'ed25519' | 'ecdsa' | 'rsa',
   passphrase?: string,
 ): TestKeyPair {
-  const sealed = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 };
+  const sealed = passphrase === undefined ? null : { passphrase, cipher: 'aes256-ctr', rounds: 4 };
   const pair = generatePair(type, sealed);
   return { privateKey: pair.private, publicKey: pair.public };
 }
 
-type Sealing = { passphrase: string; cipher: string; rounds: number } | Record<never, never>;
+interface Sealing {
+  passphrase: string;
+  cipher: string;
+  rounds: number;
+}
 
 function generatePair(
   type: 'ed25519' | 'ecdsa' | 'rsa',
-  sealed: Sealing,
+  sealed: Sealing | null,
 ): { readonly private: string; readonly public: string } {
   switch (type) {
     case 'rsa':
@@ -54,7 +58,7 @@ function generatePair(
     case 'ecdsa':
       return utils.generateKeyPairSync('ecdsa', { bits: 256, ...sealed });
     case 'ed25519':
-      return utils.generateKeyPairSync('ed25519', sealed);
+      return utils.generateKeyPairSync('ed25519', sealed ?? {});
   }
 }
 
