@@ -1,5 +1,5 @@
 import { isCi, partNames, requirePart, whyMissing } from '#test/support/parts.ts';
-import { noCounts, type Counts } from './run-jest.ts';
+import { noCounts, type Counts } from './counts.ts';
 
 /** Builds the real programs before the tests need them. A missing one is told; in CI it is a failure. */
 export async function preparePartsAloud(): Promise<Counts> {

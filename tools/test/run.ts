@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '#tools/steps/run-command.ts';
 import { formatSeconds } from '#tools/steps/run-steps.ts';
-import { addCounts, noCounts, runJest } from './run-jest.ts';
+import { addCounts, noCounts } from './counts.ts';
+import { runJest } from './run-jest.ts';
 import { preparePartsAloud } from './prepare-parts.ts';
 
 /**
