@@ -9,6 +9,7 @@ import { openObjectFolder, type ObjectFolder } from '#adapters/object-folder/obj
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
+import { until } from '#test/support/until.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 
 let root: { path: string; remove: () => Promise<void> };
@@ -60,13 +61,9 @@ async function remove(path: string): Promise<void> {
   await rm(join(root.path, 'objects', path));
 }
 
-/** Moves the clock until something is so: the file system answers in its own time. */
+/** Moves the clock until something is so. */
 async function lookUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let round = 0; round < 500 && !(await isSo()); round += 1) {
-    await clock.advance(31_000);
-    await settle();
-  }
-  expect(await isSo()).toBe(true);
+  await until(isSo, async () => await clock.advance(31_000));
 }
 
 /** Waits until the folder has been looked at after now: told by a fault that was put there for it. */
