@@ -32,6 +32,11 @@ export const hostCodes = {
     message: '{kind} {object} stands in {file} already',
     hint: 'keep it in one file only; the one it was first seen in counts',
   },
+  MAYFLY_CHANGE_HOOK_FAILED: {
+    kind: 'unavailable',
+    message: 'the hook {name} failed: {reason}',
+    hint: 'run it by hand as the user mayfly runs as; it runs again at the next change',
+  },
   MAYFLY_STATE_RECORD: {
     kind: 'corrupt',
     message: 'the record {path} in the state folder is damaged',
