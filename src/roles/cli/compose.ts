@@ -1,3 +1,4 @@
+import type { GeneratedIdentity } from '#adapters/age/index.ts';
 import type { Decryptor, KeyMaterial } from '#core/ports/decryptor.ts';
 import type { Encryptor } from '#core/ports/encryptor.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -35,4 +36,11 @@ export async function openIdentity(
 ): Promise<KeyMaterial> {
   const { openIdentityFile } = await import('#adapters/age/index.ts');
   return openIdentityFile(file, ask);
+}
+
+/** Makes a new age identity of this moment. */
+export async function generateIdentity(kind: 'x25519' | 'hybrid'): Promise<GeneratedIdentity> {
+  const { generateIdentityFile } = await import('#adapters/age/index.ts');
+  const createdAt = new Date(createSystemClock().now()).toISOString();
+  return generateIdentityFile(kind, createdAt);
 }

@@ -17,4 +17,9 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'encrypt a file for age and ssh recipients',
     load: async () => (await import('./commands/encrypt.ts')).defineEncrypt,
   },
+  {
+    name: 'keygen',
+    summary: 'make an age identity to decrypt with, and print its recipient',
+    load: async () => (await import('./commands/keygen.ts')).defineKeygen,
+  },
 ];

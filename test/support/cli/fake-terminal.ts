@@ -23,8 +23,8 @@ export function createFakeTerminal(
   const [stdin, stdout, stderr] = [createStream(isTTY), createStream(isTTY), createStream(isTTY)];
   const printed: Buffer[] = [];
   const complained: Buffer[] = [];
-  stdout.on('data', (chunk: Buffer) => printed.push(chunk));
-  stderr.on('data', (chunk: Buffer) => complained.push(chunk));
+  stdout.on('data', (chunk: Buffer) => printed.push(Buffer.from(chunk)));
+  stderr.on('data', (chunk: Buffer) => complained.push(Buffer.from(chunk)));
   if (input !== undefined) stdin.end(input);
   return {
     args,

@@ -37,6 +37,11 @@ export const cliCodes = {
     message: 'the output holds bytes that could upset a terminal',
     hint: 'write it to a file with --output FILE, or force it with --output -',
   },
+  MAYFLY_CLI_FILE_EXISTS: {
+    kind: 'invalid',
+    message: '{file} exists already',
+    hint: 'an identity is never overwritten; name another file',
+  },
   MAYFLY_CLI_NOT_ENCRYPTED: {
     kind: 'invalid',
     message: '{file} is not an encrypted file',

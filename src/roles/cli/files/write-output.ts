@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
-import type { Terminal } from '../frame/terminal.ts';
+import type { Terminal, TerminalOutput } from '../frame/terminal.ts';
 
 export interface OutputOptions {
   /** A file; `-` is standard output, also when it is a terminal. */
@@ -23,7 +22,14 @@ export async function writeOutput(
   }
   const isRisky = terminal.stdout.isTTY === true && output !== '-' && !isPlainText(bytes);
   if (isRisky) throw createError('MAYFLY_CLI_BINARY_TO_TERMINAL', {});
-  if (!terminal.stdout.write(bytes)) await once(terminal.stdout, 'drain');
+  await writeWhole(terminal.stdout, bytes);
+}
+
+/** Resolves when the bytes are written: the caller wipes them then. */
+function writeWhole(stream: TerminalOutput, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Text that no terminal takes for a command: UTF-8 without control characters but tab and line ends. */
