@@ -29,17 +29,6 @@ export function decideConditions(verdict: Verdict, input: ConditionInput): reado
 
 const ownTypes: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
-/** The verdict on an object that was just seen for the first time, or whose spec was just changed. */
-export function firstVerdict(): Verdict {
-  return {
-    ready: 'Unknown',
-    reconciling: true,
-    stalled: false,
-    reason: 'Progressing',
-    message: 'not looked at yet',
-  };
-}
-
 function renderCondition(
   { type, status }: Pick<Condition, 'type' | 'status'>,
   verdict: Verdict,

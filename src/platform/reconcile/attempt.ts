@@ -19,16 +19,25 @@ export function nameFailure(
   return createError('MAYFLY_INTERNAL_BUG', { where }, { cause: error });
 }
 
+/** The verdict on an object that nothing is known of yet. */
+export const firstVerdict: Verdict = {
+  ready: 'Unknown',
+  reconciling: true,
+  stalled: false,
+  reason: 'Progressing',
+  message: 'not looked at yet',
+};
+
 /** What the attempt says about the object's conditions; null when it says nothing yet. */
 export function decideVerdict(attempt: Attempt): Verdict | null {
-  if (attempt.kind === 'failed') return describeFailure(attempt.error);
+  if (attempt.kind === 'failed') return describeFault(attempt.error.code, attempt.error.message);
   const { outcome } = attempt;
   switch (outcome.kind) {
     case 'waiting':
     case 'gone':
       return null;
     case 'refused':
-      return describeRefusal(outcome.code, outcome.message);
+      return describeFault(outcome.code, outcome.message);
     case 'done':
     case 'again': {
       const { reason, message, ready = 'True' } = outcome.note;
@@ -37,16 +46,13 @@ export function decideVerdict(attempt: Attempt): Verdict | null {
   }
 }
 
-function describeFailure(error: MayflyError): Verdict {
-  const verdict = describeRefusal(error.code, error.message);
-  return { ...verdict, reconciling: error.retry !== 'never' };
-}
-
-function describeRefusal(code: MayflyError['code'], message: string): Verdict {
+/** What is not known to be wrong for good is tried again. */
+function describeFault(code: MayflyError['code'], message: string): Verdict {
   const entry: CatalogueEntry = catalogue[code];
   const { ready, stalled } = kinds[entry.kind];
   const text = entry.hint === undefined ? message : `${message}; ${entry.hint}`;
-  return { ready, stalled, reconciling: false, reason: renderReason(code), message: text };
+  const reconciling = ready === 'Unknown';
+  return { ready, stalled, reconciling, reason: renderReason(code), message: text };
 }
 
 /** `MAYFLY_SOPS_MAC_MISMATCH` as `SopsMacMismatch`. */

@@ -3,7 +3,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Random } from '#core/ports/time.ts';
 import { createAnnouncer, type AnnounceParts, type Announcer } from './announce.ts';
-import type { Attempt } from './attempt.ts';
+import { firstVerdict, type Attempt } from './attempt.ts';
 import { defaultBackoff, type BackoffOptions } from './backoff.ts';
 import { decideRequeue } from './requeue.ts';
 import { runAttempt, type Reconcile } from './run-attempt.ts';
@@ -54,6 +54,9 @@ export interface ReconcileLoop {
   readonly depth: number;
 }
 
+/** How long an aborted reconcile may take to end before it is called a bug. */
+const abortGraceMs = 10_000;
+
 /**
  * Works through objects of one kind. The only place that turns an outcome or a failure into a requeue, conditions,
  * an event, a metric and a log line.
@@ -72,6 +75,7 @@ class Loop implements ReconcileLoop {
   readonly #announcer: Announcer;
   /** Failures in a row, by key, only while an object fails. */
   readonly #failures = new Map<string, number>();
+  readonly #seen = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #workers: Promise<void>[] = [];
 
@@ -93,8 +97,7 @@ class Loop implements ReconcileLoop {
   remove(object: NamespacedName): void {
     const key = renderKey(object);
     this.#queue.remove(key);
-    this.#failures.delete(key);
-    this.#announcer.forget(key);
+    this.#forget(key);
   }
 
   start(): void {
@@ -132,9 +135,14 @@ class Loop implements ReconcileLoop {
     const ref = parseKey(this.#options.kind, key);
     const id = random.uuid();
     const stop = this.#stopping.signal;
-    const run = await runAttempt(ref, this.#options, { clock, id, stop });
-    if (stop.aborted) return;
+    await this.#welcome(key, ref);
     const fields = { controller, namespace: ref.namespace, name: ref.name, reconcileID: id };
+    const calm = clock.after(this.#options.timeoutMs + abortGraceMs, () => {
+      logger.error('a reconcile does not end after its abort', fields);
+    });
+    const run = await runAttempt(ref, this.#options, { clock, id, stop });
+    calm();
+    if (stop.aborted) return;
     const attempt = await settleAttempt(
       {
         logger,
@@ -147,6 +155,23 @@ class Loop implements ReconcileLoop {
     this.#requeue(key, attempt);
   }
 
+  /** An object shows that it is known of before its first pass, which may take long. */
+  async #welcome(key: string, ref: ObjectRef): Promise<void> {
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    try {
+      await this.#parts.report(ref, { verdict: firstVerdict, onlyIfNew: true });
+    } catch {
+      // The pass that follows reports too, and its failure is told.
+    }
+  }
+
+  #forget(key: string): void {
+    this.#failures.delete(key);
+    this.#seen.delete(key);
+    this.#announcer.forget(key);
+  }
+
   #requeue(key: string, attempt: Attempt): void {
     const failures = attempt.kind === 'failed' ? (this.#failures.get(key) ?? 0) + 1 : 0;
     if (failures === 0) this.#failures.delete(key);
@@ -154,7 +179,7 @@ class Loop implements ReconcileLoop {
     const { backoff = defaultBackoff, resyncMs } = this.#options;
     const { random } = this.#parts;
     const next = decideRequeue(attempt, failures, { backoff, resyncMs, random });
-    if (next === null) this.#announcer.forget(key);
+    if (next === null) this.#forget(key);
     else this.#queue.addAfter(key, next.afterMs, next.priority);
   }
 }

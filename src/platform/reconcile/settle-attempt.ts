@@ -11,6 +11,8 @@ export interface StatusReport {
   readonly verdict: Verdict;
   /** The kind's own status fields; absent after a failure, and then left as they are. */
   readonly status?: object;
+  /** At first sight: written only to an object that has no Ready condition yet. */
+  readonly onlyIfNew?: true;
   /** The generation that was looked at; absent when the reconcile did not get so far. */
   readonly generation?: number;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideConditions, firstVerdict } from '#core/api/conditions.ts';
+import { decideConditions } from '#core/api/conditions.ts';
 import type { Condition } from '#core/api/condition.ts';
 import type { Verdict } from '#core/ports/outcome.ts';
 
@@ -19,7 +19,8 @@ function decide(verdict: Verdict, previous: readonly Condition[], at = now): rea
 
 describe('the conditions of an object', () => {
   it('have Ready from first sight, as unknown and reconciling', () => {
-    const found = decide(firstVerdict(), []);
+    const first: Verdict = { ...ready, ready: 'Unknown', reconciling: true };
+    const found = decide(first, []);
     expect(found.map(({ type, status }) => [type, status])).toEqual([
       ['Ready', 'Unknown'],
       ['Reconciling', 'True'],

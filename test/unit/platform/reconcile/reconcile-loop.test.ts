@@ -1,77 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { ObjectRef } from '#core/api/object.ts';
-import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
-import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
-import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
-import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
-import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
-import { createFakeRandom } from '#test/support/fake-random.ts';
-import { createMemoryLogger, type LogLine } from '#test/support/memory-logger.ts';
-
-interface Setup {
-  readonly loop: ReconcileLoop;
-  readonly clock: FakeClock;
-  readonly events: ObjectEvent[];
-  readonly reports: (StatusReport & { readonly ref: ObjectRef })[];
-  readonly results: string[];
-  readonly lines: LogLine[];
-}
-
-interface SetupOptions {
-  readonly concurrency?: number;
-  report?(): Promise<void>;
-  recordEvent?(): Promise<void>;
-}
-
-function setUp(reconcile: Reconcile, options: SetupOptions = {}): Setup {
-  const clock = createFakeClock();
-  const logger = createMemoryLogger();
-  const events: ObjectEvent[] = [];
-  const reports: Setup['reports'] = [];
-  const results: string[] = [];
-  const loop = createReconcileLoop(
-    {
-      clock,
-      random: createFakeRandom(),
-      logger,
-      metrics: { observeReconcile: (_, result) => void results.push(result) },
-      report: async (ref, report) => {
-        reports.push({ ref, ...report });
-        await options.report?.();
-      },
-      recordEvent: async (event) => {
-        events.push(event);
-        await options.recordEvent?.();
-      },
-    },
-    {
-      controller: 'test',
-      kind: 'GitSource',
-      reconcile,
-      concurrency: options.concurrency ?? 1,
-      timeoutMs: 60_000,
-      resyncMs: 600_000,
-    },
-  );
-  loop.start();
-  return { loop, clock, events, reports, results, lines: logger.lines };
-}
-
-const a = { namespace: 'n', name: 'a' };
-const b = { namespace: 'n', name: 'b' };
-
-function done(changed: boolean, status?: object): Outcome {
-  const note = { reason: 'Applied', message: '1 Secret written', changed };
-  return status === undefined ? { kind: 'done', note } : { kind: 'done', note, status };
-}
-
-function never(): Promise<Outcome> {
-  return new Promise(() => undefined);
-}
-
-const down = createError('MAYFLY_STREAM_BROKEN', { what: 'the answer' });
+import { settle } from '#test/support/fake-clock.ts';
+import { a, b, done, down, setUp } from './loop-setup.ts';
 
 describe('the reconcile loop', () => {
   it('tells of a change once: status, event, log line and metric', async () => {
@@ -113,6 +44,7 @@ describe('the reconcile loop', () => {
     expect([setup.lines, setup.events]).toEqual([[], []]);
     await setup.clock.advance(600_000);
     expect(passes).toBe(2);
+    expect(setup.welcomes).toEqual(['a']);
   });
 
   it('tells of a failure when it begins and when it ends, not at each try', async () => {
@@ -184,90 +116,6 @@ describe('the reconcile loop', () => {
     setup.loop.add(a);
     await setup.clock.advance(3_600_000);
     expect(setup.results).toEqual(['waiting', 'gone']);
-    expect(setup.reports).toEqual([]);
-  });
-});
-
-describe('the reconcile loop at its edges', () => {
-  it('works on several objects at once, but on one object never twice', async () => {
-    const running: string[] = [];
-    const setup = setUp(
-      (ref) => {
-        running.push(ref.name);
-        return never();
-      },
-      { concurrency: 2 },
-    );
-    setup.loop.add(a);
-    setup.loop.add(a);
-    setup.loop.add(b);
-    setup.loop.add({ namespace: 'n', name: 'c' });
-    await settle();
-    setup.loop.add(a);
-    await settle();
-    expect(running).toEqual(['a', 'b']);
-    expect(setup.loop.depth).toBe(1);
-  });
-
-  it('retries when the status cannot be written, and when an event is lost it does not', async () => {
-    let isDown = true;
-    const setup = setUp(() => Promise.resolve(done(true)), {
-      report: () => (isDown ? Promise.reject(down) : Promise.resolve()),
-      recordEvent: () => Promise.reject(down),
-    });
-    setup.loop.add(a);
-    await settle();
-    isDown = false;
-    await setup.clock.advance(1000);
-    expect(setup.results).toEqual(['failed', 'done']);
-    expect(setup.lines.filter(({ message }) => message === 'status not written')).toHaveLength(1);
-    const lost = setup.lines.filter(({ message }) => message === 'an event could not be recorded');
-    expect(lost[0]?.level).toBe('debug');
-  });
-
-  it('forgets a removed object and takes delayed ones', async () => {
-    const seen: string[] = [];
-    const setup = setUp((ref) => {
-      seen.push(ref.name);
-      return Promise.resolve(done(false));
-    });
-    setup.loop.addAfter(a, 1000);
-    setup.loop.addAfter(b, 1000);
-    setup.loop.remove(a);
-    await setup.clock.advance(1000);
-    expect(seen).toEqual(['b']);
-  });
-
-  it('drains on stop: what runs may end, what waits is left', async () => {
-    const ends: (() => void)[] = [];
-    const setup = setUp(() => new Promise((resolve) => ends.push(() => resolve(done(true)))));
-    setup.loop.add(a);
-    setup.loop.add(b);
-    await settle();
-    const stop = setup.loop.stop(new AbortController().signal);
-    await settle();
-    expect(setup.results).toEqual([]);
-    ends[0]?.();
-    await stop;
-    expect(setup.results).toEqual(['done']);
-  });
-
-  it('aborts what runs at the deadline of the stop, and reports nothing of it', async () => {
-    const reasons: unknown[] = [];
-    const setup = setUp(
-      async (_, { signal }) => {
-        await new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => resolve());
-        });
-        reasons.push(signal.reason);
-        throw new Error('x');
-      },
-      { concurrency: 2 },
-    );
-    setup.loop.add(a);
-    await settle();
-    await setup.loop.stop(AbortSignal.abort());
-    expect(reasons).toMatchObject([{ code: 'MAYFLY_RECONCILE_STOPPED' }]);
     expect(setup.reports).toEqual([]);
   });
 });
