@@ -39,6 +39,5 @@ async function removeAll({ sink }: ControllerParts, ref: ObjectRef): Promise<Out
     ({ namespace, lease: { owner } }) => namespace === ref.namespace && owner.name === ref.name,
   );
   for (const secret of ours) await sink.remove(secret, secret);
-  const note = { reason: 'Deleted', message: 'its Secrets are deleted', changed: ours.length > 0 };
-  return { kind: 'done', note };
+  return { kind: 'gone' };
 }

@@ -52,8 +52,7 @@ async function perform(
 async function forgetSource(parts: ControllerParts, ref: ObjectRef): Promise<Outcome> {
   await publishView(parts, ref, null);
   await parts.git.forget(formatRef(ref));
-  const note = { reason: 'Deleted', message: 'the source is no longer followed', changed: false };
-  return { kind: 'done', note };
+  return { kind: 'gone' };
 }
 
 async function suspendSource(
