@@ -5,6 +5,7 @@ import type { EncryptedType } from '../encrypted-value.ts';
 import { boolBytes, type Mac } from '../mac.ts';
 import type { Selection } from '../selection.ts';
 import { mapLeaves, type LeafPlace } from '../walk.ts';
+import { moveListComments } from './list-comments.ts';
 
 /** One value to be encrypted: its bytes as the cipher takes them, and the path it is bound to. */
 export interface Sealable {
@@ -33,17 +34,26 @@ export function sealDocuments(
   documents: readonly SecretMap[],
   options: SealOptions,
 ): readonly SourceMap[] {
+  const sealed = new Set<SourceComment>();
   function value(leaf: SecretValue, place: LeafPlace): SourceValue {
     return sealValue(leaf, place, options);
   }
-  return documents.map((document) =>
-    mapLeaves<SecretValue, SecretComment, SourceValue, SourceComment>(document, options.selection, {
-      value,
-      item: value,
-      comment: (comment, place) => sealComment(comment, place, options),
-      commentText: (comment) => textOf(comment.bytes.expose()),
-    }),
-  );
+  function comment(plain: SecretComment, place: LeafPlace): SourceComment {
+    const made = sealComment(plain, place, options);
+    if (place.encrypted && made.text !== '') sealed.add(made);
+    return made;
+  }
+  const visitor = {
+    value,
+    item: value,
+    comment,
+    commentText: (plain: SecretComment) => textOf(plain.bytes.expose()),
+  };
+  const { selection } = options;
+  const written = documents.map((document) => mapLeaves(document, selection, visitor));
+  // As values they would end the scope of a comment rule when the file is read again.
+  if (selection.by === 'comments') return written;
+  return written.map((document) => moveListComments(document, sealed));
 }
 
 function sealValue(leaf: SecretValue, place: LeafPlace, options: SealOptions): SourceValue {

@@ -28,6 +28,10 @@ function seal(document: SecretMap, rule: SelectionRule = defaultRule, onlyEncryp
   return { document: documents[0], fed: mac.hexDigest() };
 }
 
+function withListComment(): SecretMap {
+  return map({ l: list(comment('why'), text('x')) });
+}
+
 describe('sealing a document', () => {
   it('encrypts every kind of value with its type and path, and feeds the MAC in order', () => {
     const { document, fed } = seal(
@@ -89,6 +93,16 @@ describe('sealing a document', () => {
       inline: true,
     });
     expect(fed).toBe('x');
+  });
+
+  it('writes an encrypted comment of a list as a value, as SOPS does, unless comments make the rule', () => {
+    expect(JSON.stringify(seal(withListComment()).document)).toContain(
+      '{"kind":"value","type":"str","text":"ENC[comment l: why]"}',
+    );
+    const rule: SelectionRule = { kind: 'unencrypted-comment-regex', pattern: 'show' };
+    expect(JSON.stringify(seal(withListComment(), rule).document)).toContain(
+      '{"kind":"comment","text":"ENC[comment l: why]"',
+    );
   });
 
   it('refuses a comment rule that an encrypted comment would match', async () => {
