@@ -32,7 +32,11 @@ export interface GitProgramOptions {
   /** The git program, 2.37 or newer; looked up on the search path when it is not given. */
   readonly gitProgram?: string;
   readonly sshProgram?: string;
+  /** In bytes, of git and the programs it started; 512 MiB when it is not given. */
+  readonly maxMemory?: number;
 }
+
+const defaultMaxMemory = 512 * 1024 * 1024;
 
 export async function createGitProgram(
   deps: GitProgramDeps,
@@ -49,7 +53,12 @@ export async function createGitProgram(
     sshAgent: deps.sshAgent,
     resolveHost: deps.resolveHost ?? resolveWithSystem,
   };
-  const fixed = { program: options.gitProgram ?? 'git', clock: deps.clock, home };
+  const fixed = {
+    program: options.gitProgram ?? 'git',
+    clock: deps.clock,
+    home,
+    maxMemory: options.maxMemory ?? defaultMaxMemory,
+  };
   return {
     open: (store, request, signal) => {
       const { host } = parseGitUrl(request.url);

@@ -11,16 +11,14 @@ import type { GitCommands, LocalGitCommand, RemoteGitCommand } from '#core/ports
 import type { Clock } from '#core/ports/time.ts';
 import type { HostSession } from './host-session.ts';
 import { collectOutput, startGit, type RunningGit } from './run-git.ts';
-import { watchGrowth } from './watch-growth.ts';
+import { watchLimits, type LimitContext } from './watch-limits.ts';
 
-export interface GitContext {
+export interface GitContext extends LimitContext {
   readonly program: string;
-  readonly clock: Clock;
   /** An empty folder. */
   readonly home: string;
   readonly signal: AbortSignal;
   readonly store: string;
-  readonly host: string;
 }
 
 /** Where git finds the programs it needs itself. */
@@ -89,7 +87,7 @@ export async function runRemote(
   const tooLarge: () => Error = () =>
     createError('MAYFLY_GIT_REFS_EXCEEDED', { host: context.host, limit: command.maxOutput });
   const output = collectOutput(running, { maxOutput: command.maxOutput, tooLarge });
-  const { code, stderr } = await watchGrowth(running, command.growth, context);
+  const { code, stderr } = await watchLimits(running, command.growth, context);
   if (code === 0) return output();
   if (isMissingAtHost(stderr)) return 'missing';
   throw renderGitFailure({ host: context.host, stderr, ...facts() });

@@ -168,6 +168,11 @@ export const gitCodes = {
     message: 'the listing of the tree is over {limit} bytes',
     hint: 'keep encrypted files in a repository of their own',
   },
+  MAYFLY_GIT_MEMORY_EXCEEDED: {
+    kind: 'exceeded',
+    message: 'what host {host} sent made git take more than {limit} bytes of memory',
+    hint: 'remove old refs, or split the repository',
+  },
   MAYFLY_GIT_REFS_EXCEEDED: {
     kind: 'exceeded',
     message: 'host {host} lists more than {limit} bytes of refs',
