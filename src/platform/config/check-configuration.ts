@@ -3,7 +3,11 @@ import type { Configuration } from './schema.ts';
 
 /** What is wrong between settings that are each right by themselves. */
 export function checkConfiguration(configuration: Configuration): readonly MayflyError[] {
-  return [...checkHooks(configuration), ...checkPushHooks(configuration)];
+  return [
+    ...checkHooks(configuration),
+    ...checkLease(configuration),
+    ...checkPushHooks(configuration),
+  ];
 }
 
 function checkHooks({ hooks = {} }: Configuration): readonly MayflyError[] {
@@ -15,6 +19,12 @@ function checkHooks({ hooks = {} }: Configuration): readonly MayflyError[] {
     const problem = 'must have either argv, or unit and signal';
     return [createError('MAYFLY_CONFIG_CONFLICT', { key: `hooks.${name}`, problem })];
   });
+}
+
+function checkLease({ lease }: Configuration): readonly MayflyError[] {
+  if (lease.minTtl <= lease.maxTtl) return [];
+  const problem = 'is longer than lease.maxTtl';
+  return [createError('MAYFLY_CONFIG_CONFLICT', { key: 'lease.minTtl', problem })];
 }
 
 /** The bodies of push hooks are signed, their senders' addresses and times are not: they come by TLS only. */

@@ -27,8 +27,18 @@ function renderSetting(setting: Setting): readonly string[] {
     `- Default: ${renderDefault(setting)}`,
     `- Variable: ${setting.isFileOnly ? 'none, set it in the file' : `\`${setting.variable}\``}`,
     '',
+    ...renderItem(setting.schema),
     ...renderFields(setting.schema),
   ];
+}
+
+/** What one item of a plain list or map is. */
+function renderItem(schema: object): readonly string[] {
+  const node = readNode(schema);
+  if (node.kind !== 'list' && node.kind !== 'map') return [];
+  const item = node.kind === 'list' ? node.items : node.values;
+  const { description } = readNotes(item);
+  return description === undefined ? [] : [`Each: ${description}`, ''];
 }
 
 function renderDefault({ default: text }: Setting): string {

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox';
 import * as setting from './setting.ts';
 
 const strict = { additionalProperties: false } as const;
-const hostPattern = '^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?$';
+const hostPattern =
+  '^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\[[0-9a-f:.]{2,45}\](:[0-9]{1,5})?|\*\.[a-z0-9][-.a-z0-9]{0,251})$';
 const namespacePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const hookNamePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const labelKeyPattern = '^[a-zA-Z0-9]([-._/a-zA-Z0-9]{0,251}[a-zA-Z0-9])?$';
@@ -71,8 +72,9 @@ const hookSchema = Type.Object(
 const gitSchema = Type.Object({
   allowedHosts: Type.Array(
     setting.text({
-      description: 'A host, with its port when it is not the usual one.',
-      pattern: [hostPattern, 'must be a host name in lower case, or HOST:PORT'],
+      description:
+        'A host (any port), a host and port, or `*.` and the end of host names. One without a public address must be named exactly.',
+      pattern: [hostPattern, 'must be HOST, HOST:PORT or *.SUFFIX in lower case'],
     }),
     {
       description: 'The hosts that GitSources may name. No other is ever connected to.',
@@ -143,6 +145,11 @@ export const configurationSchema = Type.Object({
       description: 'The shortest lease that an EphemeralSecret may ask for.',
       default: '1m',
       minimum: 5000,
+    }),
+    maxTtl: setting.duration({
+      description: 'The longest lease that an EphemeralSecret may ask for.',
+      default: '24h',
+      minimum: 60_000,
     }),
   }),
   log: Type.Object({

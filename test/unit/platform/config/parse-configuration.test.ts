@@ -43,7 +43,7 @@ describe('the configuration', () => {
         allowedHosts: [],
         limits: { bytes: 2 ** 28, files: 20_000, fileBytes: 5 * 2 ** 20, commits: 10_000 },
       },
-      lease: { minTtl: 60_000 },
+      lease: { minTtl: 60_000, maxTtl: 86_400_000 },
       log: { level: 'info', format: 'auto' },
       http: {},
       pushHooks: {},
@@ -95,12 +95,12 @@ log:
   it('takes a flag over a variable over the file over the default', () => {
     const file = 'log: { level: warn, format: json }\nlease: { minTtl: 2m }\nstateDir: /file\n';
     const environment = { MAYFLY_LOG_LEVEL: 'error', MAYFLY_LEASE_MIN_TTL: '3m', OTHER: 'x' };
-    const flags = ['--lease.minTtl', '4m', '--git.allowedHosts=a.example, b.example'];
+    const flags = ['--lease.minTtl', '4m', '--git.allowedHosts=a.example, *.b.example, [::1]:8443'];
     expect(parse({ file, environment, flags })).toMatchObject({
       log: { level: 'error', format: 'json' },
       lease: { minTtl: 240_000 },
       stateDir: '/file',
-      git: { allowedHosts: ['a.example', 'b.example'] },
+      git: { allowedHosts: ['a.example', '*.b.example', '[::1]:8443'] },
     });
   });
 
@@ -159,7 +159,7 @@ describe('a wrong configuration', () => {
     ['git: { allowedHosts: one }', 'git.allowedHosts must be a list'],
     [
       'git: { allowedHosts: ["https://x"] }',
-      'git.allowedHosts[0] must be a host name in lower case, or HOST:PORT',
+      'git.allowedHosts[0] must be HOST, HOST:PORT or *.SUFFIX in lower case',
     ],
     ['lease: { minTtl: soon }', 'lease.minTtl must be a duration such as 90s, 15m or 1h30m'],
     ['http: { listen: "localhost:99999" }', 'http.listen must be HOST:PORT or [IPV6]:PORT'],
@@ -195,6 +195,9 @@ describe('a wrong configuration', () => {
     ]);
     expect(told({ file: 'hooks: { a: { argv: [] } }\n' })).toHaveLength(1);
     expect(told({ file: 'hooks: { a: { unit: a.service } }\n' })).toHaveLength(1);
+    expect(told({ flags: ['--lease.minTtl=2h', '--lease.maxTtl=1h'] })).toEqual([
+      'MAYFLY_CONFIG_CONFLICT lease.minTtl is longer than lease.maxTtl',
+    ]);
     expect(told({ flags: ['--pushHooks.listen=localhost:1'] })).toEqual([
       'MAYFLY_CONFIG_CONFLICT pushHooks.listen needs pushHooks.certFile and pushHooks.keyFile',
     ]);

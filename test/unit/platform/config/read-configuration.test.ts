@@ -45,6 +45,7 @@ describe('the reference of the configuration', () => {
     expect(page).toContain('- Default: `5Mi`');
     expect(page).toContain('- Takes: `debug`, `info`, `warn`, `error`');
     expect(page).toContain('- Takes: a list; each is a text');
+    expect(page).toContain('Each: A host (any port)');
   });
 
   it('has the fields of lists of maps', () => {
