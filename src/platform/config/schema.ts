@@ -3,7 +3,7 @@ import * as setting from './setting.ts';
 
 const strict = { additionalProperties: false } as const;
 const hostPattern =
-  '^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\[[0-9a-f:.]{2,45}\](:[0-9]{1,5})?|\*\.[a-z0-9][-.a-z0-9]{0,251})$';
+  '^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\\[[0-9a-f:.]{2,45}\\](:[0-9]{1,5})?|\\*\\.[a-z0-9][-.a-z0-9]{0,251})$';
 const namespacePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const hookNamePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const labelKeyPattern = '^[a-zA-Z0-9]([-._/a-zA-Z0-9]{0,251}[a-zA-Z0-9])?$';

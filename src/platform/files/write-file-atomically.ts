@@ -48,12 +48,19 @@ export async function writeFileAtomically(
   }
 }
 
-/** Removes what a killed process left of its writes in this folder; returns how many files. */
+/**
+ * Removes what a killed process left of its writes in this folder; returns how many files. Throws
+ * `MAYFLY_FILE_WRITE_FAILED` when the folder cannot be read or changed.
+ */
 export async function removeLeftovers(folder: string): Promise<number> {
-  const names = await readdir(folder);
-  const leftovers = names.filter((name) => name.startsWith(temporaryPrefix));
-  for (const name of leftovers) await unlink(join(folder, name));
-  return leftovers.length;
+  try {
+    const names = await readdir(folder);
+    const leftovers = names.filter((name) => name.startsWith(temporaryPrefix));
+    for (const name of leftovers) await unlink(join(folder, name));
+    return leftovers.length;
+  } catch (error) {
+    throw nameFailure(error, folder);
+  }
 }
 
 /** Makes the names of a folder durable: without it a rename may be undone by a power cut. */

@@ -61,6 +61,10 @@ describe('writing a file atomically', () => {
     await expectCode(lost, 'MAYFLY_FILE_WRITE_FAILED');
   });
 
+  it('names a folder whose leftovers cannot be removed', async () => {
+    await expectCode(removeLeftovers(at('none')), 'MAYFLY_FILE_WRITE_FAILED');
+  });
+
   it('passes on a stop that is not a failure of the system', async () => {
     const write = writeFileAtomically(at('a'), Buffer.from('x'), { mode: 0o400, onStep: stop });
     await expect(write).rejects.toThrow('stop');
