@@ -1,22 +1,18 @@
-import { describe, it } from '@jest/globals';
-import { RuleTester } from 'oxlint/plugins-dev';
-import type { LintRule } from '#tools/lint/rule.ts';
+import { expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 
-RuleTester.describe = (title, body) => {
-  describe(title, body);
-};
-RuleTester.it = (title, body) => {
-  it(title, body);
-};
+export interface RuleSources {
+  readonly name: string;
+  readonly accepts: readonly string[];
+  readonly refuses: readonly string[];
+}
 
-/** Runs a rule of ours over sources that it accepts and sources in which it finds one thing each. */
-export function testRule(
-  name: string,
-  rule: LintRule,
-  sources: { readonly accepts: readonly string[]; readonly refuses: readonly string[] },
-): void {
-  new RuleTester({ languageOptions: { parserOptions: { lang: 'ts' } } }).run(name, rule, {
-    valid: [...sources.accepts],
-    invalid: sources.refuses.map((code) => ({ code, errors: 1 })),
+/** A rule of ours over sources that it accepts and sources in which it finds one thing each. */
+export function testRule(sources: RuleSources): void {
+  it(`${sources.name} accepts and refuses what it should`, () => {
+    const program = join(import.meta.dirname, 'run-rule.ts');
+    const input = JSON.stringify(sources);
+    expect(execFileSync(process.execPath, [program], { input, encoding: 'utf8' })).toBe('');
   });
 }

@@ -1,7 +1,7 @@
-import { anchoredRegexp } from '#tools/lint/anchored-regexp.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('anchored-regexp', anchoredRegexp, {
+testRule({
+  name: 'anchored-regexp',
   accepts: [
     'const name = /^[a-z]+$/u;',
     'const either = /^(?:a|b)$/u;',

@@ -1,7 +1,7 @@
-import { boundedRead } from '#tools/lint/bounded-read.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('bounded-read', boundedRead, {
+testRule({
+  name: 'bounded-read',
   accepts: [
     'const text = await readFileBounded(path, limit);',
     "const reply = response.json({ status: 'ok' });",

@@ -1,7 +1,7 @@
-import { noAmbientTime } from '#tools/lint/no-ambient-time.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('no-ambient-time', noAmbientTime, {
+testRule({
+  name: 'no-ambient-time',
   accepts: ['const now = clock.now();', 'const date = new Date(instant);', 'random.fraction();'],
   refuses: [
     'const now = Date.now();',

@@ -1,7 +1,7 @@
-import { secretExposeOnlyIn } from '#tools/lint/secret-expose-only-in.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('secret-expose-only-in', secretExposeOnlyIn, {
+testRule({
+  name: 'secret-expose-only-in',
   accepts: ['secret.wipe();', 'expose();', 'const size = secret.size;'],
   refuses: ['secret.expose();', 'entry.value.expose();', 'entry?.expose();'],
 });

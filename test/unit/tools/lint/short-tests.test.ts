@@ -1,9 +1,9 @@
-import { shortTests } from '#tools/lint/short-tests.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
 const longBody = 'work();\n'.repeat(90);
 
-testRule('short-tests', shortTests, {
+testRule({
+  name: 'short-tests',
   accepts: [
     `describe('a thing', () => {\n${longBody}});`,
     `describe.each(rows)('a thing', () => {\n${longBody}});`,

@@ -1,7 +1,7 @@
-import { staticLogMessage } from '#tools/lint/static-log-message.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('static-log-message', staticLogMessage, {
+testRule({
+  name: 'static-log-message',
   accepts: [
     "log.info({ commit }, 'accepted');",
     "logger.error('refused', { code });",

@@ -1,7 +1,7 @@
-import { throwCatalogueOnly } from '#tools/lint/throw-catalogue-only.ts';
 import { testRule } from '#test/support/lint/test-rule.ts';
 
-testRule('throw-catalogue-only', throwCatalogueOnly, {
+testRule({
+  name: 'throw-catalogue-only',
   accepts: [
     "throw createError('MAYFLY_INTERNAL_BUG', { where: 'here' });",
     'throw error;',
