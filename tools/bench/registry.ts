@@ -1,5 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
+import { decrypt } from './decrypt/decrypt.ts';
+import { pollNoop } from './sync/poll-noop.ts';
 
 /** Every benchmark, in the order they run. */
-export const benchmarks: readonly Benchmark[] = [cliHelp];
+export const benchmarks: readonly Benchmark[] = [cliHelp, decrypt, pollNoop];
