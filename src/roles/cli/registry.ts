@@ -22,4 +22,14 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'make an age identity to decrypt with, and print its recipient',
     load: async () => (await import('./commands/keygen.ts')).defineKeygen,
   },
+  {
+    name: 'status',
+    summary: 'show what a running standalone mayfly does',
+    load: async () => (await import('./commands/status.ts')).defineStatus,
+  },
+  {
+    name: 'reconcile',
+    summary: 'have an object of a running standalone mayfly looked at now',
+    load: async () => (await import('./commands/reconcile.ts')).defineReconcile,
+  },
 ];

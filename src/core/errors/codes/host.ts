@@ -37,6 +37,31 @@ export const hostCodes = {
     message: 'the hook {name} failed: {reason}',
     hint: 'run it by hand as the user mayfly runs as; it runs again at the next change',
   },
+  MAYFLY_STATUS_SOCKET: {
+    kind: 'invalid',
+    message: 'the socket {path} cannot be opened',
+    hint: 'create its folder, writable by the user mayfly runs as, or set "status.socket" elsewhere',
+  },
+  MAYFLY_STATUS_NOT_RUNNING: {
+    kind: 'unavailable',
+    message: 'no mayfly answers at {path}',
+    hint: 'start it with "mayfly standalone", or name its configuration with --config',
+  },
+  MAYFLY_STATUS_NOT_FOUND: {
+    kind: 'invalid',
+    message: 'there is no object {object}',
+    hint: 'use NAMESPACE/NAME; "mayfly status" lists the objects',
+  },
+  MAYFLY_STATUS_NOT_READY: {
+    kind: 'denied',
+    message: '{count} of the objects are not ready',
+    hint: 'the lines above say why',
+  },
+  MAYFLY_HTTP_LISTEN: {
+    kind: 'invalid',
+    message: 'cannot listen on {address} ({reason})',
+    hint: 'choose another address for "http.listen" or stop what uses it',
+  },
   MAYFLY_STATE_RECORD: {
     kind: 'corrupt',
     message: 'the record {path} in the state folder is damaged',

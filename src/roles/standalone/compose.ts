@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import type { Digest } from '#core/ports/digest.ts';
+import type { Clock, Random } from '#core/ports/time.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { renderDecrypted } from '#core/sops/render/render-file.ts';
+import { createAgeUnwrapper } from '#adapters/age/index.ts';
+import { openChangeHooks, type ChangeHooks } from '#adapters/change-hook/change-hooks.ts';
+import { createSopsDecryptor } from '#adapters/decryptor/sops/index.ts';
+import { openDirectorySink } from '#adapters/directory-sink/directory-sink.ts';
+import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
+import { createGitRepository } from '#adapters/git/create-git-repository.ts';
+import { createKeyFolder } from '#adapters/key-folder/key-folder.ts';
+import { openObjectFolder, type ObjectFolder } from '#adapters/object-folder/object-folder.ts';
+import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
+import type { Configuration } from '#platform/config/schema.ts';
+import type { Logger } from '#platform/log/logger.ts';
+import { createControllerMemory } from '#roles/controller/controller-memory.ts';
+import type { ControllerParts } from '#roles/controller/controller-parts.ts';
+
+export interface StandaloneTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Digest;
+  readonly logger: Logger;
+}
+
+/** Everything that speaks to the outside, opened in the order of the start: what is on disk is put in order first. */
+export interface StandaloneAdapters {
+  readonly objects: ObjectFolder;
+  readonly hooks: ChangeHooks;
+  readonly parts: Omit<ControllerParts, 'enqueue'>;
+}
+
+const day = 24 * 3_600_000;
+
+export async function openAdapters(
+  configuration: Configuration,
+  tools: StandaloneTools,
+): Promise<StandaloneAdapters> {
+  const { secretsDir, git, lease } = configuration;
+  const { clock, digest } = tools;
+  const sink = await openSink(configuration, tools);
+  const objects = await openObjects(configuration, tools);
+  const hooks = await openHooks(configuration, tools, objects);
+  const repository = await openGit(configuration, tools);
+  const parts = {
+    objects,
+    sink,
+    keys: createKeyFolder({ secretsDir }),
+    git: repository,
+    decryptors: [createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock })],
+    renderFile,
+    clock,
+    digest,
+    memory: createControllerMemory(),
+    options: {
+      ttl: { minTtlMs: lease.minTtl, maxTtlMs: day },
+      git: git.limits,
+      maxFiles: git.limits.files,
+      hooks: hooks.names,
+    },
+    onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),
+  } satisfies Omit<ControllerParts, 'enqueue'>;
+  return { objects, hooks, parts };
+}
+
+const renderFile: ControllerParts['renderFile'] = (file) =>
+  SecretBytes.take(renderDecrypted(file, { path: '', format: file.format }));
+
+async function openSink(
+  configuration: Configuration,
+  { logger, ...tools }: StandaloneTools,
+): Promise<ControllerParts['sink']> {
+  const { sinks = [], stateDir } = configuration;
+  function onFault(error: unknown): void {
+    logger.warn('a secret on disk could not be put in order', { error });
+  }
+  return await openDirectorySink({ ...tools, onFault }, { sinks, stateFolder: stateDir });
+}
+
+async function openObjects(
+  { objectsDir, stateDir }: Configuration,
+  { logger, clock, random }: StandaloneTools,
+): Promise<ObjectFolder> {
+  return await openObjectFolder(
+    {
+      clock,
+      random,
+      onFault: ({ path, error }) => logger.warn('a file of objects has a fault', { path, error }),
+      onEvent: ({ about: { namespace, name }, reason, message }) =>
+        logger.debug('event', { namespace, name, reason, detail: message }),
+    },
+    { folder: objectsDir, stateFolder: stateDir },
+  );
+}
+
+async function openHooks(
+  { hooks = {}, stateDir }: Configuration,
+  { logger, clock }: StandaloneTools,
+  objects: ObjectFolder,
+): Promise<ChangeHooks> {
+  return await openChangeHooks(
+    {
+      clock,
+      onRan: (hook) => logger.info('a hook was run', { name: hook }),
+      onFailed(error, about): void {
+        logger.warn('a hook failed', { error });
+        for (const ref of about) {
+          const { message } = error;
+          void objects.recordEvent({ about: ref, type: 'Warning', reason: 'HookFailed', message });
+        }
+      },
+      onFault: (error) => logger.error('the hooks cannot go on', { error }),
+    },
+    { hooks, stateFolder: stateDir },
+  );
+}
+
+async function openGit(
+  { stateDir, git }: Configuration,
+  { clock }: StandaloneTools,
+): Promise<ControllerParts['git']> {
+  const program = await createGitProgram(
+    { clock, sshAgent: createSshAgent() },
+    { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
+  );
+  return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
+}

@@ -1,0 +1,105 @@
+import type { KindName, ObjectRef } from '#core/api/object.ts';
+import type { Random } from '#core/ports/time.ts';
+import type { Logger } from '#platform/log/logger.ts';
+import type { Metrics } from '#platform/metrics/create-metrics.ts';
+import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
+import type { ControllerParts } from '#roles/controller/controller-parts.ts';
+import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
+import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
+import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
+import { runExpiry } from './run-expiry.ts';
+import { writeReport } from './write-report.ts';
+
+/** The names of the controllers, as metrics and log lines show them. */
+export const controllerNames = ['git-source', 'ephemeral-secret'] as const;
+
+export interface ControllersDeps {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly random: Random;
+  /** Everything the reconcilers need but what is made here. */
+  readonly parts: Omit<ControllerParts, 'enqueue'>;
+}
+
+export interface Controllers {
+  /** Has an object looked at soon. */
+  enqueue(ref: ObjectRef): void;
+  start(): void;
+  stop(deadline: AbortSignal): Promise<void>;
+}
+
+const minute = 60_000;
+/** Above the longest time-out that a GitSource may ask for. */
+const timeoutMs = 15 * minute;
+const resyncMs = 10 * minute;
+const concurrency = 4;
+
+/** The reconcilers in their loops, with the watches that feed them. */
+export function createControllers(deps: ControllersDeps): Controllers {
+  const { logger, parts } = deps;
+  const stopping = new AbortController();
+  const running: Promise<unknown>[] = [];
+  const wired: ControllerParts = { ...parts, enqueue };
+  const loops: Readonly<Record<KindName, ReconcileLoop>> = {
+    GitSource: createLoop(deps, 'GitSource', wired),
+    EphemeralSecret: createLoop(deps, 'EphemeralSecret', wired),
+  };
+
+  function enqueue(ref: ObjectRef): void {
+    loops[ref.kind].add(ref);
+  }
+
+  function start(): void {
+    const { signal } = stopping;
+    for (const kind of ['GitSource', 'EphemeralSecret'] as const) {
+      loops[kind].start();
+      running.push(parts.objects.watch(kind, enqueue, signal));
+    }
+    running.push(parts.sink.watch((owner) => onDrift(owner), signal));
+    const sweep = createExpireReconciler(wired);
+    running.push(runExpiry({ clock: parts.clock, logger, sweep }, signal));
+  }
+
+  function onDrift(owner: ObjectRef): void {
+    logger.info('a secret was changed by somebody else', {
+      namespace: owner.namespace,
+      name: owner.name,
+    });
+    deps.metrics.countDriftRepair();
+    enqueue(owner);
+  }
+
+  async function stop(deadline: AbortSignal): Promise<void> {
+    stopping.abort();
+    await Promise.all(Object.values(loops).map(async (loop) => await loop.stop(deadline)));
+    await Promise.all(running);
+  }
+
+  return { enqueue, start, stop };
+}
+
+function createLoop(deps: ControllersDeps, kind: KindName, parts: ControllerParts): ReconcileLoop {
+  const { logger, metrics, random } = deps;
+  const { clock, objects } = parts;
+  const isSource = kind === 'GitSource';
+  return createReconcileLoop(
+    {
+      clock,
+      logger,
+      random,
+      metrics,
+      recordEvent: async (event) => await objects.recordEvent(event),
+      report: async (ref, report) => await writeReport({ objects, clock }, ref, report),
+    },
+    {
+      controller: isSource ? 'git-source' : 'ephemeral-secret',
+      kind,
+      reconcile: isSource
+        ? createGitSourceReconciler(parts)
+        : createEphemeralSecretReconciler(parts),
+      concurrency,
+      timeoutMs,
+      resyncMs,
+    },
+  );
+}

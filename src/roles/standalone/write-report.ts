@@ -1,0 +1,32 @@
+import { decideConditions } from '#core/api/conditions.ts';
+import type { ObjectRef, StoredObject } from '#core/api/object.ts';
+import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status.ts';
+import type { ObjectApi } from '#core/ports/object-api.ts';
+import type { Clock } from '#core/ports/time.ts';
+import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
+
+/** Writes what the reconcile loop reports: the status fields and the conditions, in one write. */
+export async function writeReport(
+  { objects, clock }: { readonly objects: ObjectApi; readonly clock: Clock },
+  ref: ObjectRef,
+  report: StatusReport,
+): Promise<void> {
+  const object = await objects.get(ref);
+  if (object === null) return;
+  const before = parseStatus(object);
+  const generation = report.generation ?? object.metadata.generation;
+  const previous = before.conditions ?? [];
+  const conditions = decideConditions(report.verdict, { previous, generation, now: clock.now() });
+  const fields = report.status ?? before;
+  const status = { ...fields, observedGeneration: generation, conditions };
+  await objects.writeStatus(ref, status, object.metadata.resourceVersion);
+}
+
+type KnownStatus =
+  ReturnType<typeof parseGitSourceStatus> | ReturnType<typeof parseEphemeralSecretStatus>;
+
+function parseStatus(object: StoredObject): KnownStatus {
+  return object.kind === 'GitSource'
+    ? parseGitSourceStatus(object)
+    : parseEphemeralSecretStatus(object);
+}
