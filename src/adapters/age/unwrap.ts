@@ -4,19 +4,19 @@ import type { KeyMaterial } from '#core/ports/decryptor.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { isHeaderAuthentic, openPayload, parseAgeFile, type AgeFile } from './format/age-file.ts';
 import { parseArmor } from './format/armor.ts';
-import { createIdentityCache, type IdentityCache } from './identity/identity-cache.ts';
+import { createIdentityCache, type ReadIdentities } from './identity/identity-cache.ts';
 
 const maxWrappedLength = 128 * 1024;
 const fileKeyBytes = 16;
 
 /** Unwraps data keys that were wrapped for age and ssh recipients; parsed identities are kept. */
 export function createAgeUnwrapper(): DataKeyUnwrapper {
-  const identities = createIdentityCache();
+  const read = createIdentityCache();
   return {
     kind: 'age',
     async unwrap(wrapped, keys, signal) {
       const file = parseWrapped(wrapped);
-      const fileKey = await findFileKey({ wrapped, file, identities, signal }, keys);
+      const fileKey = await findFileKey({ wrapped, file, read, signal }, keys);
       if (fileKey === null) return null;
       try {
         return openWith(fileKey, file, wrapped);
@@ -30,14 +30,14 @@ export function createAgeUnwrapper(): DataKeyUnwrapper {
 function parseWrapped(wrapped: WrappedKey): AgeFile {
   const bytes = wrapped.wrapped.length > maxWrappedLength ? null : parseArmor(wrapped.wrapped);
   const file = bytes && parseAgeFile(bytes);
-  if (file === null) throw malformed(wrapped);
+  if (file === null) throw createError('MAYFLY_AGE_KEY_MALFORMED', wrapped);
   return file;
 }
 
 interface Search {
   readonly wrapped: WrappedKey;
   readonly file: AgeFile;
-  readonly identities: IdentityCache;
+  readonly read: ReadIdentities;
   readonly signal: AbortSignal;
 }
 
@@ -46,10 +46,10 @@ async function findFileKey(
   keys: readonly KeyMaterial[],
 ): Promise<Uint8Array | null> {
   for (const key of keys) {
-    for (const identity of await search.identities.read(key)) {
+    for (const identity of await search.read(key)) {
       search.signal.throwIfAborted();
       const opened = await identity.open(search.file);
-      if (opened === 'malformed') throw malformed(search.wrapped);
+      if (opened === 'malformed') throw createError('MAYFLY_AGE_KEY_MALFORMED', search.wrapped);
       if (opened !== 'not-mine') return opened;
     }
   }
@@ -59,12 +59,6 @@ async function findFileKey(
 function openWith(fileKey: Uint8Array, file: AgeFile, wrapped: WrappedKey): SecretBytes {
   const isAuthentic = fileKey.length === fileKeyBytes && isHeaderAuthentic(file, fileKey);
   const payload = isAuthentic ? openPayload(file, fileKey) : null;
-  if (payload === null) {
-    throw createError('MAYFLY_AGE_KEY_TAMPERED', { recipient: wrapped.recipient });
-  }
+  if (payload === null) throw createError('MAYFLY_AGE_KEY_TAMPERED', wrapped);
   return SecretBytes.take(payload);
-}
-
-function malformed(wrapped: WrappedKey): Error {
-  return createError('MAYFLY_AGE_KEY_MALFORMED', { recipient: wrapped.recipient });
 }

@@ -63,7 +63,7 @@ describe('files and streams of the command line', () => {
     child.stdin.end(large);
     await once(child.stdout, 'data');
     child.stdout.destroy();
-    const [code] = await once(child, 'close');
-    expect({ code: code as unknown, stderr }).toEqual({ code: 141, stderr: '' });
+    const closed: unknown[] = await once(child, 'close');
+    expect({ code: closed[0], stderr }).toEqual({ code: 141, stderr: '' });
   });
 });

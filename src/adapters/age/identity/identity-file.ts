@@ -1,3 +1,4 @@
+import { armorBegin } from '#core/age/armor-body.ts';
 import { parseBech32, startsWithText } from '#core/age/bech32.ts';
 import { splitIdentityBlocks, type IdentityBlock } from '#core/age/identity-blocks.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
@@ -10,7 +11,7 @@ import { createX25519Key } from '../format/x25519.ts';
 
 const maxFileBytes = 64 * 1024;
 const maxIdentities = 64;
-const protectedFileStarts = ['age-encryption.org/', '-----BEGIN AGE ENCRYPTED FILE-----'];
+const protectedFileStarts = ['age-encryption.org/', armorBegin];
 
 /**
  * Reads an identity file: one identity a line, comments, blank lines, and private keys of ssh as PEM blocks.

@@ -1,8 +1,9 @@
 import { createError } from '#core/errors/mayfly-error.ts';
+import { armorBegin } from '#core/age/armor-body.ts';
 import { startsWithText } from '#core/age/bech32.ts';
 import type { KeyMaterial } from '#core/ports/decryptor.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { isArmored, parseArmor } from '../format/armor.ts';
+import { parseArmor } from '../format/armor.ts';
 import { isProtectedKey, openSshPrivateKey } from '../format/ssh-key.ts';
 import { isProtectedFile } from './identity-file.ts';
 
@@ -42,8 +43,8 @@ function chooseOpener(bytes: Uint8Array): Open | null {
 /** By the age library, which takes the passphrase as a string and bounds the cost of scrypt to 2^20. */
 async function openAgeFile(file: Buffer, passphrase: Uint8Array): Promise<Uint8Array | null> {
   const { Decrypter } = await import('age-encryption');
-  const text = file.toString('latin1');
-  const binary = isArmored(text) ? parseArmor(text) : file;
+  const isArmored = startsWithText(file, armorBegin);
+  const binary = isArmored ? parseArmor(file.toString('latin1')) : file;
   const decrypter = new Decrypter();
   decrypter.addPassphrase(Buffer.from(passphrase).toString());
   try {

@@ -17,6 +17,7 @@ import {
   wrapKeyOf,
 } from '../identity/stanza-identity.ts';
 import { ed25519Wire, isUsableRsa, loadSsh2 } from '../format/ssh-key.ts';
+import type { Stanza } from '../format/age-file.ts';
 import { renderRawBase64 } from '../format/armor.ts';
 import { createX25519Key, multiply, publicBytesOf } from '../format/x25519.ts';
 
@@ -65,17 +66,15 @@ function createRsaRecipient(key: KeyObject, wire: Buffer): Recipient | null {
   }));
 }
 
-interface Wrapped {
-  readonly args: readonly string[];
-  readonly body: Buffer;
-}
-
-function createRecipient(type: string, wrap: (fileKey: Uint8Array) => Wrapped): Recipient {
+function createRecipient(
+  type: string,
+  wrap: (fileKey: Uint8Array) => Omit<Stanza, 'type'>,
+): Recipient {
   return {
     async wrapFileKey(fileKey) {
-      const { Stanza } = await import('age-encryption');
+      const { Stanza: Written } = await import('age-encryption');
       const { args, body } = wrap(fileKey);
-      return [new Stanza([type, ...args], body)];
+      return [new Written([type, ...args], body)];
     },
   };
 }

@@ -1,1 +1,1 @@
-export { createSopsEncryptor, type SopsEncryptorDeps } from './encrypt.ts';
+export { createSopsEncryptor } from './encrypt.ts';
