@@ -1,15 +1,5 @@
-import type { CommandEntry } from '#roles/cli/frame/command.ts';
-import { cliCommands } from '#roles/cli/registry.ts';
 import { runCli } from '#roles/cli/run-cli.ts';
-
-/** The processes that keep running. Each loads only what its role needs. */
-const roles: readonly CommandEntry[] = [
-  {
-    name: 'standalone',
-    summary: 'keep the secrets of this machine as its objects say',
-    load: async () => (await import('#roles/standalone/command.ts')).defineStandalone,
-  },
-];
+import { commands } from '#roles/registry.ts';
 
 /** Whoever read along has gone, as `head` does: end as a program that gets SIGPIPE does. */
 process.stdout.on('error', () => process.exit(128 + 13));
@@ -22,5 +12,5 @@ process.exitCode = await runCli(
     stdout: process.stdout,
     stderr: process.stderr,
   },
-  [...roles, ...cliCommands],
+  commands,
 );

@@ -54,12 +54,17 @@ const arrows: readonly Arrow[] = [
     node: true,
   },
   {
+    from: /^src\/(?:main|roles\/registry)\.ts$/u,
+    files: [/^src\/roles\//u],
+    packages: [],
+    node: true,
+  },
+  {
     from: /^src\/roles\//u,
     files: [core, platform, /^package\.json$/u],
     packages: ['fastify', 'commander', 'typebox'],
     node: true,
   },
-  { from: /^src\/main\.ts$/u, files: [/^src\/roles\//u], packages: [], node: true },
   {
     from: /^webhook\//u,
     files: [core, platform, /^webhook\//u],

@@ -31,7 +31,7 @@ describe('MayflyError', () => {
       inspect(error, { depth: 9 }),
       JSON.stringify(error),
       String(error),
-      `${error.stack}`,
+      String(error.stack),
     ];
     for (const rendering of renderings) expect(rendering).not.toContain('canary-value');
     expect(error.hiddenCause).toBe(cause);

@@ -1,0 +1,12 @@
+import type { CommandEntry } from './cli/frame/command.ts';
+import { cliCommands } from './cli/registry.ts';
+
+/** The processes that keep running, then the commands of a person. Each loads only what it needs. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'standalone',
+    summary: 'keep the secrets of this machine as its objects say',
+    load: async () => (await import('./standalone/command.ts')).defineStandalone,
+  },
+  ...cliCommands,
+];
