@@ -5,6 +5,7 @@ import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-sc
 import { parseEphemeralSecretStatus } from '#core/api/status.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { clampTtl } from '#core/lease/clamp-ttl.ts';
+import { opensLease } from '#core/lease/decide-window.ts';
 import type { LeaseTerms } from '#core/lease/decide-lease.ts';
 import type { SecretOwner } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
@@ -34,7 +35,7 @@ export interface ReadySecret {
   readonly source: GitSource | null;
   readonly standing: SourceStanding;
   readonly live: readonly OwnedSecret[];
-  /** Value of the force annotation that this pass obeys. */
+  /** Value of the force annotation that this pass obeys; it is not used up while nothing may be issued. */
   readonly force: string | null;
   readonly now: Instant;
 }
@@ -49,6 +50,7 @@ export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Prom
   const owner = { ...ref, uid: object.metadata.uid };
   const source = await readSource(parts, spec);
   const now = parts.clock.now();
+  const standing = readStanding(parts.memory, { spec, source, now });
   return {
     kind: 'ready',
     ref,
@@ -58,9 +60,9 @@ export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Prom
     terms: { ...spec, ttlMs: clampTtl(spec.ttlMs, parts.options.ttl) },
     status,
     source,
-    standing: readStanding(parts.memory, { spec, source, now }),
+    standing,
     live: (await parts.sink.readOwned(owner)).filter(isOwned),
-    force: readForce(object, status),
+    force: opensLease(standing.event) ? readForce(object, status) : null,
     now,
   };
 }

@@ -39,7 +39,7 @@ describe('what an event does to the leases', () => {
   }
 
   it('renews for ever while the source verifies', async () => {
-    await rig.advance(30 * hour);
+    await rig.advance(9 * hour);
     expect(rig.sink.names()).toEqual(['prod/api', 'prod/db']);
     expect(rig.decryptor.decryptions).toBe(2);
   });
@@ -77,9 +77,9 @@ describe('what an event does to the leases', () => {
 
   it('renews again when an outage ends', async () => {
     rig.git.breakHost(createError('MAYFLY_GIT_UNAVAILABLE', { host: 'git.test' }));
-    await rig.advance(20 * hour);
+    await rig.advance(6 * hour);
     rig.git.breakHost(null);
-    await rig.advance(30 * hour);
+    await rig.advance(9 * hour);
     expect(rig.sink.names()).toEqual(['prod/api', 'prod/db']);
     expect(rig.conditionOf(secretRef())?.reason).toBe('Synced');
   });
@@ -181,7 +181,7 @@ describe('what an event does to the leases', () => {
   it('leaves what a commit removes, unmanaged, with prune: false', async () => {
     await start({ prune: false });
     rig.git.commit({ 'apps/db.yaml': null });
-    await rig.advance(48 * hour);
+    await rig.advance(5 * hour);
     expect(rig.sink.textOf(db)).toEqual({ password: 'one' });
     expect((await rig.sink.read(db))?.lease).toBeNull();
   });
@@ -194,7 +194,7 @@ describe('what an event does to the leases', () => {
     rig.git.commit({ 'apps/db.yaml': sealSecret('db', { password: 'two' }) });
     rig.sink.edit(db, 'password', 'by hand');
     rig.sink.removeByHand(api);
-    await rig.advance(30 * hour);
+    await rig.advance(9 * hour);
     expect(rig.git.fetches).toBe(fetches);
     expect(rig.sink.textOf(db)).toEqual({ password: 'by hand' });
     expect(rig.sink.names()).toEqual(['prod/db']);
