@@ -32,6 +32,8 @@ export async function createPublisher(folder: string, program: string): Promise<
   const env = { ...process.env, ...identity };
   await mkdir(clone, { recursive: true });
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', bareRepository], { env });
+  const allowed = ['config', 'receive.denyDeleteCurrent', 'ignore'];
+  await run('git', ['-C', bareRepository, ...allowed], { env });
   await run('git', ['init', '--quiet', '--initial-branch=main', clone], { env });
 
   async function git(...args: readonly string[]): Promise<string> {

@@ -58,10 +58,7 @@ async function seeSecrets({ workspace, daemon }: Stage): Promise<readonly string
     const secrets = await readSecrets(workspace.secrets);
     return secrets.length === 2 ? secrets : null;
   });
-  return [
-    ...seen.map(({ name, keys }) => `${name}: ${keys.length} keys (${keys.join(', ')})`),
-    ...(await showStatus(daemon)),
-  ];
+  return [...seen.map(renderSeen), ...(await showStatus(daemon))];
 }
 
 async function changeByPush(stage: Stage): Promise<readonly string[]> {
@@ -72,7 +69,7 @@ async function changeByPush(stage: Stage): Promise<readonly string[]> {
     const secret = await readOne(stage, 'database');
     return secret !== null && secret.fingerprint !== before?.fingerprint ? secret : null;
   });
-  return [`commit ${commit} → database: ${after.keys.length} keys (${after.keys.join(', ')})`];
+  return [`commit ${commit} → ${renderSeen(after)}`];
 }
 
 async function repairEdit(stage: Stage): Promise<readonly string[]> {
@@ -172,6 +169,10 @@ async function waitForMessage({ daemon }: Stage, code: string): Promise<readonly
     return text.includes(code) ? text : null;
   });
   return ['mayfly status says:', ...status.trimEnd().split('\n')];
+}
+
+function renderSeen({ name, keys }: SeenSecret): string {
+  return `${name}: ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} (${keys.join(', ')})`;
 }
 
 async function showStatus(daemon: Daemon): Promise<readonly string[]> {
