@@ -13,11 +13,11 @@ import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-sec
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import { createMemoryDecryptor, type MemoryDecryptor } from './memory-decryptor.ts';
-import { createMemoryGit, type MemoryGit } from './memory-git.ts';
-import { createMemoryKeys, type MemoryKeys } from './memory-keys.ts';
-import { createMemoryObjects, type MemoryObjects } from './memory-objects.ts';
-import { createMemorySink, type MemorySink } from './memory-sink.ts';
+import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';
+import { createMemoryGit, type MemoryGit } from './memory/memory-git.ts';
+import { createMemoryKeys, type MemoryKeys } from './memory/memory-keys.ts';
+import { createMemoryObjects, type MemoryObjects } from './memory/memory-objects.ts';
+import { createMemorySink, type MemorySink } from './memory/memory-sink.ts';
 import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 export const rigNamespace = 'prod';

@@ -2,8 +2,8 @@ import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { describeObjectApi } from '#test/contract/object-api.ts';
 import { describeSecretSink } from '#test/contract/secret-sink.ts';
-import { createMemoryObjects } from '#test/support/memory-objects.ts';
-import { createMemorySink } from '#test/support/memory-sink.ts';
+import { createMemoryObjects } from '#test/support/memory/memory-objects.ts';
+import { createMemorySink } from '#test/support/memory/memory-sink.ts';
 import { settle } from '#test/support/fake-clock.ts';
 
 describeSecretSink('in memory', async () => {

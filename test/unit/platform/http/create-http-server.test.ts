@@ -7,7 +7,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import { addHealthRoutes } from '#platform/http/add-health-routes.ts';
 import { createHttpServer, type HttpLimits } from '#platform/http/create-http-server.ts';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
-import { createMemoryLogger } from '#test/support/memory-logger.ts';
+import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 
 type Server = ReturnType<typeof createHttpServer>;
 

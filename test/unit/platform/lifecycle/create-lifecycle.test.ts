@@ -5,7 +5,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import type { Host } from '#platform/lifecycle/host.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
-import { createMemoryLogger, type LogLine } from '#test/support/memory-logger.ts';
+import { createMemoryLogger, type LogLine } from '#test/support/memory/memory-logger.ts';
 
 interface Setup {
   readonly lifecycle: Lifecycle;

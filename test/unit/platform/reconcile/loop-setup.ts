@@ -7,7 +7,7 @@ import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
-import { createMemoryLogger, type LogLine } from '#test/support/memory-logger.ts';
+import { createMemoryLogger, type LogLine } from '#test/support/memory/memory-logger.ts';
 
 export interface Setup {
   readonly loop: ReconcileLoop;

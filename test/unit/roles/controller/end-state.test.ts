@@ -10,7 +10,7 @@ import {
   type Rig,
   type RigOptions,
 } from '#test/support/controller-rig.ts';
-import { aManifest, sealFile, sealSecret } from '#test/support/memory-decryptor.ts';
+import { aManifest, sealFile, sealSecret } from '#test/support/memory/memory-decryptor.ts';
 import { Killed } from '#test/support/port-steps.ts';
 
 const db = { namespace: 'prod', name: 'db' };

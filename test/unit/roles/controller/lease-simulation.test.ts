@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { hour, minute, startRig, type Rig } from '#test/support/controller-rig.ts';
-import { sealSecret } from '#test/support/memory-decryptor.ts';
+import { sealSecret } from '#test/support/memory/memory-decryptor.ts';
 
 const numRuns = process.env['SLOW'] === '1' ? 1_000 : 50;
 const latestMs = 30_000;

@@ -8,7 +8,7 @@ import {
   startRig,
   type Rig,
 } from '#test/support/controller-rig.ts';
-import { aManifest, sealFile, sealSecret } from '#test/support/memory-decryptor.ts';
+import { aManifest, sealFile, sealSecret } from '#test/support/memory/memory-decryptor.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
 

@@ -9,7 +9,7 @@ import {
   startRig,
   type Rig,
 } from '#test/support/controller-rig.ts';
-import { sealSecret } from '#test/support/memory-decryptor.ts';
+import { sealSecret } from '#test/support/memory/memory-decryptor.ts';
 
 const db = { namespace: 'prod', name: 'db' };
 const files = { 'apps/db.yaml': sealSecret('db', { password: 'one' }) };
