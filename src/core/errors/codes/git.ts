@@ -223,4 +223,18 @@ export const gitCodes = {
     message: 'the file is over limits.fileBytes',
     hint: 'split the file, or raise limits.fileBytes',
   },
+  MAYFLY_GIT_HOOK_DENIED: {
+    kind: 'unauthenticated',
+    message: 'the push hook is not proven',
+    hint: 'check the type of the hook and that both sides have the same secret',
+  },
+  MAYFLY_GIT_HOOK_THROTTLED: {
+    kind: 'unavailable',
+    message: 'push hooks come too fast',
+  },
+  MAYFLY_GIT_HOOK_TOO_LARGE: {
+    kind: 'exceeded',
+    message: 'the body of the push hook is over {limit} bytes',
+    hint: 'the source is looked at in its interval all the same',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
