@@ -29,6 +29,7 @@ export class MayflyError extends Error {
   readonly hint: string;
   readonly retryAfterMs: number | undefined;
   readonly #cause: unknown;
+  readonly #params: Readonly<Record<string, string | number>>;
 
   /** Use {@link createError}, which checks the parameters of the code. */
   constructor(
@@ -44,6 +45,12 @@ export class MayflyError extends Error {
     this.hint = entry.hint ?? '';
     this.retryAfterMs = options.retryAfterMs;
     this.#cause = options.cause;
+    this.#params = params;
+  }
+
+  /** What fills the placeholders of the message: with the code, all it takes to make this error again elsewhere. */
+  get params(): Readonly<Record<string, string | number>> {
+    return this.#params;
   }
 
   /** The failure underneath, for tests and for deciding; it may quote input, so it is never printed. */
@@ -79,6 +86,19 @@ export function createError<C extends ErrorCode>(
   options: ErrorOptions = {},
 ): MayflyError {
   return new MayflyError(code, params, options);
+}
+
+/** Makes an error again that came from another thread as its code and parameters. */
+export function recreateError(
+  code: string,
+  params: Readonly<Record<string, string | number>>,
+): MayflyError {
+  if (isErrorCode(code)) return new MayflyError(code, params, {});
+  return createError('MAYFLY_INTERNAL_BUG', { where: 'an error of another thread' });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(catalogue, code);
 }
 
 export function isMayflyError(error: unknown): error is MayflyError {

@@ -7,7 +7,7 @@ export const yamlLimits = {
   /** Documents in one stream. */
   documents: 1_000,
   /** Maps, lists and scalars in all documents, expanded aliases included. */
-  nodes: 200_000,
+  nodes: 100_000,
   /** Uses of anchors in all documents. */
   aliases: 1_000,
 } as const;

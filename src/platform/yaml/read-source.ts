@@ -120,7 +120,7 @@ class SourceReader {
     const read: SourceList['items'][number][] = [];
     for (const [at, item] of node.items.entries()) {
       if (!('range' in item)) throw this.#refuse('a pair in a list', node.range[0]);
-      read.push(...this.#comments.takeBefore(item.range[0], at === 0 ? 0 : bounds.column));
+      read.push(...this.#comments.takeBefore(item.range[0], 0));
       const value = this.#read(item, innerPlace(place, bounds, startOf(node.items[at + 1])));
       read.push(...this.#behind(item), value);
     }
@@ -133,7 +133,7 @@ class SourceReader {
     const read: SourceMap['entries'][number][] = [];
     const keys = new Set<string>();
     for (const [at, { key, value }] of node.items.entries()) {
-      read.push(...this.#comments.takeBefore(key.range[0], at === 0 ? 0 : bounds.column));
+      read.push(...this.#comments.takeBefore(key.range[0], 0));
       const name = this.#key(key, keys);
       if (isNested(value)) read.push(...this.#comments.takeBehind(key.range[1], false));
       const inner = innerPlace(place, bounds, node.items[at + 1]?.key.range[0]);

@@ -3,11 +3,14 @@ import type { DataKeyUnwrapper } from '#core/ports/data-key.ts';
 import type { DecryptedFile, Decryptor, EncryptedFile } from '#core/ports/decryptor.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { wipeTree, type SecretMap, type SecretNode } from '#core/secret/secret-tree.ts';
+import { wipeTree } from '#core/secret/secret-tree.ts';
+import type { SopsMetadata } from '#core/sops/metadata/metadata.ts';
+import { tellFormat } from '#core/sops/text/tell-format.ts';
 import { createDataKeyCache } from './data-key-cache.ts';
-import { findDataKey, type KeyDeps, type KeyRequest } from './find-data-key.ts';
-import { openTree } from './open-tree.ts';
-import { parseFile, type ParsedFile } from './parse-file.ts';
+import { findDataKey, type KeyDeps } from './find-data-key.ts';
+import { openFile } from './open-file.ts';
+import { createSopsWorkers, openInWorker, type OpenedFile } from './open-in-worker.ts';
+import { parseFile } from './parse-file.ts';
 
 export interface SopsDeps {
   readonly unwrappers: readonly DataKeyUnwrapper[];
@@ -15,7 +18,9 @@ export interface SopsDeps {
 }
 
 /** The hard limit of one file; a source's own limit is lower and is kept when the file is fetched. */
-const maxFileBytes = 5 * 1024 * 1024;
+export const maxFileBytes = 5 * 1024 * 1024;
+/** A larger file would hold up the event loop for longer than anybody else may wait. */
+const largestHere = 64 * 1024;
 const cachedKeys = 4096;
 
 /**
@@ -24,14 +29,20 @@ const cachedKeys = 4096;
  */
 export function createSopsDecryptor(deps: SopsDeps): Decryptor {
   const keyDeps: KeyDeps = { unwrappers: deps.unwrappers, cache: createDataKeyCache(cachedKeys) };
+  const workers = createSopsWorkers(deps.clock);
   return {
     id: 'sops',
     async decrypt(file, keys, signal) {
       signal.throwIfAborted();
       refuseTooLarge(file);
-      return decryptHere(file, (parsed) =>
-        findDataKey(keyDeps, { path: file.path, metadata: parsed.metadata, keys, signal }),
-      );
+      function findKey(metadata: SopsMetadata): Promise<SecretBytes> {
+        return findDataKey(keyDeps, { path: file.path, metadata, keys, signal });
+      }
+      const opened =
+        file.bytes.length > largestHere
+          ? await openInWorker(workers, { file, findKey, signal })
+          : await openHere(file, findKey);
+      return opened === null ? null : toDecryptedFile(file, opened);
     },
   };
 }
@@ -41,41 +52,27 @@ function refuseTooLarge(file: EncryptedFile): void {
   throw createError('MAYFLY_SOPS_LIMIT', { path: file.path, limit: maxFileBytes, what: 'bytes' });
 }
 
-async function decryptHere(
+async function openHere(
   file: EncryptedFile,
-  findKey: (parsed: Pick<KeyRequest, 'metadata'>) => Promise<SecretBytes>,
-): Promise<DecryptedFile | null> {
+  findKey: (metadata: SopsMetadata) => Promise<SecretBytes>,
+): Promise<OpenedFile | null> {
   const parsed = parseFile(file);
   if (parsed === null) return null;
-  const dataKey = await findKey(parsed);
+  const dataKey = await findKey(parsed.metadata);
   try {
-    return toDecryptedFile(parsed, openTree(parsed, dataKey));
+    return { metadata: parsed.metadata, documents: openFile(parsed, dataKey) };
   } finally {
     dataKey.wipe();
   }
 }
 
-function toDecryptedFile(
-  parsed: Pick<ParsedFile, 'path' | 'format' | 'metadata'>,
-  trees: readonly SecretMap[],
-): DecryptedFile {
-  const documents = parsed.format === 'binary' ? [binaryContent(parsed.path, trees)] : trees;
+function toDecryptedFile(file: EncryptedFile, opened: OpenedFile): DecryptedFile {
   return {
-    format: parsed.format,
-    documents,
-    lastModified: parsed.metadata.lastModified.instant,
+    format: file.format ?? tellFormat(file.path),
+    documents: opened.documents,
+    lastModified: opened.metadata.lastModified.instant,
     wipe(): void {
-      for (const document of documents) wipeTree(document);
+      for (const document of opened.documents) wipeTree(document);
     },
   };
-}
-
-/** A binary file is one text under `data`. */
-function binaryContent(path: string, trees: readonly SecretMap[]): SecretNode {
-  const content = trees[0]?.entries.find((entry) => entry.kind === 'entry' && entry.key === 'data');
-  if (content?.kind === 'entry' && content.value.kind === 'value') {
-    return { kind: 'value', type: 'bytes', bytes: content.value.bytes };
-  }
-  for (const tree of trees) wipeTree(tree);
-  throw createError('MAYFLY_SOPS_METADATA', { path, field: 'a binary file without data' });
 }

@@ -2,6 +2,7 @@ import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { DataKeyUnwrapper } from '#core/ports/data-key.ts';
 import type { KeyMaterial } from '#core/ports/decryptor.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { inDecryptionOrder } from '#core/sops/metadata/decryption-order.ts';
 import type { KeyGroup, SopsKey, SopsMetadata } from '#core/sops/metadata/metadata.ts';
 import { combineShares } from '#core/sops/shamir.ts';
 import { digestKeys, slotOf, type DataKeyCache } from './data-key-cache.ts';
@@ -127,13 +128,4 @@ class KeySearch {
 
 function isPassedOver(kind: string): boolean {
   return kind === 'corrupt' || kind === 'unavailable';
-}
-
-const firstKinds = ['age', 'pgp'];
-
-function inDecryptionOrder(group: KeyGroup): readonly SopsKey[] {
-  return [
-    ...firstKinds.flatMap((kind) => group.filter((key) => key.kind === kind)),
-    ...group.filter((key) => !firstKinds.includes(key.kind)),
-  ];
 }

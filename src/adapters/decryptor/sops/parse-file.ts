@@ -1,9 +1,9 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { EncryptedFile, FileFormat } from '#core/ports/decryptor.ts';
 import type { SourceMap } from '#core/secret/source-tree.ts';
-import type { SopsMetadata } from '#core/sops/metadata/metadata.ts';
 import { readMetadata } from '#core/sops/metadata/read-metadata.ts';
 import { splitMetadata } from '#core/sops/metadata/split-metadata.ts';
+import type { SealedFile } from '#core/sops/read/open-documents.ts';
 import { resolveYamlScalar } from '#core/sops/scalar/yaml-scalar.ts';
 import { parseDotenv } from '#core/sops/text/parse-dotenv.ts';
 import { parseIni } from '#core/sops/text/parse-ini.ts';
@@ -11,13 +11,9 @@ import { parseJson } from '#core/sops/text/parse-json.ts';
 import { tellFormat } from '#core/sops/text/tell-format.ts';
 import { parseSourceYaml } from '#platform/yaml/parse-source.ts';
 
-/** An encrypted file taken apart, nothing of it proven yet. */
-export interface ParsedFile {
-  readonly path: string;
+/** A file that is known to be of the SOPS format. */
+export interface ParsedFile extends SealedFile {
   readonly format: FileFormat;
-  /** Without the metadata. */
-  readonly documents: readonly SourceMap[];
-  readonly metadata: SopsMetadata;
 }
 
 /**

@@ -15,8 +15,7 @@ export function parseJson(source: SourceText): SourceMap {
 }
 
 const space = /[ \t\n\r]*/uy;
-// oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const string = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const number = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/uy;
 const word = /true|false|null/uy;
 

@@ -70,18 +70,22 @@ describe('plain YAML', () => {
     expect(faultOf(text)).toBe(fault);
   });
 
+  it('refuses control characters', () => {
+    expect(faultOf('a: 1\nb: x\u0001y\n')).toBe('MAYFLY_YAML_SYNTAX line 2');
+  });
+
   it('refuses bytes that are not UTF-8', () => {
     expect(faultOf(Uint8Array.of(0x61, 0xff))).toBe('MAYFLY_YAML_SYNTAX line 1');
   });
 
   it.each([
     ['levels of flow', '['.repeat(yamlLimits.depth + 1) + ']'.repeat(yamlLimits.depth + 1)],
-    ['levels that do not fit the stack', '['.repeat(200_000)],
-    ['levels of block', '- '.repeat(20_000)],
+    ['levels that do not fit the stack', '['.repeat(5_000_000)],
+    ['levels of block', '- '.repeat(2_000_000)],
     ['documents', '---\n'.repeat(yamlLimits.documents + 2)],
     ['aliases', `a: &x 1\nb:\n${'- *x\n'.repeat(yamlLimits.aliases + 1)}`],
     ['nodes by aliases in aliases', laughs(8)],
-    ['nodes', '- 1\n'.repeat(yamlLimits.nodes)],
+    ['nodes', '- 1\n'.repeat(1_300_000)],
     ['bytes', '#'.repeat(yamlLimits.bytes + 1)],
   ])('refuses too many %s', (_, text) => {
     expect(faultOf(text)).toMatch(/^MAYFLY_YAML_LIMIT line \d+$/u);

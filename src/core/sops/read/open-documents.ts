@@ -1,31 +1,54 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { SecretComment, SecretMap, SecretValue } from '#core/secret/secret-tree.ts';
-import type { SourceComment, SourceValue } from '#core/secret/source-tree.ts';
-import { parseEncryptedValue } from '#core/sops/encrypted-value.ts';
-import { createMac, type Mac, type MacHash } from '#core/sops/mac.ts';
-import { ruleField } from '#core/sops/metadata/read-metadata.ts';
-import { canonicalPlaintext } from '#core/sops/plain-value.ts';
-import { compileRule, type Selection } from '#core/sops/selection.ts';
-import { mapLeaves, type LeafPlace, type LeafVisitor } from '#core/sops/walk.ts';
-import { compilePattern } from '#platform/regexp.ts';
-import { createLeafCipher, type LeafCipher } from './leaf-cipher.ts';
-import type { ParsedFile } from './parse-file.ts';
+import type { SourceComment, SourceMap, SourceValue } from '#core/secret/source-tree.ts';
+import { parseEncryptedValue, type EncryptedValue } from '../encrypted-value.ts';
+import { createMac, type Mac, type MacHash } from '../mac.ts';
+import type { SopsMetadata } from '../metadata/metadata.ts';
+import { ruleField } from '../metadata/read-metadata.ts';
+import { compileRule, type CompilePattern, type Selection } from '../selection.ts';
+import { mapLeaves, type LeafPlace, type LeafVisitor } from '../walk.ts';
+import { canonicalPlaintext } from './plain-value.ts';
+
+/** An encrypted file taken apart, nothing of it proven yet. */
+export interface SealedFile {
+  /** For messages. */
+  readonly path: string;
+  /** Without the metadata. */
+  readonly documents: readonly SourceMap[];
+  readonly metadata: SopsMetadata;
+}
+
+/** Opens the values of one file; a port, because core has no crypto. */
+export interface LeafCipher {
+  /** The plaintext, or null when it does not verify, its tag is not of 16 bytes, or a part is no base64. */
+  open(value: EncryptedValue, additionalData: string): Uint8Array | null;
+}
+
+/** What opening a file needs from outside. */
+export interface OpenDeps {
+  readonly cipher: LeafCipher;
+  /** A fresh SHA-512. */
+  readonly hash: MacHash;
+  readonly compile: CompilePattern;
+  /** Compares in a time that tells nothing of where the two differ. */
+  readonly isEqual: (left: Uint8Array, right: Uint8Array) => boolean;
+}
 
 /**
- * Decrypts a parsed file with its data key and proves it: every value by its tag, all of them and their order by
- * the MAC. Throws `MAYFLY_SOPS_VALUE`, `MAYFLY_SOPS_VALUE_PLAIN`, `MAYFLY_SOPS_MAC_MISMATCH` or
- * `MAYFLY_SOPS_PATTERN`, and then has wiped what it had decrypted.
+ * Decrypts a file and proves it: every value by its tag, all of them and their order by the MAC. Throws
+ * `MAYFLY_SOPS_VALUE`, `MAYFLY_SOPS_VALUE_PLAIN`, `MAYFLY_SOPS_MAC_MISMATCH` or `MAYFLY_SOPS_PATTERN`, and then has
+ * wiped what it had decrypted. The MAC spans all documents.
  */
-export function openTree(file: ParsedFile, dataKey: SecretBytes): readonly SecretMap[] {
-  const cipher = createLeafCipher(dataKey);
-  const mac = createMac(createMacHash(), file.metadata.macOnlyEncrypted);
-  const opener = new LeafOpener(file.path, cipher, mac);
+export function openDocuments(file: SealedFile, deps: OpenDeps): readonly SecretMap[] {
+  const mac = createMac(deps.hash, file.metadata.macOnlyEncrypted);
+  const opener = new LeafOpener(file.path, deps.cipher, mac);
   try {
-    const selection = selectionOf(file);
+    const selection = selectionOf(file, deps.compile);
     const documents = file.documents.map((document) => mapLeaves(document, selection, opener));
-    verifyMac(file, cipher, mac.hexDigest());
+    if (!isMacOf(file.metadata, mac.hexDigest(), deps)) {
+      throw createError('MAYFLY_SOPS_MAC_MISMATCH', { path: file.path });
+    }
     return documents;
   } catch (error) {
     opener.wipe();
@@ -33,35 +56,24 @@ export function openTree(file: ParsedFile, dataKey: SecretBytes): readonly Secre
   }
 }
 
-function selectionOf(file: ParsedFile): Selection {
+function selectionOf(file: SealedFile, compile: CompilePattern): Selection {
   const { rule } = file.metadata;
   try {
-    return compileRule(rule, compilePattern);
+    return compileRule(rule, compile);
   } catch (cause) {
     const field = ruleField(rule);
     throw createError('MAYFLY_SOPS_PATTERN', { path: file.path, field }, { cause });
   }
 }
 
-function createMacHash(): MacHash {
-  const hash = createHash('sha512');
-  return {
-    update(bytes): void {
-      hash.update(bytes);
-    },
-    hexDigest: () => hash.digest('hex').toUpperCase(),
-  };
+function isMacOf(metadata: SopsMetadata, computed: string, deps: OpenDeps): boolean {
+  const value = parseEncryptedValue(metadata.mac);
+  const stored = value?.type === 'str' ? deps.cipher.open(value, metadata.lastModified.text) : null;
+  const expected = utf8.encode(computed);
+  return stored?.length === expected.length && deps.isEqual(stored, expected);
 }
 
-function verifyMac(file: ParsedFile, cipher: LeafCipher, computed: string): void {
-  const { mac, lastModified } = file.metadata;
-  const value = parseEncryptedValue(mac);
-  const stored = value?.type === 'str' ? cipher.open(value, lastModified.text) : null;
-  const expected = Buffer.from(computed, 'latin1');
-  if (stored?.length !== expected.length || !timingSafeEqual(stored, expected)) {
-    throw createError('MAYFLY_SOPS_MAC_MISMATCH', { path: file.path });
-  }
-}
+const utf8 = new TextEncoder();
 
 type Visitor = LeafVisitor<SourceValue, SourceComment, SecretValue, SecretComment>;
 
@@ -93,11 +105,11 @@ class LeafOpener implements Visitor {
   }
 
   item(leaf: SourceValue, place: LeafPlace): SecretValue | SecretComment {
-    if (!place.encrypted) return this.#leaf(leaf.type, Buffer.from(leaf.text, 'utf8'), place);
+    if (!place.encrypted) return this.#leaf(leaf.type, utf8.encode(leaf.text), place);
     if (leaf.type !== 'str') throw this.#refuse('MAYFLY_SOPS_VALUE_PLAIN', place);
     // The empty text is the one value that SOPS never encrypts.
     return leaf.text === ''
-      ? this.#leaf('str', Buffer.alloc(0), place)
+      ? this.#leaf('str', new Uint8Array(0), place)
       : this.#open(leaf.text, place);
   }
 
@@ -106,7 +118,7 @@ class LeafOpener implements Visitor {
     const value = place.encrypted ? parseEncryptedValue(comment.text) : null;
     const plaintext = value === null ? null : this.#cipher.open(value, place.additionalData);
     if (plaintext === null || value === null) {
-      return this.#comment(Buffer.from(comment.text, 'utf8'), comment.inline);
+      return this.#comment(utf8.encode(comment.text), comment.inline);
     }
     if (value.type !== 'comment') throw this.#refuse('MAYFLY_SOPS_VALUE', place);
     return this.#comment(plaintext, false);

@@ -1,0 +1,85 @@
+import { createError, recreateError } from '#core/errors/mayfly-error.ts';
+import type { EncryptedFile } from '#core/ports/decryptor.ts';
+import type { Clock } from '#core/ports/time.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { SecretNode } from '#core/secret/secret-tree.ts';
+import { createTreeBuilder } from '#core/secret/tree-parts.ts';
+import type { SopsMetadata } from '#core/sops/metadata/metadata.ts';
+import { tellFormat } from '#core/sops/text/tell-format.ts';
+import type { WorkerLine } from '#platform/worker/worker-line.ts';
+import { createWorkerPool, type WorkerPool } from '#platform/worker/worker-pool.ts';
+import type { Answer, Ask } from './talk.ts';
+
+const timeoutSeconds = 30;
+
+/** Up to two threads: large files are rare, and each takes a whole core. */
+export function createSopsWorkers(clock: Clock): WorkerPool {
+  return createWorkerPool(clock, {
+    script: new URL('worker.ts', import.meta.url),
+    size: 2,
+    timeoutMs: timeoutSeconds * 1_000,
+    idleMs: 10_000,
+  });
+}
+
+/** A file opened elsewhere. */
+export interface OpenedFile {
+  readonly metadata: SopsMetadata;
+  readonly documents: readonly SecretNode[];
+}
+
+export interface WorkerRequest {
+  readonly file: EncryptedFile;
+  readonly findKey: (metadata: SopsMetadata) => Promise<SecretBytes>;
+  readonly signal: AbortSignal;
+}
+
+/** Parses and decrypts in a worker thread; the key is found here. Throws `MAYFLY_SOPS_TIMEOUT` after 30 seconds. */
+export function openInWorker(pool: WorkerPool, request: WorkerRequest): Promise<OpenedFile | null> {
+  const { path } = request.file;
+  return pool.run({
+    talk: (line) => talkAbout(line, request),
+    signal: request.signal,
+    whenLate: () => createError('MAYFLY_SOPS_TIMEOUT', { path, seconds: timeoutSeconds }),
+  });
+}
+
+async function talkAbout(line: WorkerLine, request: WorkerRequest): Promise<OpenedFile | null> {
+  const { path, bytes, format = tellFormat(path) } = request.file;
+  const parsed = await ask(line, { ask: 'open', path, format, bytes });
+  if (parsed.answer === 'plain') return null;
+  if (parsed.answer !== 'parsed') throw unexpected();
+  const dataKey = await request.findKey(parsed.metadata);
+  // The message takes a copy of its own, which the worker wipes.
+  const first = ask(line, { ask: 'key', dataKey: dataKey.expose() });
+  dataKey.wipe();
+  return { metadata: parsed.metadata, documents: await receiveTrees(line, first) };
+}
+
+async function receiveTrees(
+  line: WorkerLine,
+  first: Promise<Answer>,
+): Promise<readonly SecretNode[]> {
+  const builder = createTreeBuilder();
+  try {
+    for (let answer = await first; ; answer = await ask(line, { ask: 'more' })) {
+      if (answer.answer !== 'parts') throw unexpected();
+      for (const part of answer.parts) builder.add(part);
+      if (answer.isLast) return builder.trees;
+    }
+  } catch (error) {
+    builder.wipe();
+    throw error;
+  }
+}
+
+async function ask(line: WorkerLine, question: Ask): Promise<Answer> {
+  line.send(question);
+  const answer = (await line.receive()) as Answer;
+  if (answer.answer !== 'failed') return answer;
+  throw recreateError(answer.code, answer.params);
+}
+
+function unexpected(): Error {
+  return createError('MAYFLY_INTERNAL_BUG', { where: 'the talk with the sops worker' });
+}
