@@ -53,8 +53,8 @@ function hasShape(live: LiveSecret, desired: DesiredShape): boolean {
   return (
     live.type === desired.type &&
     isEqualRecord(live.digests, desired.digests) &&
-    isWithin(desired.labels, live.labels) &&
-    isWithin(desired.annotations, live.annotations)
+    isEqualRecord(live.labels, desired.labels) &&
+    isEqualRecord(live.annotations, desired.annotations)
   );
 }
 

@@ -56,6 +56,7 @@ export interface LiveSecret {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly type: string;
+  /** Labels and annotations are without those of Mayfly itself. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Null when this sink did not write a lease for this very name: a copied or forged one is null too. */

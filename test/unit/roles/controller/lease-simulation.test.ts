@@ -15,19 +15,16 @@ class LeaseWatch {
   runningSince: Instant = 0;
 
   async look(rig: Rig): Promise<void> {
-    const now = rig.clock.now();
     const names = new Set(rig.sink.names());
     for (const [name, end] of this.#ends) {
-      if (names.has(name)) continue;
-      if (now < end - earliestMs) throw new Error(`${name} died ${end - now} ms early`);
-      this.#ends.delete(name);
+      if (!names.has(name)) this.#bury(name, rig.clock.now() - end);
     }
-    for (const path of names) {
-      const [namespace = '', name = ''] = path.split('/');
-      const lease = (await rig.sink.read({ namespace, name }))?.lease;
-      if (lease === null || lease === undefined) throw new Error(`${name} has no lease`);
-      this.#ends.set(path, lease.expiresAt);
-    }
+    for (const name of names) this.#ends.set(name, await readEnd(rig, name));
+  }
+
+  #bury(name: string, lateMs: number): void {
+    if (lateMs < -earliestMs) throw new Error(`${name} died ${-lateMs} ms early`);
+    this.#ends.delete(name);
   }
 
   expectNoneOverdue(now: Instant): void {
@@ -36,6 +33,13 @@ class LeaseWatch {
       if (late > latestMs) throw new Error(`${name} outlives its lease by ${late} ms`);
     }
   }
+}
+
+async function readEnd(rig: Rig, path: string): Promise<Instant> {
+  const [namespace = '', name = ''] = path.split('/');
+  const lease = (await rig.sink.read({ namespace, name }))?.lease ?? null;
+  if (lease === null) throw new Error(`${name} has no lease`);
+  return lease.expiresAt;
 }
 
 const faults = [

@@ -20,6 +20,10 @@ function codesOf(rig: Rig): readonly string[] {
   return failures.map(({ code }) => code);
 }
 
+function yamlTarget(name: string): object {
+  return { secret: { name, from: 'yaml' } };
+}
+
 describe('a pass that changes nothing', () => {
   it('neither decrypts nor writes nor lists again', async () => {
     const rig = await startRig({ 'apps/db.yaml': sealSecret('db', { password: 'one' }) });
@@ -189,13 +193,12 @@ describe('content', () => {
   });
 
   it('follows a target that is renamed', async () => {
-    const target = (name: string): object => ({ secret: { name, from: 'yaml' } });
     const rig = await startRig(
       { 'apps/v.yaml': sealFile([{ user: 'root', port: 5432 }]) },
-      { secret: { target: target('db') } },
+      { secret: { target: yamlTarget('db') } },
     );
     expect(rig.sink.textOf(db)).toEqual({ user: 'root', port: '5432' });
-    rig.objects.put(secretRef(), aSecretSpec({ target: target('api') }));
+    rig.objects.put(secretRef(), aSecretSpec({ target: yamlTarget('api') }));
     await rig.settle();
     expect(rig.sink.names()).toEqual(['prod/api']);
   });

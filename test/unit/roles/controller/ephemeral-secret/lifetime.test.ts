@@ -14,11 +14,11 @@ import { sealSecret } from '#test/support/memory/memory-decryptor.ts';
 const db = { namespace: 'prod', name: 'db' };
 const files = { 'apps/db.yaml': sealSecret('db', { password: 'one' }) };
 
-describe('a lifetime Once', () => {
-  async function start(): Promise<Rig> {
-    return await startRig(files, { secret: { lifetime: 'Once' } });
-  }
+async function start(): Promise<Rig> {
+  return await startRig(files, { secret: { lifetime: 'Once' } });
+}
 
+describe('a lifetime Once', () => {
   it('is issued once, never renewed, and not issued again', async () => {
     const rig = await start();
     await rig.advance(hour - 1);
@@ -131,7 +131,7 @@ describe('after a long time without the program', () => {
     expect(rig.sink.writes).toBe(2);
   });
 
-  it('it is offered too when only the host slept', async () => {
+  it('renewal is offered too when only the host slept', async () => {
     const rig = await startRig(files);
     rig.sleep(10 * hour);
     await rig.advance(minute);
