@@ -20,7 +20,7 @@ import { createMemoryObjects, type MemoryObjects } from './memory/memory-objects
 import { createMemorySink, type MemorySink } from './memory/memory-sink.ts';
 import { createPortSteps, type PortSteps } from './port-steps.ts';
 
-export const rigNamespace = 'prod';
+const rigNamespace = 'prod';
 export const minute = 60_000;
 export const hour = 60 * minute;
 
@@ -62,7 +62,7 @@ export interface RigOptions {
 
 const sweepKey = 'sweep';
 
-export function createRig(options: RigOptions = {}): Rig {
+function createRig(options: RigOptions = {}): Rig {
   return new ControllerRig(options);
 }
 

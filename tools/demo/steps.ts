@@ -34,7 +34,7 @@ export async function playSteps(stage: Stage): Promise<void> {
 }
 
 /** Writes a Secret manifest with random values and encrypts it; nobody ever prints them. */
-export async function writeManifest(
+async function writeManifest(
   { publisher, workspace }: Pick<Stage, 'publisher' | 'workspace'>,
   path: string,
   keys: readonly string[],

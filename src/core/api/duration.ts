@@ -18,15 +18,3 @@ export function parseDuration(text: string): number | null {
   }
   return total;
 }
-
-/** The shortest text of a duration in milliseconds, as {@link parseDuration} reads it. */
-export function formatDuration(ms: number): string {
-  const parts: string[] = [];
-  let rest = Math.max(0, Math.round(ms));
-  for (const [unit, size] of [...unitMs].toReversed()) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count}${unit}`);
-  }
-  return parts.length === 0 ? '0s' : parts.join('');
-}

@@ -77,7 +77,7 @@ function createHeldDirectory(handle: FileHandle, path: string, shown: string): H
 }
 
 /** A failed system call on a folder; a failure that already is one of the catalogue passes through. */
-export function folderError(path: string, cause: unknown): MayflyError {
+function folderError(path: string, cause: unknown): MayflyError {
   if (isMayflyError(cause)) return cause;
   const reason = readErrno(cause);
   if (reason === 'ELOOP' || reason === 'ENOTDIR') {

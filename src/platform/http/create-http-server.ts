@@ -17,7 +17,7 @@ export interface HttpLimits {
   readonly connections: number;
 }
 
-export const defaultHttpLimits: HttpLimits = {
+const defaultHttpLimits: HttpLimits = {
   headersMs: 5000,
   requestMs: 15_000,
   keepAliveMs: 30_000,

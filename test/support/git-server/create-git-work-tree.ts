@@ -52,7 +52,7 @@ async function put(path: string, content: string | Uint8Array | null): Promise<v
 }
 
 /** Runs git as a test author, apart from the configuration of the machine and its users. */
-export async function runGitIn(folder: string, args: readonly string[]): Promise<string> {
+async function runGitIn(folder: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run('git', [...args], {
     cwd: folder,
     maxBuffer: 64 * 1024 * 1024,
