@@ -230,8 +230,15 @@ async function writeEntry(bare: string, { mode, content }: RawEntry): Promise<st
     if (mode === '160000') return Buffer.from(content).toString();
     return writeObject(bare, 'blob', content);
   }
-  return writeTree(bare, content);
+  const known = trees.get(content);
+  if (known?.bare === bare) return known.id;
+  const id = await writeTree(bare, content);
+  trees.set(content, { bare, id });
+  return id;
 }
+
+/** The same entries in many folders are one tree. */
+const trees = new WeakMap<readonly RawEntry[], { readonly bare: string; readonly id: string }>();
 
 async function writeObject(
   bare: string,

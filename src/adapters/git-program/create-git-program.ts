@@ -7,6 +7,7 @@ import type { GitCommands, GitProgram } from '#core/ports/git-program.ts';
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import type { Clock } from '#core/ports/time.ts';
+import { noSteps, type Steps } from '#platform/files/steps.ts';
 import { runLocal, runRemote, type GitContext } from './git-commands.ts';
 import {
   openHostSession,
@@ -21,6 +22,8 @@ export interface GitProgramDeps {
   readonly sshAgent: SshAgent;
   /** The system's resolver when it is not given. */
   readonly resolveHost?: ResolveHost;
+  /** Told when a command of git has ended; for tests that stop the program in between. */
+  readonly onStep?: Steps;
 }
 
 export interface GitProgramOptions {
@@ -59,10 +62,12 @@ export async function createGitProgram(
     home,
     maxMemory: options.maxMemory ?? defaultMaxMemory,
   };
+  const onStep = deps.onStep ?? noSteps;
   return {
     open: (store, request, signal) => {
       const { host } = parseGitUrl(request.url);
-      return openCommands({ ...fixed, store, host, signal }, request, sessionOptions);
+      const commands = openCommands({ ...fixed, store, host, signal }, request, sessionOptions);
+      return tellSteps(commands, onStep);
     },
   };
 }
@@ -83,6 +88,22 @@ function openCommands(
     close: async () => {
       const session = await opened?.catch(() => null);
       await session?.close();
+    },
+  };
+}
+
+function tellSteps(commands: GitCommands, onStep: Steps): GitCommands {
+  return {
+    ...commands,
+    local: async (command) => {
+      const result = await commands.local(command);
+      onStep('git-local');
+      return result;
+    },
+    remote: async (command) => {
+      const result = await commands.remote(command);
+      onStep('git-remote');
+      return result;
     },
   };
 }

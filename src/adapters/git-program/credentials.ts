@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, statfs, unlink, writeFile } from 'node:fs/promises';
+import { open, unlink, writeFile } from 'node:fs/promises';
 import type { ChildProcess } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { renderSshOptions } from '#core/git/ssh-options.ts';
 import type { GitAuth } from '#core/ports/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { isMemoryBacked } from '#platform/files/memory-backed.ts';
 
 /** What a git command needs to log in; nothing of it holds a credential but the descriptor. */
 export interface Credentials {
@@ -96,8 +97,7 @@ function findSocket(child: ChildProcess): Duplex | null {
 
 /** The file has lost its name before anything is written to it; only holders of the descriptor can read it. */
 async function openBearer(token: SecretBytes, context: CredentialsContext): Promise<Credentials> {
-  const tmpfs = [0x01021994, 0x858458f6];
-  if (!tmpfs.includes((await statfs(context.folder)).type)) {
+  if (!(await isMemoryBacked(context.folder))) {
     throw createError('MAYFLY_GIT_NO_MEMORY_FOLDER', { path: context.folder });
   }
   const path = join(context.folder, 'configuration');

@@ -9,8 +9,13 @@ import {
 import { renderGitConfig } from '#core/git/hardening.ts';
 import type { GitCommands, LocalGitCommand, RemoteGitCommand } from '#core/ports/git-program.ts';
 import type { Clock } from '#core/ports/time.ts';
+import {
+  collectOutput,
+  startProgram,
+  type ProgramCommand,
+  type RunningProgram,
+} from '#platform/programs/start-program.ts';
 import type { HostSession } from './host-session.ts';
-import { collectOutput, startGit, type RunningGit } from './run-git.ts';
 import { watchLimits, type LimitContext } from './watch-limits.ts';
 
 export interface GitContext extends LimitContext {
@@ -41,13 +46,17 @@ function renderEnvironment(context: GitContext): Record<string, string> {
   };
 }
 
+function renderProgram({ program }: GitContext): Pick<ProgramCommand, 'program' | 'notFound'> {
+  return { program, notFound: () => createError('MAYFLY_GIT_NOT_INSTALLED', { program }) };
+}
+
 export async function runLocal(
   context: GitContext,
   command: LocalGitCommand,
 ): Promise<Awaited<ReturnType<GitCommands['local']>>> {
-  const running = startGit(
+  const running = startProgram(
     {
-      program: context.program,
+      ...renderProgram(context),
       args: ['--git-dir', context.store, ...renderGitConfig({}), ...command.args],
       env: { ...renderEnvironment(context), GIT_ALLOW_PROTOCOL: '' },
       input: command.input ?? '',
@@ -65,9 +74,9 @@ export async function runRemote(
   command: RemoteGitCommand,
 ): Promise<Uint8Array | 'missing'> {
   const { credentials, url } = session;
-  const running = startGit(
+  const running = startProgram(
     {
-      program: context.program,
+      ...renderProgram(context),
       args: ['--git-dir', context.store, ...renderGitConfig(session.config), ...command.args],
       env: {
         ...renderEnvironment(context),
@@ -94,7 +103,7 @@ export async function runRemote(
 }
 
 /** Git itself redacts credentials in its trace; of the rest, status and `Retry-After` alone are kept. */
-function readTrace(running: RunningGit, clock: Clock): () => TraceFacts {
+function readTrace(running: RunningProgram, clock: Clock): () => TraceFacts {
   let facts: TraceFacts = { status: null, retryAfterMs: null };
   let rest = '';
   const trace = running.child.stdio[3] as Readable | null | undefined;

@@ -1,8 +1,8 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { RemoteGitCommand } from '#core/ports/git-program.ts';
 import type { Clock } from '#core/ports/time.ts';
+import type { ProgramExit, RunningProgram } from '#platform/programs/start-program.ts';
 import { readPrivateMemory } from '#platform/programs/read-private-memory.ts';
-import type { GitExit, RunningGit } from './run-git.ts';
 
 const lookEveryMs = 100;
 
@@ -18,10 +18,10 @@ export interface LimitContext {
  * has no limits of its own for what it receives. A fast command that outgrew the store unseen fails all the same.
  */
 export async function watchLimits(
-  running: RunningGit,
+  running: RunningProgram,
   growth: RemoteGitCommand['growth'],
   context: LimitContext,
-): Promise<GitExit> {
+): Promise<ProgramExit> {
   const before = (await growth?.measure()) ?? 0;
   async function findExcess(): Promise<MayflyError | null> {
     const grown = ((await growth?.measure()) ?? 0) - before;
@@ -44,7 +44,7 @@ export async function watchLimits(
 }
 
 async function findMemoryExcess(
-  { child }: RunningGit,
+  { child }: RunningProgram,
   { host, maxMemory }: LimitContext,
 ): Promise<MayflyError | null> {
   const used = child.pid === undefined ? 0 : await readPrivateMemory(child.pid);

@@ -29,7 +29,7 @@ export function createGitRepository(
       runner.run(request, signal, async (pass) => fetchOffered(pass, await listOffered(pass))),
     listFiles: (request, commit, signal) =>
       runner.run(request, signal, async (pass) => {
-        await ensureTrees(pass, commit, commit);
+        await ensureTrees(pass, { commit, wanted: commit });
         return readTree(pass, commit);
       }),
     readBlobs: async function* readBlobs(request, blobs, signal) {

@@ -9,7 +9,7 @@ import { decideRevision } from '#core/git/revision/decide-revision.ts';
 import { isUnfiltered, parseAnnouncedObjects } from '#core/git/git-failure.ts';
 import type { GitFetchResult } from '#core/ports/git-repository.ts';
 import type { GitPass } from './git-pass.ts';
-import { measureStore } from './object-store.ts';
+import { measureStore, readHistoryEnds, resetObjectStore } from './object-store.ts';
 
 const maxRefsBytes = 8 * 1024 * 1024;
 const maxOutput = 64 * 1024;
@@ -44,16 +44,16 @@ export async function fetchOffered(
     case 'unchanged':
       return { kind: 'unchanged', revision };
     case 'take':
-      await ensureTrees(pass, offered.commit, offered.wanted);
+      await ensureTrees(pass, offered);
       return { kind: 'accepted', revision, rewound: false };
     case 'refuse':
       if (request.history !== 'Any') throw step.error;
-      await ensureTrees(pass, offered.commit, offered.wanted);
+      await ensureTrees(pass, offered);
       return { kind: 'accepted', revision, rewound: true };
     case 'prove': {
       const rewind = await proveDescent(pass, offered);
       if (rewind !== null && request.history !== 'Any') throw rewind;
-      await ensureTrees(pass, offered.commit, offered.wanted);
+      await ensureTrees(pass, offered);
       return { kind: 'accepted', revision, rewound: rewind !== null };
     }
   }
@@ -63,19 +63,40 @@ export async function fetchOffered(
 async function proveDescent(pass: GitPass, offered: OfferedRevision): Promise<MayflyError | null> {
   const accepted = pass.request.accepted?.commit ?? '';
   const rewind = createError('MAYFLY_GIT_REWIND', { offered: offered.commit, accepted });
+  const isHere = await hasObject(pass, offered.commit);
+  if (!(await bringHistory(pass, offered, rewind))) return rewind;
+  if (await isAncestor(pass, accepted, offered.commit)) return null;
+  if (!isHere || !(await isCutShort(pass, accepted, offered.commit))) return rewind;
+  // What was here before proves nothing either way; a store without it does.
+  await resetObjectStore(pass.store, pass.request.limits.bytes);
+  return proveDescent(pass, offered);
+}
+
+/** False when the host no longer has the accepted commit, or has too many commits after it. */
+async function bringHistory(
+  pass: GitPass,
+  offered: OfferedRevision,
+  rewind: MayflyError,
+): Promise<boolean> {
+  const accepted = pass.request.accepted?.commit ?? '';
   if (!(await hasObject(pass, accepted))) {
-    const fetched = await fetchObjects(pass, {
-      flags: ['--depth=1', '--filter=tree:0'],
-      wanted: [accepted],
-    });
-    if (fetched === 'missing') return rewind;
+    const flags = ['--depth=1', '--filter=tree:0'];
+    if ((await fetchObjects(pass, { flags, wanted: [accepted] })) === 'missing') return false;
   }
-  if (!(await hasObject(pass, offered.commit))) {
-    const outcome = await fetchCommits(pass, offered, rewind);
-    if (outcome === 'rewind') return rewind;
+  if (await hasObject(pass, offered.commit)) return true;
+  return (await fetchCommits(pass, offered, rewind)) === 'done';
+}
+
+async function isAncestor(pass: GitPass, ancestor: string, commit: string): Promise<boolean> {
+  return (await readLocal(pass, ['merge-base', '--is-ancestor', ancestor, commit])) !== null;
+}
+
+/** Whether the history here ends at a commit whose parents were not fetched, so that it proves nothing. */
+async function isCutShort(pass: GitPass, accepted: string, offered: string): Promise<boolean> {
+  for (const end of await readHistoryEnds(pass.store)) {
+    if (end !== accepted && (await isAncestor(pass, end, offered))) return true;
   }
-  const args = ['merge-base', '--is-ancestor', accepted, offered.commit];
-  return (await readLocal(pass, args)) === null ? rewind : null;
+  return false;
 }
 
 /**
@@ -93,12 +114,9 @@ async function fetchCommits(
     const announced = isUnfiltered(progress) ? null : parseAnnouncedObjects(progress);
     return announced !== null && announced > pass.request.limits.commits ? rewind : null;
   }
+  const flags = ['--filter=tree:0', `--negotiation-tip=${pass.request.accepted?.commit ?? ''}`];
   try {
-    const fetched = await fetchObjects(pass, {
-      flags: ['--filter=tree:0', `--negotiation-tip=${pass.request.accepted?.commit ?? ''}`],
-      wanted: [`+${offered.wanted}:${incoming}`],
-      onProgress,
-    });
+    const fetched = await fetchCommit(pass, offered, { flags, onProgress });
     return fetched === 'missing' ? 'rewind' : 'done';
   } catch (error) {
     if (error === rewind) return 'rewind';
@@ -106,15 +124,23 @@ async function fetchCommits(
   }
 }
 
+/** Asks for the commit itself, as the ref may have moved on; hosts that give only what a ref names get the ref. */
+async function fetchCommit(
+  pass: GitPass,
+  offered: OfferedRevision,
+  how: Omit<Wanted, 'wanted'>,
+): Promise<'done' | 'missing'> {
+  const fetched = await fetchObjects(pass, { ...how, wanted: [offered.commit] });
+  if (fetched === 'done' || offered.wanted === offered.commit) return fetched;
+  return fetchObjects(pass, { ...how, wanted: [`+${offered.wanted}:${incoming}`] });
+}
+
 /** Brings a commit and all its trees, unless they are here. Afterwards listing needs no network. */
-export async function ensureTrees(pass: GitPass, commit: string, wanted: string): Promise<void> {
+export async function ensureTrees(pass: GitPass, offered: OfferedRevision): Promise<void> {
+  const { commit } = offered;
   if (!(await hasObject(pass, commit))) {
-    const source = wanted === commit ? commit : `+${wanted}:${incoming}`;
-    const fetched = await fetchObjects(pass, {
-      flags: ['--depth=1', '--filter=blob:none'],
-      wanted: [source],
-    });
-    if (fetched === 'missing') throw missing(pass, commit);
+    const flags = ['--depth=1', '--filter=blob:none'];
+    if ((await fetchCommit(pass, offered, { flags })) === 'missing') throw missing(pass, commit);
   }
   const tree = await readTreeId(pass, commit);
   if (!(await hasObject(pass, tree))) {

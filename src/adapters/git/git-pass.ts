@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { parseGitUrl } from '#core/git/address/git-url.ts';
+import { parseGitVersion } from '#core/git/git-version.ts';
 import type { GitCommands, GitProgram } from '#core/ports/git-program.ts';
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { Clock } from '#core/ports/time.ts';
@@ -30,6 +31,7 @@ export interface PassDeps {
 
 export function createPassRunner({ clock, program }: PassDeps, directory: string): PassRunner {
   const inTurn = createTurns();
+  let isVersionKnown = false;
   return {
     inTurn,
     run: (request, signal, body) =>
@@ -37,10 +39,26 @@ export function createPassRunner({ clock, program }: PassDeps, directory: string
         withDeadline(clock, { request, signal }, async (bounded) => {
           const store = storePath(directory, request.key);
           await openObjectStore(store, request.limits.bytes);
-          return endPass({ request, store, git: program.open(store, request, bounded) }, body);
+          const pass = { request, store, git: program.open(store, request, bounded) };
+          return endPass(pass, async () => {
+            if (!isVersionKnown) await checkVersion(pass.git);
+            isVersionKnown = true;
+            return body(pass);
+          });
         }),
       ),
   };
+}
+
+async function checkVersion(git: GitCommands): Promise<void> {
+  const { output } = await git.local({
+    args: ['--version'],
+    maxOutput: 1024,
+    tooLarge: () => createError('MAYFLY_GIT_TOO_OLD', { version: 'unknown' }),
+  });
+  const line = Buffer.from(output).toString();
+  if (parseGitVersion(line)?.isSupported === true) return;
+  throw createError('MAYFLY_GIT_TOO_OLD', { version: line.trim().slice('git version '.length) });
 }
 
 interface Asked {

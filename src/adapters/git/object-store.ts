@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 
 const config = `[core]
 \trepositoryformatversion = 1
@@ -23,8 +24,9 @@ export function storePath(root: string, key: string): string {
 }
 
 /**
- * Opens the objects of one source: a bare repository that nothing but this adapter writes. Makes it when it is missing. What an ended process left half-written is removed; a store
- * that is not as it was made, has grown past half of `maxBytes`, or holds too many packs, is made anew.
+ * Opens the objects of one source: a bare repository that nothing but this adapter writes. What an ended process left
+ * half-written is removed. A store that is missing, borrows objects elsewhere, has grown past half of `maxBytes` or holds
+ * too many packs is made anew.
  */
 export async function openObjectStore(path: string, maxBytes: number): Promise<void> {
   if (!(await isSound(path, maxBytes))) {
@@ -59,6 +61,20 @@ async function removeLeftovers(path: string): Promise<void> {
     const stale = names.filter((name) => name.startsWith('tmp_') || name.endsWith('.lock'));
     for (const name of stale) await rm(join(folder, name), { force: true, recursive: true });
   }
+}
+
+/** Makes the store anew, empty. */
+export async function resetObjectStore(path: string, maxBytes: number): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await openObjectStore(path, maxBytes);
+}
+
+const maxEndsBytes = 64 * 1024;
+
+/** The commits whose parents were left out when they were fetched. */
+export async function readHistoryEnds(path: string): Promise<readonly string[]> {
+  const ends = await readFileBounded(join(path, 'shallow'), maxEndsBytes).catch(() => null);
+  return ends === null ? [] : ends.toString('latin1').split('\n').slice(0, -1);
 }
 
 /** The bytes of all packs, half-received ones included. */

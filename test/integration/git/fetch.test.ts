@@ -93,6 +93,16 @@ describe('fetching a branch', () => {
     expect(await readAll(request, tip, restarted)).toEqual({ 'a.txt': 'two' });
   });
 
+  it('proves descent from an older commit than those that are here', async () => {
+    const first = await bench.work.push({ 'a.txt': 'one' });
+    await bench.work.push({ 'a.txt': 'two' });
+    const tip = await bench.work.push({ 'a.txt': 'three' });
+    await bench.repository.fetch(bench.request(), never);
+    const request = bench.request({ accepted: { commit: first } });
+    const result = await bench.repository.fetch(request, never);
+    expect(result).toEqual({ kind: 'accepted', revision: { commit: tip }, rewound: false });
+  });
+
   it('still refuses a rewritten branch after the local store was lost', async () => {
     await bench.work.push({ 'a.txt': 'one' });
     const accepted = await bench.work.push({ 'a.txt': 'two' });

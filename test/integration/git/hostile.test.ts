@@ -17,6 +17,7 @@ import {
   hostileRepositories,
   writeHostileRepository,
   type HostileRepository,
+  type RawEntry,
 } from '#test/support/hostile-repos.ts';
 
 interface Seen {
@@ -83,6 +84,14 @@ describe('a hostile repository', () => {
     await writeHostileRepository(bench.work.bare, entries);
     const limits = { bytes: 16_384, files: 1000, fileBytes: 1024, commits: 10 };
     expect(await see(bench.request({ limits }))).toBe('MAYFLY_GIT_BYTES_EXCEEDED');
+  });
+
+  it('whose small trees unfold to millions of files is refused', async () => {
+    let content: RawEntry[] = [{ mode: '100644', name: 'x', content: 'x' }];
+    for (let level = 0; level < 4; level += 1) content = unfold(content, 40);
+    await writeHostileRepository(bench.work.bare, content);
+    expect(await see(bench.request({ include: ['good.txt'] }))).toBe('MAYFLY_GIT_TREE_EXCEEDED');
+    expect(await see(bench.request())).toBe('MAYFLY_GIT_FILES_EXCEEDED');
   });
 
   it('does not make a planted store read objects of others', async () => {
@@ -207,6 +216,14 @@ describe('a hostile host', () => {
     await expectCode(repository.fetch(bench.request(), never), 'MAYFLY_GIT_HOST_UNRESOLVED');
   });
 });
+
+function unfold(content: readonly RawEntry[], count: number): RawEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    mode: '40000' as const,
+    name: `folder-${String(index).padStart(3, '0')}`,
+    content,
+  }));
+}
 
 function packetOf(content: Buffer): Buffer {
   const length = (content.length + 5).toString(16).padStart(4, '0');

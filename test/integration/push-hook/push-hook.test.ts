@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   createPushHookServer,
   type PushHook,
   type PushHookServer,
 } from '#adapters/push-hook/create-push-hook-server.ts';
+import { verifyClaim } from '#adapters/push-hook/verify-claim.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 
@@ -158,5 +161,13 @@ describe('a push hook', () => {
     socket.write('POST /hooks/default/hub HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nx');
     expect((await post('default/hub', github(sign()))).status).toBe(202);
     socket.destroy();
+  });
+});
+
+describe('a claim about a body over the limit', () => {
+  it('is not verified', async () => {
+    const stream = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
+    const verified = verifyClaim(null, Buffer.from(secret), { stream, maxBytes: 1000 });
+    await expectCode(verified, 'MAYFLY_GIT_HOOK_TOO_LARGE');
   });
 });

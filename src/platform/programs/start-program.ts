@@ -1,39 +1,40 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { LocalGitCommand } from '#core/ports/git-program.ts';
 
-export interface GitCommand {
+export interface ProgramCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** What stands beside stdin, stdout and stderr, from descriptor 3 on. */
   readonly descriptors?: readonly (number | 'pipe')[];
   readonly input: string;
-  /** Called with what was written to stderr; a returned error ends the command. */
+  /** What a program that is not there fails with. */
+  readonly notFound: () => Error;
+  /** Called with what was written to stderr; a returned error ends the program. */
   readonly onProgress?: (text: string) => Error | null;
 }
 
-export interface GitExit {
+export interface ProgramExit {
   readonly code: number;
   /** The last part of stderr. */
   readonly stderr: string;
 }
 
-/** A git command under way, in a process group of its own. */
-export interface RunningGit {
+/** A program under way, in a process group of its own. */
+export interface RunningProgram {
   readonly stdout: Readable;
   readonly child: ChildProcess;
-  /** Rejects when the command was ended by the signal or by `stop`. */
-  readonly exit: Promise<GitExit>;
-  /** Kills the whole group, ssh and remote helpers included. */
+  /** Rejects when the program was ended by the signal or by `stop`, or could not be started. */
+  readonly exit: Promise<ProgramExit>;
+  /** Kills the whole group: whatever the program started ends with it. */
   readonly stop: (reason: unknown) => void;
 }
 
 const keptStderr = 64 * 1024;
 
-/** Starts git without a shell. Its bounds are the signal and what the caller takes of stdout. */
-export function startGit(command: GitCommand, signal: AbortSignal): RunningGit {
+/** Starts a program without a shell. Its bounds are the signal and what the caller takes of stdout. */
+export function startProgram(command: ProgramCommand, signal: AbortSignal): RunningProgram {
   signal.throwIfAborted();
   const child = spawn(command.program, [...command.args], {
     env: { ...command.env },
@@ -42,10 +43,10 @@ export function startGit(command: GitCommand, signal: AbortSignal): RunningGit {
   });
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) {
-    throw createError('MAYFLY_INTERNAL_BUG', { where: 'the pipes of git' });
+    throw createError('MAYFLY_INTERNAL_BUG', { where: 'the pipes of a program' });
   }
   const { ended, stop } = watchEnd(command, child, signal);
-  // A command that ends early closes its stdin; its exit code tells what happened.
+  // A program that ends early closes its stdin; its exit code tells what happened.
   stdin.on('error', () => undefined);
   stdin.end(command.input);
   let kept = '';
@@ -66,7 +67,7 @@ interface Ending {
   readonly stop: (reason: unknown) => void;
 }
 
-function watchEnd(command: GitCommand, child: ChildProcess, signal: AbortSignal): Ending {
+function watchEnd(command: ProgramCommand, child: ChildProcess, signal: AbortSignal): Ending {
   let reason: { readonly error: unknown } | null = null;
   function stop(error: unknown): void {
     reason ??= { error };
@@ -79,9 +80,7 @@ function watchEnd(command: GitCommand, child: ChildProcess, signal: AbortSignal)
   signal.addEventListener('abort', onAbort, { once: true });
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const { program } = command;
-      const isMissing = error.code === 'ENOENT';
-      reject(isMissing ? createError('MAYFLY_GIT_NOT_INSTALLED', { program }) : error);
+      reject(error.code === 'ENOENT' ? command.notFound() : error);
     });
     child.once('close', (code) => {
       if (reason === null) resolve(code ?? 128);
@@ -102,10 +101,16 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-type OutputBounds = Pick<LocalGitCommand, 'maxOutput' | 'tooLarge' | 'onOutput'>;
+export interface OutputBounds {
+  readonly maxOutput: number;
+  /** What a program fails with whose output is over the bound. */
+  readonly tooLarge: () => Error;
+  /** Takes the output piece by piece instead of collecting it; what it throws ends the program. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+}
 
 /** Takes the output as it comes, within its bound; the returned function gives what was collected. */
-export function collectOutput(running: RunningGit, bounds: OutputBounds): () => Uint8Array {
+export function collectOutput(running: RunningProgram, bounds: OutputBounds): () => Uint8Array {
   const chunks: Buffer[] = [];
   let size = 0;
   const take = bounds.onOutput ?? ((chunk: Uint8Array) => void chunks.push(Buffer.from(chunk)));
