@@ -8,6 +8,7 @@ import { objectCodes } from './codes/object.ts';
 import { platformCodes } from './codes/platform.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
+import { sopsWriteCodes } from './codes/sops-write.ts';
 import { syncCodes } from './codes/sync.ts';
 import { yamlCodes } from './codes/yaml.ts';
 
@@ -20,6 +21,7 @@ export const catalogue = {
   ...objectCodes,
   ...gitCodes,
   ...sopsCodes,
+  ...sopsWriteCodes,
   ...ageCodes,
   ...syncCodes,
   ...sinkCodes,
