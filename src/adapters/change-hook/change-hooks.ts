@@ -1,7 +1,7 @@
 import { formatRef, type ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
-import { noSteps } from '#platform/files/steps.ts';
+import { noSteps, type Steps } from '#platform/files/steps.ts';
 import { openRecordFolder, type RecordFolder } from '#platform/state/record-folder.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { runProgram, type ProgramEnd } from './run-program.ts';
@@ -20,6 +20,7 @@ export interface ChangeHooksDeps {
   /** `MAYFLY_CHANGE_HOOK_FAILED`, for each object that asked for it. */
   onFailed(error: Error, about: readonly ObjectRef[]): void;
   onFault(error: unknown): void;
+  readonly onStep?: Steps;
 }
 
 export interface ChangeHooksOptions {
@@ -54,7 +55,7 @@ export async function openChangeHooks(
     folder: `${options.stateFolder}/hooks`,
     parse: parsePending,
     onFault: (error) => deps.onFault(error),
-    onStep: noSteps,
+    onStep: deps.onStep ?? noSteps,
   });
   return new Hooks(deps, options, pending);
 }

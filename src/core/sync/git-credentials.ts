@@ -1,6 +1,7 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import type { GitSource } from '../api/git-source.ts';
 import type { GitAuth } from '../ports/git-repository.ts';
+import { copyLine } from '../secret/copy-line.ts';
 import { SecretBytes } from '../secret/secret-bytes.ts';
 
 /** What a git host is met with: an identity, and certificates to trust instead of the system's. */
@@ -58,11 +59,7 @@ function readSsh(credentials: Credentials): GitAuth {
 }
 
 function readLine(credentials: Credentials, key: string): SecretBytes {
-  const bytes = findKey(credentials, key).expose();
-  let end = bytes.length;
-  if (bytes[end - 1] === 10) end -= 1;
-  if (bytes[end - 1] === 13) end -= 1;
-  return SecretBytes.copyOf(bytes.subarray(0, end));
+  return copyLine(findKey(credentials, key));
 }
 
 /** Only for what is public: certificates and host keys. */

@@ -11,17 +11,22 @@ import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
 import { createGitRepository } from '#adapters/git/create-git-repository.ts';
 import { createKeyFolder } from '#adapters/key-folder/key-folder.ts';
 import { openObjectFolder, type ObjectFolder } from '#adapters/object-folder/object-folder.ts';
+import { createPushHookServer } from '#adapters/push-hook/create-push-hook-server.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import type { Configuration } from '#platform/config/schema.ts';
+import { readFileBounded } from '#platform/files/read-file-bounded.ts';
+import { noSteps, type Steps } from '#platform/files/steps.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type { ControllerParts } from '#roles/controller/controller-parts.ts';
+import { readPushHook } from './read-push-hook.ts';
 
 export interface StandaloneTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly digest: Digest;
   readonly logger: Logger;
+  readonly onStep?: Steps | undefined;
 }
 
 /** Everything that speaks to the outside, opened in the order of the start: what is on disk is put in order first. */
@@ -32,6 +37,7 @@ export interface StandaloneAdapters {
 }
 
 const day = 24 * 3_600_000;
+const maxPemBytes = 1024 * 1024;
 
 export async function openAdapters(
   configuration: Configuration,
@@ -69,23 +75,24 @@ const renderFile: ControllerParts['renderFile'] = (file) =>
 
 async function openSink(
   configuration: Configuration,
-  { logger, ...tools }: StandaloneTools,
+  { logger, onStep = noSteps, ...tools }: StandaloneTools,
 ): Promise<ControllerParts['sink']> {
   const { sinks = [], stateDir } = configuration;
   function onFault(error: unknown): void {
     logger.warn('a secret on disk could not be put in order', { error });
   }
-  return await openDirectorySink({ ...tools, onFault }, { sinks, stateFolder: stateDir });
+  return await openDirectorySink({ ...tools, onFault, onStep }, { sinks, stateFolder: stateDir });
 }
 
 async function openObjects(
   { objectsDir, stateDir }: Configuration,
-  { logger, clock, random }: StandaloneTools,
+  { logger, clock, random, onStep = noSteps }: StandaloneTools,
 ): Promise<ObjectFolder> {
   return await openObjectFolder(
     {
       clock,
       random,
+      onStep,
       onFault: ({ path, error }) => logger.warn('a file of objects has a fault', { path, error }),
       onEvent: ({ about: { namespace, name }, reason, message }) =>
         logger.debug('event', { namespace, name, reason, detail: message }),
@@ -96,7 +103,7 @@ async function openObjects(
 
 async function openHooks(
   { hooks = {}, stateDir }: Configuration,
-  { logger, clock }: StandaloneTools,
+  { logger, clock, onStep = noSteps }: StandaloneTools,
   objects: ObjectFolder,
 ): Promise<ChangeHooks> {
   return await openChangeHooks(
@@ -111,6 +118,7 @@ async function openHooks(
         }
       },
       onFault: (error) => logger.error('the hooks cannot go on', { error }),
+      onStep,
     },
     { hooks, stateFolder: stateDir },
   );
@@ -118,11 +126,34 @@ async function openHooks(
 
 async function openGit(
   { stateDir, git }: Configuration,
-  { clock }: StandaloneTools,
+  { clock, onStep = noSteps }: StandaloneTools,
 ): Promise<ControllerParts['git']> {
   const program = await createGitProgram(
-    { clock, sshAgent: createSshAgent() },
+    { clock, sshAgent: createSshAgent(), onStep },
     { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
   );
   return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
+}
+
+type HookServer = ReturnType<typeof createPushHookServer>;
+
+/** The server of push hooks; null when the configuration does not ask for it. */
+export async function createHookServer(
+  { pushHooks }: Configuration,
+  { parts }: StandaloneAdapters,
+  told: { readonly logger: Logger; onPush(namespace: string, name: string): void },
+): Promise<HookServer | null> {
+  const { listen, certFile, keyFile } = pushHooks;
+  if (listen === undefined || certFile === undefined || keyFile === undefined) return null;
+  const tls = {
+    cert: await readFileBounded(certFile, maxPemBytes),
+    key: await readFileBounded(keyFile, maxPemBytes),
+  };
+  const deps = {
+    logger: told.logger,
+    clock: parts.clock,
+    readHook: async (namespace: string, name: string) => await readPushHook(parts, namespace, name),
+    onPush: (namespace: string, name: string) => told.onPush(namespace, name),
+  };
+  return createPushHookServer(deps, { tls });
 }

@@ -3,23 +3,25 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { lockFolder } from '#platform/files/folder-lock.ts';
+import type { Steps } from '#platform/files/steps.ts';
 import { readErrno } from '#platform/files/system-error.ts';
-import { addHealthRoutes } from '#platform/http/add-health-routes.ts';
-import { createHttpServer } from '#platform/http/create-http-server.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import type { Logger } from '#platform/log/logger.ts';
-import { createMetrics, type Metrics } from '#platform/metrics/create-metrics.ts';
+import { createMetrics } from '#platform/metrics/create-metrics.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { readClusterIdentity } from './cluster-identity.ts';
-import { openAdapters, type StandaloneAdapters } from './compose.ts';
+import { createHookServer, openAdapters, type StandaloneAdapters } from './compose.ts';
 import { controllerNames, createControllers } from './controllers.ts';
+import { startHealth, startPushHooks } from './start-servers.ts';
 import { startStatusServer } from './status/status-server.ts';
 
 export interface StandaloneParts {
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
   readonly version: string;
+  /** Told each step of files, state and git; for tests that stop the program between two. */
+  readonly onStep?: Steps;
 }
 
 /**
@@ -47,7 +49,13 @@ export async function runStandalone(
     socket,
   );
   lifecycle.started('status socket', closeStatus);
-  await startHealth(configuration, { logger, lifecycle, metrics });
+  const servers = { logger, lifecycle };
+  await startHealth(configuration, metrics, servers);
+  const hookServer = await createHookServer(configuration, adapters, {
+    logger,
+    onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),
+  });
+  await startPushHooks(configuration, hookServer, servers);
   logger.info('mayfly is running', { version, path: socket });
 }
 
@@ -64,14 +72,14 @@ async function takeState(folder: string, lifecycle: Lifecycle): Promise<void> {
 
 async function openOnState(
   configuration: Configuration,
-  { logger }: StandaloneParts,
+  { logger, onStep }: StandaloneParts,
 ): Promise<StandaloneAdapters> {
   const clock = createSystemClock();
   const random = createSystemRandom();
   const { stateDir, cluster } = configuration;
-  const { id, digestKey } = await readClusterIdentity(stateDir, cluster.id, random);
+  const { id, digestKey } = await readClusterIdentity(stateDir, cluster.id, { random, onStep });
   const digest = createNodeDigest(digestKey, id);
-  return await openAdapters(configuration, { clock, random, digest, logger });
+  return await openAdapters(configuration, { clock, random, digest, logger, onStep });
 }
 
 async function logFolders(
@@ -97,26 +105,4 @@ function follow({ objects, hooks }: StandaloneAdapters, lifecycle: Lifecycle): v
   lifecycle.started('folder of objects and hooks', async () => {
     await following;
   });
-}
-
-async function startHealth(
-  { http }: Configuration,
-  parts: Pick<StandaloneParts, 'logger' | 'lifecycle'> & { readonly metrics: Metrics },
-): Promise<void> {
-  if (http.listen === undefined) return;
-  const server = createHttpServer({ logger: parts.logger });
-  addHealthRoutes(server, {
-    isReady: () => !parts.lifecycle.stopping.aborted,
-    metrics: parts.metrics,
-  });
-  const address = `${http.listen.host}:${http.listen.port}`;
-  try {
-    await server.listen({ host: http.listen.host, port: http.listen.port });
-  } catch (cause) {
-    throw createError('MAYFLY_HTTP_LISTEN', { address, reason: readErrno(cause) }, { cause });
-  }
-  parts.lifecycle.started('health', async () => {
-    await server.close();
-  });
-  parts.logger.info('health and metrics are served', { address });
 }

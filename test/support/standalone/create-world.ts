@@ -17,6 +17,13 @@ export interface CommandEnd {
   readonly stderr: string;
 }
 
+/** More lines for the specs of the objects. */
+export interface ObjectsChange {
+  readonly secret?: string;
+  readonly source?: string;
+  readonly interval?: string;
+}
+
 export interface World {
   readonly root: string;
   readonly config: string;
@@ -29,7 +36,7 @@ export interface World {
   publish(files: Readonly<Record<string, string | null>>): Promise<string>;
   git(...args: readonly string[]): Promise<string>;
   /** Writes the objects; the secret's spec may be changed. */
-  writeObjects(change?: { readonly secret?: string; readonly source?: string }): Promise<void>;
+  writeObjects(change?: ObjectsChange): Promise<void>;
   /** More lines for the configuration. */
   configure(extra: string): Promise<void>;
   start(): Promise<ChildProcess>;
@@ -140,7 +147,7 @@ ${extra}
 async function writeObjects(
   { root }: Places,
   server: TestGitServer,
-  change: { readonly secret?: string; readonly source?: string },
+  change: ObjectsChange,
 ): Promise<void> {
   const source = `apiVersion: mayfly.dev/v1alpha1
 kind: GitSource
@@ -148,7 +155,7 @@ metadata: { name: config, namespace: shop }
 spec:
   url: ${server.url}
   ref: { branch: main }
-  interval: 1s
+  interval: ${change.interval ?? '1s'}
   auth: { type: none, secretRef: { name: git } }
 ${change.source ?? ''}`;
   const secret = `apiVersion: mayfly.dev/v1alpha1

@@ -60,7 +60,7 @@ export const hostCodes = {
   MAYFLY_HTTP_LISTEN: {
     kind: 'invalid',
     message: 'cannot listen on {address} ({reason})',
-    hint: 'choose another address for "http.listen" or stop what uses it',
+    hint: 'choose another address in the configuration, or stop what uses this one',
   },
   MAYFLY_STATE_RECORD: {
     kind: 'corrupt',
