@@ -32,6 +32,11 @@ const rules: readonly SelectionRule[] = [
   { kind: 'unencrypted-comment-regex', pattern: '^ the spare' },
 ];
 
+/** Raw, such line breaks are refused in YAML. */
+function escaped(json: string): string {
+  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u0085', '\\u0085');
+}
+
 await describeWithParts(['sops'], 'the real sops opens what is written', (paths) => {
   let temp: Awaited<ReturnType<typeof createTempFolder>>;
 
@@ -70,6 +75,61 @@ await describeWithParts(['sops'], 'the real sops opens what is written', (paths)
       const opened = await decryptBySops('a.yaml', encrypted);
       expect(comparable('yaml', opened)).toEqual(comparable('yaml', plain));
     }
+  });
+
+  it.each(['json', 'yaml', 'dotenv'] as const)(
+    'with awkward texts, plain and encrypted: %s',
+    async (format) => {
+      const odd = [
+        '',
+        ' x ',
+        '-',
+        ': ',
+        ' #',
+        '\ufeffx',
+        '\u2028',
+        '\u0085',
+        '\t',
+        '"\'`',
+        '😀',
+        '---',
+        '0x1F',
+        '1:30',
+      ];
+      const entries = odd.flatMap((text, at) => [
+        [`k${at}`, text],
+        [`k${at}_unencrypted`, text],
+      ]);
+      const lines = entries.map((entry) => `${entry.join('=')}\n`).join('');
+      const plain =
+        format === 'dotenv' ? lines : escaped(JSON.stringify(Object.fromEntries(entries)));
+      const encrypted = await encrypt('a', plain, { format });
+      const opened = await decryptBySops(`a.${format === 'dotenv' ? 'env' : format}`, encrypted);
+      expect(comparable(format, opened)).toEqual(comparable(format, Buffer.from(plain)));
+    },
+  );
+
+  it('also numbers and times of every spelling that stay plain', async () => {
+    const plain = [
+      '0123',
+      '0x1F',
+      '1e21',
+      '1e-7',
+      '.inf',
+      '-0.0',
+      '1.0',
+      '1_000',
+      '2026-01-02',
+      'True',
+      'yes',
+      '~',
+    ]
+      .map((text, at) => `k${at}_unencrypted: ${text}\n`)
+      .join('');
+    const encrypted = await encrypt('a.yaml', `x: 1\n${plain}`);
+    expect((await decryptBySops('a.yaml', encrypted)).toString()).toContain(
+      'k2_unencrypted: 1e+21\n',
+    );
   });
 
   it('for several recipients of every kind', async () => {

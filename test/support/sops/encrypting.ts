@@ -16,7 +16,11 @@ export interface Encrypting {
   readonly keys: readonly KeyMaterial[];
   readonly recipient: string;
   /** Encrypts a text for the key of the vectors, unless told otherwise. */
-  encrypt(path: string, text: string | Buffer, options?: Partial<EncryptOptions>): Promise<string>;
+  encrypt(
+    path: string,
+    text: string | Buffer,
+    options?: Partial<EncryptOptions> & { readonly format?: FileFormat },
+  ): Promise<string>;
   decrypt(path: string, text: string, format?: FileFormat): Promise<Buffer>;
 }
 
@@ -37,8 +41,9 @@ export async function createEncrypting(): Promise<Encrypting> {
     clock,
     keys,
     recipient,
-    async encrypt(path, text, options = {}) {
-      const file = { path, bytes: SecretBytes.take(Buffer.from(text)) };
+    async encrypt(path, text, { format, ...options } = {}) {
+      const bytes = SecretBytes.take(Buffer.from(text));
+      const file = { path, bytes, ...(format && { format }) };
       const asked = { recipients: [recipient], ...options };
       return Buffer.from(await encryptor.encrypt(file, asked, signal)).toString();
     },

@@ -9,15 +9,18 @@ import { wipeTree, type SecretMap } from '#core/secret/secret-tree.ts';
 import type { SourceMap } from '#core/secret/source-tree.ts';
 import { createMac, type MacHash } from '#core/sops/mac.ts';
 import type { KeyGroup } from '#core/sops/metadata/metadata.ts';
+import { splitMetadata } from '#core/sops/metadata/split-metadata.ts';
 import { renderFile } from '#core/sops/render/render-file.ts';
 import { parseStamp } from '#core/sops/scalar/go-time.ts';
 import { tellFormat } from '#core/sops/text/tell-format.ts';
 import { attachMetadata } from '#core/sops/write/attach-metadata.ts';
+import { findDifference } from '#core/sops/write/find-difference.ts';
 import { keepSealed } from '#core/sops/write/keep-sealed.ts';
 import { renderMetadata } from '#core/sops/write/render-metadata.ts';
 import { sealDocuments, type Seal } from '#core/sops/write/seal-documents.ts';
 import { chooseScope, selectionOf, type Scope } from './choose-scope.ts';
 import { openPrevious, type OpenedPrevious, type PreviousDeps } from './open-previous.ts';
+import { parseDocuments } from './parse-documents.ts';
 import { parsePlainFile } from './parse-plain-file.ts';
 import { createNameSealable, createSeal } from './value-cipher.ts';
 import { wrapKeys } from './wrap-keys.ts';
@@ -65,7 +68,7 @@ interface Job {
 }
 
 async function encryptWith(deps: SopsEncryptorDeps, job: Job): Promise<Uint8Array> {
-  const { path, previous, options, format } = job;
+  const { path, previous, options } = job;
   const scope = chooseScope(job);
   const dataKey = previous?.dataKey ?? SecretBytes.take(deps.random.bytes(dataKeyBytes));
   try {
@@ -76,11 +79,21 @@ async function encryptWith(deps: SopsEncryptorDeps, job: Job): Promise<Uint8Arra
     const sealed = sealAll(job, scope, keptBy(job, dataKey, seal));
     if (previous !== null && isUnchanged(previous, sealed, { keys, scope })) return previous.bytes;
     const block = renderBlock(deps, { keys, scope, seal, digest: sealed.digest });
-    const documents = attachMetadata(sealed.documents, block, format);
-    return renderFile(documents, { path, format: format === 'binary' ? 'json' : format });
+    return writeFile(job, sealed.documents, block);
   } finally {
     dataKey.wipe();
   }
+}
+
+/** Writes the file and reads it back: what a format cannot hold as it is must not become a file that fails. */
+function writeFile(job: Job, documents: readonly SourceMap[], block: SourceMap): Uint8Array {
+  const { path } = job;
+  const format = job.format === 'binary' ? 'json' : job.format;
+  const bytes = renderFile(attachMetadata(documents, block, format), { path, format });
+  const read = splitMetadata({ path, format, documents: parseDocuments({ path, bytes, format }) });
+  const key = findDifference(documents, read?.documents ?? []);
+  if (key !== null) throw createError('MAYFLY_SOPS_RENDER', { path, format, key });
+  return bytes;
 }
 
 /** A seal that gives unchanged values their old ciphertext. */

@@ -51,7 +51,7 @@ function readableValue(value: SecretValue): SourceValue {
 }
 
 function readableComment(comment: SecretComment): SourceComment {
-  const text = new TextDecoder().decode(comment.bytes.expose());
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(comment.bytes.expose());
   return { kind: 'comment', text, inline: comment.inline };
 }
 

@@ -71,7 +71,9 @@ function quote(text: string): string {
   );
 }
 
+/** A bare `-0` would be read as an integer, which has no negative zero. */
 const specialFloats = new Map([
+  ['-0', '-0.0'],
   ['NaN', '.nan'],
   ['+Inf', '.inf'],
   ['-Inf', '-.inf'],
