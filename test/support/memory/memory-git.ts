@@ -34,6 +34,8 @@ export interface MemoryGit extends GitRepository {
   /** What the tree of the tip holds that is never read. */
   skip(entries: readonly SkippedEntry[]): void;
   refuseBlob(content: string, code: BlobRefusal): void;
+  /** The local copy is gone, and only the host has the commits. */
+  loseObjects(): void;
   /** Every question to the host fails like this; null heals. */
   breakHost(error: MayflyError | null): void;
   /** Reading blobs fails like this; null heals. */
@@ -50,6 +52,7 @@ class Git implements MemoryGit {
   readonly #refused = new Map<string, BlobRefusal>();
   readonly forgotten: string[] = [];
   #fault: MayflyError | null = null;
+  #isLost = false;
   #blobFault: MayflyError | null = null;
   tip = '';
   fetches = 0;
@@ -83,7 +86,9 @@ class Git implements MemoryGit {
     this.#steps.step('git.listFiles');
     this.lists += 1;
     const found = this.#commits.get(commit);
-    if (found === undefined) throw createError('MAYFLY_GIT_UNAVAILABLE', { host: 'git.test' });
+    if (found === undefined || this.#isLost) {
+      throw createError('MAYFLY_GIT_UNAVAILABLE', { host: 'git.test' });
+    }
     const files = [...found.files].map(([path, content]) => ({
       path,
       blob: blobOf(content),
@@ -131,6 +136,10 @@ class Git implements MemoryGit {
 
   refuseBlob(content: string, code: BlobRefusal): void {
     this.#refused.set(blobOf(content), code);
+  }
+
+  loseObjects(): void {
+    this.#isLost = true;
   }
 
   breakHost(error: MayflyError | null): void {

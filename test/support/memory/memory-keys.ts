@@ -4,6 +4,8 @@ import { createPortSteps, type PortSteps } from '../port-steps.ts';
 
 /** A {@link KeyReader} in memory. */
 export interface MemoryKeys extends KeyReader {
+  /** How often keys were read. */
+  readonly reads: number;
   put(namespace: string, name: string, keys: Readonly<Record<string, string>>): void;
   remove(namespace: string, name: string): void;
   /** Reading fails like this; null heals. */
@@ -13,12 +15,14 @@ export interface MemoryKeys extends KeyReader {
 export function createMemoryKeys(steps: PortSteps = createPortSteps()): MemoryKeys {
   const stored = new Map<string, Readonly<Record<string, string>>>();
   let fault: Error | null = null;
+  let reads = 0;
 
   async function readKeys(
     namespace: string,
     name: string,
   ): Promise<ReadonlyMap<string, SecretBytes> | null> {
     steps.step('keys.read');
+    reads += 1;
     if (fault !== null) throw fault;
     const found = stored.get(`${namespace}/${name}`);
     if (found === undefined) return null;
@@ -37,6 +41,9 @@ export function createMemoryKeys(steps: PortSteps = createPortSteps()): MemoryKe
   return {
     readKey,
     readKeys,
+    get reads() {
+      return reads;
+    },
     put: (namespace, name, keys) => void stored.set(`${namespace}/${name}`, keys),
     remove: (namespace, name) => void stored.delete(`${namespace}/${name}`),
     breakReads: (error) => {
