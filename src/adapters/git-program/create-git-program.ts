@@ -16,6 +16,7 @@ import {
   type HostSessionOptions,
   type ResolveHost,
 } from './host-session.ts';
+import { openSessionFolders } from './session-folders.ts';
 
 export interface GitProgramDeps {
   readonly clock: Clock;
@@ -50,7 +51,10 @@ export async function createGitProgram(
   await mkdir(home, { recursive: true, mode: 0o700 });
   const sessionOptions: HostSessionOptions = {
     policy: options.policy,
-    memoryDirectory: options.memoryDirectory ?? '/dev/shm',
+    folders: await openSessionFolders(
+      options.memoryDirectory ?? '/dev/shm',
+      join(options.directory, 'sessions'),
+    ),
     programs: options.directory,
     sshProgram: options.sshProgram ?? '/usr/bin/ssh',
     sshAgent: deps.sshAgent,

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -8,6 +8,7 @@ import { checkAddress, checkHost, type HostPolicy } from '#core/git/address/host
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import { openCredentials, type Credentials } from './credentials.ts';
+import type { SessionFolders } from './session-folders.ts';
 
 /** Finds the addresses of a host name. */
 export type ResolveHost = (host: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -22,7 +23,7 @@ export interface HostSession {
 
 export interface HostSessionOptions {
   readonly policy: HostPolicy;
-  readonly memoryDirectory: string;
+  readonly folders: SessionFolders;
   readonly programs: string;
   readonly sshProgram: string;
   readonly sshAgent: SshAgent;
@@ -37,7 +38,7 @@ export async function openHostSession(
   const url = parseGitUrl(request.url);
   checkHost(url, options.policy);
   const addresses = await findAddresses(url, options, signal);
-  const folder = await mkdtemp(join(options.memoryDirectory, 'mayfly-git-'));
+  const { path: folder, remove } = await options.folders.open();
   try {
     const config = await renderHostConfig(request, { url, addresses, folder });
     const context = { ...options, url, address: addresses[0] ?? '', folder };
@@ -48,11 +49,11 @@ export async function openHostSession(
       credentials,
       close: async () => {
         await credentials.close();
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
     throw error;
   }
 }

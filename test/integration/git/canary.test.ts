@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GitAuth, GitRepository } from '#core/ports/git-repository.ts';
@@ -104,5 +104,15 @@ describe('credentials', () => {
   it('leave nothing behind in memory folders', async () => {
     await repository.fetch(bench.request(), never).catch(() => undefined);
     expect(await readdir(memoryDirectory)).toEqual([]);
+  });
+
+  it('of a process that was killed are removed by the next one', async () => {
+    const name = 'mayfly-git-0';
+    await mkdir(join(memoryDirectory, name));
+    await writeFile(join(memoryDirectory, name, 'known_hosts'), 'left behind');
+    await mkdir(join(memoryDirectory, 'of-others'));
+    await writeFile(join(bench.folder, 'programs', 'sessions', name), '');
+    await openRepository(bench.folder, { options: { memoryDirectory } });
+    expect(await readdir(memoryDirectory)).toEqual(['of-others']);
   });
 });
