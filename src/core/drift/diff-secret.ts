@@ -45,7 +45,7 @@ export function diffSecret(
 }
 
 /** Whether a live Secret belongs to the EphemeralSecret. */
-export function isOurs(live: LiveSecret, { ownerUid, knownUid }: Ownership): boolean {
+function isOurs(live: LiveSecret, { ownerUid, knownUid }: Ownership): boolean {
   return live.lease === null ? live.uid === knownUid : live.lease.owner.uid === ownerUid;
 }
 

@@ -15,8 +15,8 @@ import type { ControllerParts } from '#roles/controller/controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
 import { openRepository } from '#test/support/git-server/create-git-bench.ts';
-import { createMemoryKeys } from '#test/support/memory-keys.ts';
-import { createMemoryObjects } from '#test/support/memory-objects.ts';
+import { createMemoryKeys } from '#test/support/memory/memory-keys.ts';
+import { createMemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { countDecryptions, countWrites, type Tally } from './counted-ports.ts';
 import type { SourceStage } from './source-stage.ts';
 
