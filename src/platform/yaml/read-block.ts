@@ -36,14 +36,21 @@ class BlockReader {
   documents(): SourceMap[] | null {
     const documents: SourceMap[] = [];
     this.#skipMark();
+    if (this.#lines.isAtEnd) return null;
     while (!this.#lines.isAtEnd) {
       const document = this.#map(0, 1);
       if (document === null || !this.#isBetweenDocuments()) return null;
       documents.push(document);
-      if (documents.length > yamlLimits.documents) return null;
-      this.#skipMark();
+      if (documents.length > yamlLimits.documents || this.#endsWithMark()) return null;
     }
     return documents;
+  }
+
+  /** A mark at the end opens one more document, an empty one. */
+  #endsWithMark(): boolean {
+    const isMarked = !this.#lines.isAtEnd;
+    this.#skipMark();
+    return isMarked && this.#lines.isAtEnd;
   }
 
   #isBetweenDocuments(): boolean {
@@ -97,7 +104,12 @@ class BlockReader {
   ): SourceEntry | null {
     const key = this.#key(column);
     if (key === null || !this.#takeNode(depth)) return null;
-    const value = this.#value(this.#lines.line.slice(key.end), { column, depth, before: entries });
+    const value = this.#value(this.#lines.line.slice(key.end), {
+      column,
+      listColumn: column,
+      depth,
+      before: entries,
+    });
     return value === null ? null : { kind: 'entry', key: key.text, value };
   }
 
@@ -137,7 +149,7 @@ class BlockReader {
   #nested(place: ValuePlace): SourceNode | null {
     const column = this.#lines.nextContentColumn();
     const isDash = column !== -1 && this.#lines.nextIsDash;
-    if (isDash && column >= place.column) return this.#list(column, place);
+    if (isDash && column >= place.listColumn) return this.#list(column, place);
     if (column > place.column) return this.#map(column, place.depth + 1);
     return { kind: 'null' };
   }
@@ -177,7 +189,7 @@ class BlockReader {
     const { line } = this.#lines;
     let start = column + 1;
     while (line.charCodeAt(start) === 0x20) start += 1;
-    if (!this.#takeNode(depth)) return null;
+    if (!this.#takeNode(depth) || line.charCodeAt(start) === 0x23) return null;
     keyPattern.lastIndex = start;
     if (keyPattern.test(line)) {
       this.#lines.shiftTo(start);
@@ -187,13 +199,20 @@ class BlockReader {
       this.#lines.shiftTo(start);
       return this.#list(start, { column, depth });
     }
-    return this.#value(line.slice(start), { column, depth, before: items });
+    return this.#value(line.slice(start), {
+      column,
+      listColumn: column + 1,
+      depth,
+      before: items,
+    });
   }
 }
 
 /** Where a value stands: its parent's column, how deep, and the list that comments in front of it go to. */
 interface ValuePlace {
   readonly column: number;
+  /** Where a list may start at the earliest: below a key already in the column of the key. */
+  readonly listColumn: number;
   readonly depth: number;
   readonly before: { push(comment: SourceComment): unknown };
 }

@@ -117,11 +117,12 @@ class SourceReader {
   #list(node: YAMLSeq.Parsed, place: Place): SourceList {
     const bounds = this.#boundsOf(node, place);
     const last = bounds.column === place.column ? bounds.column + 1 : bounds.column;
+    // The types allow a bare pair in a list; the parser makes a map of it.
+    const items = node.items as readonly ParsedNode[];
     const read: SourceList['items'][number][] = [];
-    for (const [at, item] of node.items.entries()) {
-      if (!('range' in item)) throw this.#refuse('a pair in a list', node.range[0]);
+    for (const [at, item] of items.entries()) {
       read.push(...this.#comments.takeBefore(item.range[0], 0));
-      const value = this.#read(item, innerPlace(place, bounds, startOf(node.items[at + 1])));
+      const value = this.#read(item, innerPlace(place, bounds, items[at + 1]?.range[0]));
       read.push(...this.#behind(item), value);
     }
     read.push(...this.#comments.takeBefore(bounds.limit, last));
@@ -180,8 +181,4 @@ class SourceReader {
 /** Whether a node is a collection in block style, which holds its comments itself. */
 function isNested(node: ParsedNode | null): boolean {
   return node !== null && (isMap(node) || isSeq(node)) && node.flow !== true;
-}
-
-function startOf(item: YAMLSeq.Parsed['items'][number] | undefined): number | undefined {
-  return item !== undefined && 'range' in item ? item.range[0] : undefined;
 }
