@@ -93,7 +93,7 @@ export function renderForeign(ref: SecretRef): LiveSecret {
 }
 
 export async function acceptWritten(context: SinkContext, record: SecretRecord): Promise<void> {
-  for (const tracker of context.trackers) await tracker.accept(record);
+  for (const tracker of context.trackers) await tracker.accept(record, 'written');
 }
 
 export function forgetWatched(context: SinkContext, record: SecretRecord): void {

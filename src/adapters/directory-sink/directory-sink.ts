@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { LiveSecret, SecretOwner, SecretRef, SecretSink } from '#core/ports/secret-sink.ts';
+import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { noSteps } from '#platform/files/steps.ts';
 import { readFingerprint } from '#platform/secret-folder/fingerprint.ts';
 import { findFolder } from '#platform/secret-folder/layout.ts';
-import { readContent } from '#platform/secret-folder/read-folder.ts';
+import { readContent, type FolderContent } from '#platform/secret-folder/read-folder.ts';
 import { createDriftTracker } from '#platform/secret-folder/track-drift.ts';
 import { openRecordFolder } from '#platform/state/record-folder.ts';
 import { createSerial } from '#platform/state/serial.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { cleanUp } from './clean-up.ts';
 import {
-  acceptWritten,
   findTarget,
   inTurn,
   renderForeign,
@@ -88,30 +88,35 @@ function createSink(context: SinkContext): SecretSink {
 
 async function readSecret(context: SinkContext, ref: SecretRef): Promise<LiveSecret | null> {
   const target = findTarget(context, ref);
-  await using directory = await openTarget(target);
   const record = context.records.get(ref);
+  if (record !== null && [...context.trackers].some((tracker) => tracker.isUntouched(record))) {
+    return renderLive(record, record.lease.digests, true);
+  }
+  await using directory = await openTarget(target);
   const found = await findFolder(directory, ref.name, record);
   if (found.kind === 'none') return null;
   if (found.kind === 'foreign' || record === null) return renderForeign(ref);
   await using folder = found.folder;
-  const { values, tidy } = await readContent(folder, target.access);
-  const digests = digestValues(context.deps.digest, ref, values);
-  for (const value of values.values()) value.wipe();
-  return renderLive(record, digests, tidy && areEqual(digests, record.lease.digests));
+  return compareContent(context, record, await readContent(folder, target.access));
 }
 
-function areEqual(
-  left: Readonly<Record<string, string>>,
-  right: Readonly<Record<string, string>>,
-): boolean {
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => left[key] === right[key]);
+function compareContent(
+  context: SinkContext,
+  record: SecretRecord,
+  { values, tidy }: FolderContent,
+): LiveSecret {
+  const digests = digestValues(context.deps.digest, record, values);
+  for (const value of values.values()) value.wipe();
+  const intact = tidy && isEqualRecord(digests, record.lease.digests);
+  if (intact) for (const tracker of context.trackers) tracker.confirm(record);
+  return renderLive(record, digests, intact);
 }
 
 async function readOwned(context: SinkContext, owner: SecretOwner): Promise<LiveSecret[]> {
   const secrets: LiveSecret[] = [];
   const records = context.records.all().filter((r) => r.lease.owner.uid === owner.uid);
+  if (records.length > 0)
+    await (await openTarget(findTarget(context, owner)))[Symbol.asyncDispose]();
   for (const record of records) {
     const live = await inTurn(context, record, async () => await readSecret(context, record));
     if (live !== null && live.lease !== null) secrets.push(live);
@@ -133,19 +138,16 @@ async function watchSecrets(
     onFault: (error) => context.deps.onFault(error),
   });
   context.trackers.add(tracker);
-  for (const record of context.records.all()) {
-    await inTurn(context, record, async () => await acceptAgain(context, record));
+  for (const ref of context.records.all()) {
+    await inTurn(context, ref, async () => {
+      const record = context.records.get(ref);
+      // A fault of one, such as a directory that is not there yet, must not stop the others from being watched.
+      if (record !== null) await tracker.accept(record, 'found').catch(context.deps.onFault);
+    });
   }
   await untilAborted(signal);
   context.trackers.delete(tracker);
   tracker.close();
-}
-
-/** A fault of one secret, such as a directory that is not there yet, must not stop the others from being watched. */
-async function acceptAgain(context: SinkContext, ref: SecretRef): Promise<void> {
-  const record = context.records.get(ref);
-  if (record === null) return;
-  await acceptWritten(context, record).catch((error: unknown) => context.deps.onFault(error));
 }
 
 async function fingerprintOf(context: SinkContext, ref: SecretRef): Promise<string> {

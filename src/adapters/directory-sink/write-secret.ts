@@ -1,4 +1,4 @@
-import { createError } from '#core/errors/mayfly-error.ts';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type {
   DesiredSecret,
   LeasedSecret,
@@ -48,9 +48,22 @@ export async function createSecret(
   await refuseTaken(context, directory, desired);
   const record = createRecord(context, desired, { target, lease });
   await context.records.write(record);
-  await createFolder(directory, desired.name, folderWrite(context, record, desired));
+  await createOrForget(context, directory, { record, desired });
   await acceptWritten(context, record);
   return renderWritten(context, record, desired);
+}
+
+async function createOrForget(
+  context: SinkContext,
+  directory: HeldDirectory,
+  { record, desired }: { readonly record: SecretRecord; readonly desired: DesiredSecret },
+): Promise<void> {
+  try {
+    await createFolder(directory, desired.name, folderWrite(context, record, desired));
+  } catch (error) {
+    if (isMayflyError(error)) await context.records.delete(record);
+    throw error;
+  }
 }
 
 async function refuseTaken(
@@ -112,6 +125,7 @@ export async function applySecret(
     uid: before.uid,
     revision: before.revision + 1,
   };
+  for (const tracker of context.trackers) tracker.doubt(before);
   await replaceContent(folder, folderWrite(context, record, desired));
   await context.records.write(record);
   await acceptWritten(context, record);

@@ -26,8 +26,17 @@ export interface DriftDeps<P extends FolderPlace> {
 }
 
 export interface DriftTracker<P extends FolderPlace> {
-  /** Takes a folder as it is now for how it should be: called after each write of ours, in its turn. */
-  accept(place: P): Promise<void>;
+  /**
+   * Compares with how the folder is now from here on. Called in its turn: `written` after a write of ours, `found` when
+   * nobody knows yet whether it is as it should be.
+   */
+  accept(place: P, as: 'written' | 'found'): Promise<void>;
+  /** Somebody has read the folder in its turn and found it as it should be. */
+  confirm(place: FolderPlace): void;
+  /** A write of ours begins: should it end half done, the folder has to be read again. */
+  doubt(place: FolderPlace): void;
+  /** Whether it was as it should be and the kernel has told of no change since: then it need not be read again. */
+  isUntouched(place: FolderPlace): boolean;
   forget(place: FolderPlace): void;
   close(): void;
 }
@@ -36,61 +45,99 @@ interface Tracked<P> {
   readonly place: P;
   readonly fingerprint: string;
   readonly watchers: readonly FSWatcher[];
+  untouched: boolean;
 }
+
+/** The folder itself, and the version that counts. */
+const watchersPerFolder = 2;
 
 /** Tells when somebody else changes folders that were accepted: by the kernel's events, and by a look now and then. */
 export function createDriftTracker<P extends FolderPlace>(deps: DriftDeps<P>): DriftTracker<P> {
-  const tracked = new Map<string, Tracked<P>>();
-  const debounce = createDebounce(deps.clock);
-  let stopRescan = deps.clock.after(rescanMs, rescanAndGoOn);
-  let closed = false;
+  return new Tracker(deps);
+}
 
-  function forget(place: FolderPlace): void {
-    for (const watcher of tracked.get(pathOf(place))?.watchers ?? []) watcher.close();
-    tracked.delete(pathOf(place));
+class Tracker<P extends FolderPlace> implements DriftTracker<P> {
+  readonly #deps: DriftDeps<P>;
+  readonly #tracked = new Map<string, Tracked<P>>();
+  readonly #debounce: Debounce;
+  #stopRescan: () => void;
+  #closed = false;
+
+  constructor(deps: DriftDeps<P>) {
+    this.#deps = deps;
+    this.#debounce = createDebounce(deps.clock);
+    this.#stopRescan = deps.clock.after(rescanMs, () => this.#rescanAndGoOn());
   }
 
-  async function accept(place: P): Promise<void> {
-    forget(place);
-    if (closed) return;
-    const watchers = openWatchers(deps, place, () => {
-      if (!closed) debounce.run(pathOf(place), () => void look(place));
+  async accept(place: P, as: 'written' | 'found'): Promise<void> {
+    this.forget(place);
+    if (this.#closed) return;
+    let stirred = false;
+    const watchers = openWatchers(this.#deps, place, () => {
+      stirred = true;
+      this.#onEvent(place);
     });
-    tracked.set(pathOf(place), { place, fingerprint: await deps.fingerprint(place), watchers });
-    if (closed) forget(place);
+    const fingerprint = await this.#deps.fingerprint(place);
+    const untouched = as === 'written' && !stirred && watchers.length === watchersPerFolder;
+    this.#tracked.set(pathOf(place), { place, fingerprint, watchers, untouched });
+    if (this.#closed) this.forget(place);
   }
 
-  async function look(place: P): Promise<void> {
+  /** Without all watches a later change would go unnoticed. */
+  confirm(place: FolderPlace): void {
+    const known = this.#tracked.get(pathOf(place));
+    if (known?.watchers.length === watchersPerFolder) known.untouched = true;
+  }
+
+  doubt(place: FolderPlace): void {
+    const known = this.#tracked.get(pathOf(place));
+    if (known !== undefined) known.untouched = false;
+  }
+
+  isUntouched(place: FolderPlace): boolean {
+    return this.#tracked.get(pathOf(place))?.untouched === true;
+  }
+
+  forget(place: FolderPlace): void {
+    for (const watcher of this.#tracked.get(pathOf(place))?.watchers ?? []) watcher.close();
+    this.#tracked.delete(pathOf(place));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopRescan();
+    this.#debounce.cancel();
+    for (const { place } of this.#tracked.values()) this.forget(place);
+  }
+
+  #onEvent(place: P): void {
+    this.doubt(place);
+    if (!this.#closed) this.#debounce.run(pathOf(place), () => void this.#look(place));
+  }
+
+  async #look(place: P): Promise<void> {
     try {
-      await deps.inTurn(place, async () => await compare(place));
+      await this.#deps.inTurn(place, async () => await this.#compare(place));
     } catch (error) {
-      deps.onFault(error);
+      this.#deps.onFault(error);
     }
   }
 
-  async function compare(place: P): Promise<void> {
-    const known = tracked.get(pathOf(place));
-    if (known === undefined || closed) return;
-    if ((await deps.fingerprint(place)) === known.fingerprint) return;
-    await accept(known.place);
-    deps.onDrift(known.place);
+  async #compare(place: P): Promise<void> {
+    const known = this.#tracked.get(pathOf(place));
+    if (known === undefined || this.#closed) return;
+    if ((await this.#deps.fingerprint(place)) === known.fingerprint) return;
+    await this.accept(known.place, 'found');
+    this.#deps.onDrift(known.place);
   }
 
-  function rescanAndGoOn(): void {
-    const places = Array.from(tracked.values(), ({ place }) => place);
-    void lookAtEach(places, look).finally(() => {
-      if (!closed) stopRescan = deps.clock.after(rescanMs, rescanAndGoOn);
+  #rescanAndGoOn(): void {
+    const places = Array.from(this.#tracked.values(), ({ place }) => place);
+    void lookAtEach(places, async (place) => await this.#look(place)).finally(() => {
+      if (this.#closed) return;
+      this.#stopRescan = this.#deps.clock.after(rescanMs, () => this.#rescanAndGoOn());
     });
   }
-
-  function close(): void {
-    closed = true;
-    stopRescan();
-    debounce.cancel();
-    for (const { place } of tracked.values()) forget(place);
-  }
-
-  return { accept, forget, close };
 }
 
 async function lookAtEach<P>(

@@ -7,7 +7,7 @@ import type { ObjectApi } from '#core/ports/object-api.ts';
 import type { StatusRow } from '#platform/status/status-answer.ts';
 
 /** All objects, by kind, namespace and name. */
-export async function listRows(objects: ObjectApi): Promise<StatusRow[]> {
+export async function listRows(objects: Pick<ObjectApi, 'list'>): Promise<StatusRow[]> {
   const rows: StatusRow[] = [];
   for (const kind of kindNames) {
     const all = await objects.list(kind);

@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LiveSecret, SecretOwner, SecretSink } from '#core/ports/secret-sink.ts';
+import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { until } from '#test/support/until.ts';
 import {
@@ -64,6 +65,18 @@ describe('the watch of a directory sink', () => {
     await change();
     expect(await change$).toEqual(owner);
     expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('reads again what was touched, and nothing else', async () => {
+    sink = await setup.open();
+    const change$ = nextChange();
+    await create();
+    expect(await sink.readOwned(owner)).toMatchObject([{ name: 'db', intact: true }]);
+    await writeFile(join(folder, 'x'), '');
+    await change$;
+    expect(await sink.readOwned(owner)).toMatchObject([{ name: 'db', intact: false }]);
+    await rm(setup.directory, { recursive: true });
+    await expectCode(sink.readOwned(owner), 'MAYFLY_SINK_DIRECTORY_MISSING');
   });
 
   it('watches what was there before it started', async () => {
