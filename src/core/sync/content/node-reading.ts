@@ -13,7 +13,7 @@ export function entriesOf(map: SecretMap): readonly SecretEntry[] {
 export function readName(node: SecretNode | undefined): string | null {
   if (node?.kind !== 'value') return null;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(node.bytes.expose());
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(node.bytes.expose());
   } catch {
     return null;
   }

@@ -37,6 +37,10 @@ describe('a decrypted tree', () => {
     expect(readName({ kind: 'value', type: 'bytes', bytes })).toBeNull();
   });
 
+  it('keeps a byte order mark, so that no name passes for another', () => {
+    expect(readName(toNode('\ufeffSecret'))).toBe('\ufeffSecret');
+  });
+
   it('gives copies of single values, empty ones for null, and none of maps', () => {
     const value = toNode('one');
     const copy = copyValue(value);
