@@ -7,7 +7,7 @@ import { sopsCases, type SopsCase } from './sops-cases.ts';
 
 /**
  * Makes the vectors of `test/vectors/sops-3.13.3` anew with the real sops: `node tools/vectors/make-sops-vectors.ts`.
- * The identities stay, everything encrypted with them changes.
+ * The identities stay, everything encrypted with them changes. A name makes the vectors of that name alone.
  */
 const folder = join(import.meta.dirname, '..', '..', 'test', 'vectors', 'sops-3.13.3');
 const keyFolder = join(folder, 'keys');
@@ -69,4 +69,7 @@ function allKeys(work: string): string {
 
 mkdirSync(keyFolder, { recursive: true });
 recipientOf('stranger');
-for (const made of sopsCases) process.stdout.write(`${make(made)}\n`);
+const [only] = process.argv.slice(2);
+for (const made of sopsCases.filter(({ name }) => only === undefined || name === only)) {
+  process.stdout.write(`${make(made)}\n`);
+}

@@ -204,7 +204,7 @@ function yamlCase(name: string, plain: string, rule: SopsCase['rule'] = {}): Sop
 const allBytes = Uint8Array.from({ length: 512 }, (_, at) => at % 256);
 
 function largeYaml(): string {
-  const numbers = Array.from({ length: 320 }, (_, at) => String(at).padStart(4, '0'));
+  const numbers = Array.from({ length: 480 }, (_, at) => String(at).padStart(4, '0'));
   return `stringData:\n${numbers.map((at) => `  key_${at}: value number ${at}\n`).join('')}`;
 }
 
