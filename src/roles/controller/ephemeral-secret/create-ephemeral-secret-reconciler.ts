@@ -1,10 +1,9 @@
 import type { ObjectRef } from '#core/api/object.ts';
-import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '../refuse-spec.ts';
-import { gatherSecret, type ReadySecret } from './gather-secret.ts';
+import { gatherSecret } from './gather-secret.ts';
 import { runPass } from './run-pass.ts';
 
 /** How soon an object is looked at again whose source was not asked yet, in milliseconds. */
@@ -17,19 +16,11 @@ export function createEphemeralSecretReconciler(parts: ControllerParts): Reconci
     if (input.kind === 'gone') return await removeAll(parts, ref);
     context.observe(input.object.metadata.generation);
     if (input.kind === 'invalid') return refuseSpec(input.errors);
-    const unknownHook = findUnknownHook(parts, input);
-    if (unknownHook !== null) {
-      return refuseSpec([createError('MAYFLY_SYNC_HOOK_UNKNOWN', { name: unknownHook })]);
-    }
     if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
       return { kind: 'waiting', afterMs: pendingMs };
     }
     return await runPass(parts, input, context.signal);
   };
-}
-
-function findUnknownHook({ options }: ControllerParts, { spec }: ReadySecret): string | null {
-  return spec.restart.find((name) => !options.hooks.has(name)) ?? null;
 }
 
 /** The object is gone, and with it every Secret that says it belongs to it. */

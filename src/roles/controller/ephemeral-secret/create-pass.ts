@@ -23,6 +23,7 @@ export interface Gathered {
 export function createPass(parts: ControllerParts, gathered: Gathered, signal: AbortSignal): Pass {
   const { input, listing } = gathered;
   const live = new Map(input.live.map((secret) => [secret.name, secret]));
+  const liveByPath = Map.groupBy(input.live, ({ lease }) => lease.path);
   const vanished = findVanished(input, live);
   const units = groupListing(parts, gathered);
   const plan = decidePlan(gathered, { units, vanished });
@@ -34,7 +35,7 @@ export function createPass(parts: ControllerParts, gathered: Gathered, signal: A
   });
   const claims = createNameClaims(seedClaims(input, { plan, units }));
   const issue = createIssue(parts, gathered, record);
-  return { ...gathered, parts, plan, live, vanished, claims, record, issue, signal };
+  return { ...gathered, parts, plan, live, liveByPath, vanished, claims, record, issue, signal };
 }
 
 function findVanished(

@@ -17,6 +17,8 @@ export interface Pass {
   readonly plan: SyncPlan;
   /** What was live when the pass began, by name. */
   readonly live: ReadonlyMap<string, OwnedSecret>;
+  /** The same, by the repository path they were made from. */
+  readonly liveByPath: ReadonlyMap<string, readonly OwnedSecret[]>;
   /** Secrets that are gone although their lease still runs, by name. */
   readonly vanished: ReadonlyMap<string, SecretRow>;
   readonly claims: NameClaims;

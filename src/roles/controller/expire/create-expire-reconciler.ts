@@ -46,18 +46,33 @@ async function sweep(
   const secrets = await parts.sink.listManaged();
   const objects = await parts.objects.list('EphemeralSecret');
   const owners = new Map(objects.map((object) => [object.metadata.uid, object]));
+  forgetGone(parts, owners);
   let removed = 0;
   let failure: MayflyError | null = null;
-  for (const secret of secrets) {
+  for (const secret of secrets.filter((one) => isOver(parts, one, { owners, time }))) {
     signal.throwIfAborted();
-    const owner = owners.get(secret.lease.owner.uid) ?? null;
-    if (owner !== null && !isExpired(secret.lease, time.now)) continue;
-    if (decideSweep(secret.lease, describeOwner(parts, owner), time) === 'wait') continue;
     const error = await tryRemove(parts, secret);
     if (error === null) removed += 1;
     failure ??= error;
   }
   return renderOutcome({ removed, failure, nextMs: decideNextMs(secrets, time) });
+}
+
+type Owners = ReadonlyMap<string, StoredObject>;
+
+function forgetGone({ memory }: ControllerParts, owners: Owners): void {
+  for (const uid of memory.decidedAt.keys()) if (!owners.has(uid)) memory.decidedAt.delete(uid);
+}
+
+function isOver(
+  parts: ControllerParts,
+  { lease }: LeasedSecret,
+  { owners, time }: { readonly owners: Owners; readonly time: SweepTime },
+): boolean {
+  const owner = owners.get(lease.owner.uid) ?? null;
+  // Most leases run: their owners need no closer look.
+  if (owner !== null && !isExpired(lease, time.now)) return false;
+  return decideSweep(lease, describeOwner(parts, owner), time) === 'remove';
 }
 
 function describeOwner({ memory }: ControllerParts, owner: StoredObject | null): SweepOwner {

@@ -13,10 +13,23 @@ import { publishView } from './publish-view.ts';
 /** Follows GitSources: one pass asks the host once and tells the EphemeralSecrets that a change concerns. */
 export function createGitSourceReconciler(parts: ControllerParts): Reconcile {
   return async (ref, context) => {
-    const input = await gatherSource(parts, ref);
+    const input = await gatherOrRefuse(parts, ref);
     if (input.kind !== 'gone') context.observe(input.object.metadata.generation);
     return await perform(parts, { ref, input }, context);
   };
+}
+
+/** A status that cannot be read says nothing about what was accepted: whoever follows the source is told. */
+async function gatherOrRefuse(parts: ControllerParts, ref: ObjectRef): Promise<SourceInput> {
+  try {
+    return await gatherSource(parts, ref);
+  } catch (error) {
+    if (isMayflyError(error) && error.retry === 'never') {
+      const check = { kind: 'refused', code: error.code } as const;
+      await publishView(parts, ref, withKnownTree(parts, ref, check));
+    }
+    throw error;
+  }
 }
 
 interface SourcePass {

@@ -1,4 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
+import type { SecretLease } from '#core/ports/secret-sink.ts';
 import type { OpenUnit } from './open-unit.ts';
 import type { Pass } from '../pass.ts';
 
@@ -7,12 +8,11 @@ import type { Pass } from '../pass.ts';
  * the source says `rollback: Refuse`, unless forced; elsewhere an event tells of it.
  */
 export async function checkRollback(
-  { input, live, parts }: Pass,
+  { input, liveByPath, parts }: Pass,
   { unit, modifiedAt }: OpenUnit,
 ): Promise<void> {
-  const before = [...live.values()].find(({ lease }) => lease.path === unit.path)?.lease;
-  if (before === undefined || before.origin === unit.origin) return;
-  if (modifiedAt >= before.modifiedAt || input.force !== null) return;
+  const before = liveByPath.get(unit.path)?.[0]?.lease ?? null;
+  if (input.force !== null || !isOlder(before, { origin: unit.origin, modifiedAt })) return;
   const error = createError('MAYFLY_SYNC_ROLLBACK', { path: unit.path });
   if (input.source?.rollback === 'Refuse') throw error;
   await parts.objects.recordEvent({
@@ -21,4 +21,10 @@ export async function checkRollback(
     reason: 'Rollback',
     message: error.message,
   });
+}
+
+type Version = Pick<SecretLease, 'origin' | 'modifiedAt'>;
+
+function isOlder(before: Version | null, { origin, modifiedAt }: Version): boolean {
+  return before !== null && before.origin !== origin && modifiedAt < before.modifiedAt;
 }

@@ -145,8 +145,8 @@ async function writeUnit(pass: Pass, opened: OpenUnit): Promise<void> {
 async function dropLeftovers(pass: Pass, { unit, secrets }: OpenUnit): Promise<void> {
   const made = new Set(secrets.map(({ name }) => name));
   const { terms, now } = pass.input;
-  for (const live of pass.live.values()) {
-    if (live.lease.path !== unit.path || made.has(live.name)) continue;
+  for (const live of pass.liveByPath.get(unit.path) ?? []) {
+    if (made.has(live.name)) continue;
     const event = { kind: 'pathRemoved' } as const;
     const { kind } = decideLease(event, terms, { lease: live.lease, now, due: false });
     if (kind === 'remove' || kind === 'release') await performDrop(pass, { live, how: kind });
@@ -155,13 +155,12 @@ async function dropLeftovers(pass: Pass, { unit, secrets }: OpenUnit): Promise<v
 
 /** A file that only could not be reached just now is as good as before: its lease is bridged like an outage. */
 async function failUnit(pass: Pass, unit: SyncUnit, error: unknown): Promise<void> {
-  const { record, input, live } = pass;
+  const { record, input, liveByPath } = pass;
   const transientBefore = record.transient.length;
   record.fail(unit, error);
   if (record.transient.length === transientBefore) return;
   const { terms, now } = input;
-  for (const secret of live.values()) {
-    if (secret.lease.path !== unit.path) continue;
+  for (const secret of liveByPath.get(unit.path) ?? []) {
     const at = { lease: secret.lease, now, due: isDue(secret.lease, terms.ttlMs, now) };
     const decision = decideLease({ kind: 'unreachable', verifiedAt: null }, terms, at);
     if (decision.kind === 'renew') await performRenewal(pass, { live: secret, decision });

@@ -7,7 +7,7 @@ import type { Pass } from '../pass.ts';
 
 const afterConflictMs = 1_000;
 const afterTransientMs = 15_000;
-/** Keys appear without a word, and what stands in the way may go. */
+/** Keys and hooks appear without a word, and what stands in the way may go. */
 const afterRefusalMs = 60_000;
 const afterExpiryMs = 1_000;
 const shortestMs = 100;
@@ -20,7 +20,11 @@ export function decideNextMs(pass: Pass, hookFailure: MayflyError | null): numbe
     ...[...pass.record.transient, ...(hookFailure === null ? [] : [hookFailure])].map(waitAfter),
     ...(mayHealSilently(pass) ? [afterRefusalMs] : []),
   ];
-  return waits.length === 0 ? null : Math.max(shortestMs, Math.min(...waits));
+  if (waits.length === 0) return null;
+  return Math.max(
+    shortestMs,
+    waits.reduce((least, wait) => Math.min(least, wait)),
+  );
 }
 
 /** The renewal, or the end, of one lease. */
@@ -34,6 +38,7 @@ function nextOf({ input }: Pass, { lease }: HeldSecret): Instant {
 }
 
 function waitAfter({ retry, retryAfterMs }: MayflyError): number {
+  if (retry === 'never') return afterRefusalMs;
   return retryAfterMs ?? (retry === 'soon' ? afterConflictMs : afterTransientMs);
 }
 

@@ -21,7 +21,7 @@ export function renderStatus(pass: Pass, announced: string | null): OwnStatus {
   const before = readOwn(record.status);
   const secrets = [...record.secrets.values()].toSorted(byName);
   const failures = renderFailures(pass, before.failures ?? []);
-  const first = Math.min(...secrets.map(({ lease }) => lease.expiresAt));
+  const first = secrets.reduce((least, { lease }) => Math.min(least, lease.expiresAt), Infinity);
   const next: OwnStatus = {
     ...readKept(before),
     ...(secrets.length === 0 ? {} : { expiresAt: new Date(first).toISOString() }),

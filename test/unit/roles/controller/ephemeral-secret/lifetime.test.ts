@@ -219,12 +219,6 @@ describe('hooks', () => {
     expect(rig.changes).toHaveLength(2);
     expect(rig.conditionOf(secretRef())?.status).toBe('True');
   });
-
-  it('are refused when the administrator does not know them', async () => {
-    const rig = await startRig(files, { secret, hooks: ['other'] });
-    expect(rig.conditionOf(secretRef())?.reason).toBe('SyncHookUnknown');
-    expect(rig.sink.names()).toEqual([]);
-  });
 });
 
 describe('a wrong spec', () => {

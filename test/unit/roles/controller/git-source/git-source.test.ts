@@ -121,6 +121,7 @@ describe('a source', () => {
     rig.enqueue(sourceRef());
     await rig.settle();
     expect(codeOf(rig, sourceRef())).toBe('MAYFLY_OBJECT_STATUS_UNREADABLE');
+    expect(codeOf(rig)).toBe('MAYFLY_SYNC_SOURCE_REFUSED');
   });
 });
 
@@ -136,11 +137,18 @@ describe('an object is told', () => {
     { what: 'path is not there', secret: { path: 'nowhere' }, code: 'MAYFLY_SYNC_PATH_MISSING' },
     { what: 'key is not there', secret: noKey, code: 'MAYFLY_SYNC_KEY_MISSING' },
     { what: 'files are too many', maxFiles: 0, code: 'MAYFLY_SYNC_TOO_MANY_FILES' },
-    { what: 'hook is not known', secret: { restart: ['no'] }, code: 'MAYFLY_SYNC_HOOK_UNKNOWN' },
   ])('that its $what', async ({ secret = {}, maxFiles = 10, code }) => {
     const rig = await startRig(files, { secret, maxFiles });
     expect(codeOf(rig)).toBe(code);
     expect(rig.sink.names()).toEqual([]);
+  });
+
+  it('that its hook is not known, and gets its Secrets all the same', async () => {
+    const rig = await startRig(files, { secret: { restart: ['no'] } });
+    expect(codeOf(rig)).toBe('MAYFLY_SYNC_HOOK_UNKNOWN');
+    await rig.advance(3 * hour);
+    expect(rig.sink.names()).toEqual(['prod/db']);
+    expect(rig.changes).toEqual([]);
   });
 
   it('of a missing key beside others that open its files', async () => {
