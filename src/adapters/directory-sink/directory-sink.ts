@@ -21,7 +21,7 @@ import {
   type SinkContext,
 } from './context.ts';
 import { parseRecord, type SecretRecord } from './schema.ts';
-import { openTarget, readTargets, type SinkEntry, type SinkTarget } from './target.ts';
+import { openTarget, readTargets, type SinkEntry } from './target.ts';
 import {
   applySecret,
   createSecret,
@@ -51,16 +51,20 @@ export async function openDirectorySink(
   function onFault(error: unknown): void {
     deps.onFault(error);
   }
-  const records = await openRecordFolder({ folder, parse: parseRecord, onFault, onStep });
-  await cleanUp({ targets, records, onStep, onFault });
-  return createSink({
-    deps,
+  /** A power cut takes the secrets out of memory, and what their records say with them. */
+  function isDurable({ namespace }: SecretRecord): boolean {
+    return targets.get(namespace)?.allowDisk ?? true;
+  }
+  const records = await openRecordFolder({
+    folder,
+    parse: parseRecord,
+    onFault,
     onStep,
-    targets,
-    records,
-    serial: createSerial(),
-    trackers: new Set(),
+    isDurable,
   });
+  await cleanUp({ targets, records, onStep, onFault });
+  const serial = createSerial();
+  return createSink({ deps, onStep, targets, records, serial, trackers: new Set() });
 }
 
 function createSink(context: SinkContext): SecretSink {
@@ -97,14 +101,11 @@ async function readSecret(context: SinkContext, ref: SecretRef): Promise<LiveSec
   if (found.kind === 'none') return null;
   if (found.kind === 'foreign' || record === null) return renderForeign(ref);
   await using folder = found.folder;
-  return compareContent(context, record, await readContent(folder, target.access));
+  return compare(context, record, await readContent(folder, target.access));
 }
 
-function compareContent(
-  context: SinkContext,
-  record: SecretRecord,
-  { values, tidy }: FolderContent,
-): LiveSecret {
+function compare(context: SinkContext, record: SecretRecord, content: FolderContent): LiveSecret {
+  const { values, tidy } = content;
   const digests = digestValues(context.deps.digest, record, values);
   for (const value of values.values()) value.wipe();
   const intact = tidy && isEqualRecord(digests, record.lease.digests);
@@ -132,7 +133,10 @@ async function watchSecrets(
   if (signal.aborted) return;
   const tracker = createDriftTracker<SecretRecord>({
     clock: context.deps.clock,
-    fingerprint: async (record) => await fingerprintOf(context, record),
+    fingerprint: async (record) => {
+      await using directory = await openTarget(findTarget(context, record));
+      return await readFingerprint(directory, record.name);
+    },
     inTurn: async (record, action) => await inTurn(context, record, action),
     onDrift: (record) => onChange(record.lease.owner),
     onFault: (error) => context.deps.onFault(error),
@@ -141,17 +145,10 @@ async function watchSecrets(
   for (const ref of context.records.all()) {
     await inTurn(context, ref, async () => {
       const record = context.records.get(ref);
-      // A fault of one, such as a directory that is not there yet, must not stop the others from being watched.
-      if (record !== null) await tracker.accept(record, 'found').catch(context.deps.onFault);
+      if (record !== null) await tracker.accept(record, 'found');
     });
   }
   await untilAborted(signal);
   context.trackers.delete(tracker);
   tracker.close();
-}
-
-async function fingerprintOf(context: SinkContext, ref: SecretRef): Promise<string> {
-  const target: SinkTarget = findTarget(context, ref);
-  await using directory = await openTarget(target);
-  return await readFingerprint(directory, ref.name);
 }

@@ -19,6 +19,8 @@ export interface WriteOptions {
   /** Exactly these permission bits, whatever the umask. */
   readonly mode: number;
   readonly owner?: FileOwner;
+  /** False for what may be lost with the power: the file is whole after a kill all the same. Default true. */
+  readonly durable?: boolean;
   /** Told `temporary-created`, `temporary-written`, `temporary-synced`, `renamed`, `folder-synced`. */
   readonly onStep?: Steps;
 }
@@ -40,7 +42,7 @@ export async function writeFileAtomically(
     await writeTemporary(temporary, bytes, { ...options, onStep });
     await rename(temporary, path);
     onStep('renamed');
-    await syncFolder(folder);
+    if (options.durable !== false) await syncFolder(folder);
     onStep('folder-synced');
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
@@ -84,7 +86,7 @@ async function writeTemporary(
     await handle.writeFile(bytes);
     options.onStep('temporary-written');
     await setAccess(handle, options);
-    await handle.sync();
+    if (options.durable !== false) await handle.sync();
     options.onStep('temporary-synced');
   } finally {
     await handle.close();

@@ -27,6 +27,8 @@ export interface RecordFolderOptions<T extends RecordRef> {
   /** Told of damaged records (`MAYFLY_STATE_RECORD`), which are left alone. */
   onFault(error: unknown): void;
   readonly onStep: Steps;
+  /** Whether a record must survive a power cut; a kill it always survives. Default: it must. */
+  isDurable?(record: T): boolean;
 }
 
 const maxRecordBytes = 8 * 1024 * 1024;
@@ -65,7 +67,11 @@ function createRecordFolder<T extends RecordRef>(
     async write(record): Promise<void> {
       await mkdir(join(folder, record.namespace), { recursive: true, mode: 0o700 });
       const bytes = Buffer.from(JSON.stringify(record));
-      await writeFileAtomically(pathOf(folder, record), bytes, { mode: 0o600, onStep });
+      await writeFileAtomically(pathOf(folder, record), bytes, {
+        mode: 0o600,
+        durable: options.isDurable?.(record) ?? true,
+        onStep,
+      });
       records.set(keyOf(record), record);
     },
     async delete(ref): Promise<void> {
