@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
 import { pollNoop } from './sync/poll-noop.ts';
+import { pushMany, pushOne } from './sync/push.ts';
 
 /** Every benchmark, in the order they run. */
-export const benchmarks: readonly Benchmark[] = [cliHelp, decrypt, pollNoop];
+export const benchmarks: readonly Benchmark[] = [cliHelp, decrypt, pollNoop, pushOne, pushMany];

@@ -28,7 +28,8 @@ export interface DriftDeps<P extends FolderPlace> {
 export interface DriftTracker<P extends FolderPlace> {
   /**
    * Compares with how the folder is now from here on. Called in its turn: `written` after a write of ours, `found` when
-   * nobody knows yet whether it is as it should be.
+   * nobody knows yet whether it is as it should be; then a fault, such as a directory that is not there yet, is told to
+   * `onFault` and stops nothing.
    */
   accept(place: P, as: 'written' | 'found'): Promise<void>;
   /** Somebody has read the folder in its turn and found it as it should be. */
@@ -77,10 +78,16 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
       stirred = true;
       this.#onEvent(place);
     });
-    const fingerprint = await this.#deps.fingerprint(place);
-    const untouched = as === 'written' && !stirred && watchers.length === watchersPerFolder;
-    this.#tracked.set(pathOf(place), { place, fingerprint, watchers, untouched });
-    if (this.#closed) this.forget(place);
+    try {
+      const fingerprint = await this.#deps.fingerprint(place);
+      const untouched = as === 'written' && !stirred && watchers.length === watchersPerFolder;
+      this.#tracked.set(pathOf(place), { place, fingerprint, watchers, untouched });
+      if (this.#closed) this.forget(place);
+    } catch (error) {
+      for (const watcher of watchers) watcher.close();
+      if (as === 'written') throw error;
+      this.#deps.onFault(error);
+    }
   }
 
   /** Without all watches a later change would go unnoticed. */

@@ -1,0 +1,98 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  createDriftTracker,
+  type DriftTracker,
+  type FolderPlace,
+} from '#platform/secret-folder/track-drift.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createTempFolder } from '#test/support/temp-folder.ts';
+import { until } from '#test/support/until.ts';
+
+let temp: Awaited<ReturnType<typeof createTempFolder>>;
+let tracker: DriftTracker<FolderPlace>;
+let place: FolderPlace;
+let fingerprint: string;
+let drifted: FolderPlace[];
+let faults: number;
+
+beforeEach(async () => {
+  temp = await createTempFolder();
+  place = { directory: temp.path, name: 'db' };
+  await mkdir(join(temp.path, 'db', '..v-1'), { recursive: true });
+  await symlink('..v-1', join(temp.path, 'db', '..data'));
+  fingerprint = 'first';
+  drifted = [];
+  faults = 0;
+  tracker = createDriftTracker({
+    clock: createSystemClock(),
+    fingerprint: async () => {
+      if (fingerprint === 'broken') throw new Error('broken');
+      return fingerprint;
+    },
+    inTurn: async (_, action) => await action(),
+    onDrift: (about) => drifted.push(about),
+    onFault: () => {
+      faults += 1;
+    },
+  });
+});
+
+afterEach(async () => {
+  tracker.close();
+  await temp.remove();
+});
+
+describe('a folder that is tracked', () => {
+  it('is untouched after a write of ours, until the kernel tells of a change', async () => {
+    await tracker.accept(place, 'written');
+    expect(tracker.isUntouched(place)).toBe(true);
+    await writeFile(join(temp.path, 'db', '..v-1', 'user'), 'x');
+    await until(() => !tracker.isUntouched(place));
+  });
+
+  it('is not untouched before somebody has found it as it should be', async () => {
+    await tracker.accept(place, 'found');
+    expect(tracker.isUntouched(place)).toBe(false);
+    tracker.confirm(place);
+    expect(tracker.isUntouched(place)).toBe(true);
+  });
+
+  it('is not untouched while a write of ours may have ended half done', async () => {
+    await tracker.accept(place, 'written');
+    tracker.doubt(place);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+
+  it('is not untouched after a drift', async () => {
+    await tracker.accept(place, 'written');
+    fingerprint = 'second';
+    await writeFile(join(temp.path, 'db', 'x'), '');
+    await until(() => drifted.length === 1);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+
+  it('is never untouched where it cannot be watched whole', async () => {
+    await rm(join(temp.path, 'db', '..data'));
+    await tracker.accept(place, 'written');
+    expect(tracker.isUntouched(place)).toBe(false);
+    tracker.confirm(place);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+
+  it.each([true, false])('may be out of reach, after a write of ours: %s', async (written) => {
+    fingerprint = 'broken';
+    const accepted = tracker.accept(place, written ? 'written' : 'found');
+    if (written) await expect(accepted).rejects.toThrow('broken');
+    else await accepted;
+    expect(faults).toBe(written ? 0 : 1);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+
+  it('is not untouched once it is forgotten', async () => {
+    await tracker.accept(place, 'written');
+    tracker.forget(place);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+});

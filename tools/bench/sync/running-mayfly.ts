@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { root } from '#tools/steps/run-command.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** Where the measured program finds its configuration, and where it is asked. */
+export interface ProgramPlace {
+  readonly folder: string;
+  readonly configFile: string;
+  readonly socket: string;
+  readonly metricsPort: number;
+}
+
+export interface LoopDelay {
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** `mayfly standalone` as a process of its own, watched from outside. */
+export interface RunningMayfly {
+  /** Has a source looked at at once. */
+  lookAt(namespace: string, name: string): Promise<void>;
+  /** The sum of a metric over the labels that contain a text. */
+  readMetric(name: string, label?: string): Promise<number>;
+  /** The most memory the process had resident so far, in MiB; git's short processes are not in it. */
+  readPeakMiB(): Promise<number>;
+  /** The delay of the event loop since the start or the last call. */
+  takeLoopDelay(): Promise<LoopDelay>;
+  stop(): Promise<void>;
+}
+
+export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
+  const loopFile = join(place.folder, 'loop.json');
+  const child = await spawnProgram(place, loopFile);
+  const ended = once(child, 'exit');
+  const running = createRunning(place, child, loopFile);
+  await waitUntil('mayfly to run', async () => {
+    if (child.exitCode !== null) throw new Error(`mayfly ended, see ${place.folder}/mayfly.log`);
+    return running.readMetric('mayfly_build_info').then(
+      () => true,
+      () => false,
+    );
+  });
+  return {
+    ...running,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function spawnProgram(place: ProgramPlace, loopFile: string): Promise<ChildProcess> {
+  const log = await open(join(place.folder, 'mayfly.log'), 'a');
+  const args = [
+    `--import=${join(import.meta.dirname, 'loop-probe.ts')}`,
+    join(root, 'tools', 'launch', 'mayfly.mjs'),
+    'standalone',
+    '--config',
+    place.configFile,
+  ];
+  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
+  await log.close();
+  return child;
+}
+
+function createRunning(
+  place: ProgramPlace,
+  child: ChildProcess,
+  loopFile: string,
+): Omit<RunningMayfly, 'stop'> {
+  return {
+    async lookAt(namespace, name) {
+      await ask({ socketPath: place.socket, path: '/v1/reconcile' }, { namespace, name });
+    },
+    async readMetric(name, label = '') {
+      const text = await ask({ port: place.metricsPort, path: '/metrics' });
+      return sumMetric(text, name, label);
+    },
+    async readPeakMiB() {
+      const status = await readFile(`/proc/${child.pid ?? 0}/status`, 'utf8');
+      return Math.round(Number(/VmHWM:\s+(\d+) kB/u.exec(status)?.[1]) / 1024);
+    },
+    async takeLoopDelay() {
+      await rm(loopFile, { force: true });
+      child.kill('SIGUSR2');
+      let found: LoopDelay = { p99Ms: Number.NaN, maxMs: Number.NaN };
+      await waitUntil('the delay of the event loop', async () => {
+        const text = await readFile(loopFile, 'utf8').catch(() => null);
+        if (text !== null) found = JSON.parse(text) as LoopDelay;
+        return text !== null;
+      });
+      return found;
+    },
+  };
+}
+
+function sumMetric(text: string, name: string, label: string): number {
+  const lines = text.split('\n').filter((line) => isSample(line, name) && line.includes(label));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}
+
+function isSample(line: string, name: string): boolean {
+  return line.startsWith(`${name}{`) || line.startsWith(`${name} `);
+}
+
+interface Place {
+  readonly socketPath?: string;
+  readonly port?: number;
+  readonly path: string;
+}
+
+function ask(place: Place, body?: object): Promise<string> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const headers = { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...place, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`${place.path} answered ${response.statusCode ?? 0}: ${text}`));
+      });
+    });
+    asked.once('error', reject);
+    asked.end(body === undefined ? '' : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { secretName } from '../sealed-files.ts';
+import { startMayfly, type ProgramPlace, type RunningMayfly } from './running-mayfly.ts';
+import { createSinkFolder, type SinkFolder } from './sink-folder.ts';
+import { createSourceStage, repositoryPath, type SourceStage } from './source-stage.ts';
+import { waitUntil } from './wait-until.ts';
+
+export const namespace = 'bench';
+export const sourceName = 'source';
+
+/** One EphemeralSecret of all files, or one for each file. */
+export type Layout = 'one' | 'many';
+
+export interface StandaloneStageOptions {
+  readonly count: number;
+  readonly values: number;
+  readonly layout: Layout;
+  /** Whether the repository is still empty at the start. */
+  readonly empty: boolean;
+}
+
+/** A repository and everything that `mayfly standalone` needs to follow it. */
+export interface StandaloneStage extends SourceStage {
+  readonly sink: SinkFolder;
+  readonly place: ProgramPlace;
+  readonly objectCount: number;
+  start(): Promise<RunningMayfly>;
+}
+
+export async function createStandaloneStage(
+  options: StandaloneStageOptions,
+  say: (progress: string) => void,
+): Promise<StandaloneStage> {
+  const source = await createSourceStage(options, say);
+  const sink = await createSinkFolder();
+  const { folder } = source;
+  const place: ProgramPlace = {
+    folder,
+    configFile: join(folder, 'mayfly.yaml'),
+    socket: join(folder, 'status.sock'),
+    metricsPort: await findPort(),
+  };
+  await writeFile(place.configFile, renderConfig(place, sink, source));
+  await writeKeys(source);
+  await writeObjects(source, options);
+  return {
+    ...source,
+    sink,
+    place,
+    objectCount: options.layout === 'one' ? 1 : options.count,
+    start: () => startMayfly(place),
+    close: async () => {
+      await sink.remove();
+      await source.close();
+    },
+  };
+}
+
+/** How many Secrets are in the sink; each appears there whole, by one rename. */
+export async function countSecrets({ sink }: Pick<StandaloneStage, 'sink'>): Promise<number> {
+  return (await readdir(sink.path)).filter((name) => !name.startsWith('..')).length;
+}
+
+/** Waits until every EphemeralSecret was looked at this often since the start. */
+export async function waitForPasses(
+  { objectCount }: StandaloneStage,
+  running: RunningMayfly,
+  times = 1,
+): Promise<void> {
+  await waitUntil('the first passes', async () => {
+    const passes = await running.readMetric('mayfly_reconcile_total', 'ephemeral-secret');
+    return passes >= objectCount * times;
+  });
+}
+
+/** Where a key of the Secret of a file is found. */
+export function secretFile({ sink }: StandaloneStage, index: number, key: string): string {
+  return join(sink.path, secretName(index), key);
+}
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function renderConfig(place: ProgramPlace, sink: SinkFolder, { server }: SourceStage): string {
+  return `objectsDir: ${place.folder}/objects
+stateDir: ${place.folder}/state
+secretsDir: ${place.folder}/keys
+sinks:
+  - namespace: ${namespace}
+    directory: ${sink.path}
+    allowDisk: ${sink.onDisk}
+git:
+  allowedHosts: ['${new URL(server.url).host}']
+status:
+  socket: ${place.socket}
+http:
+  listen: 127.0.0.1:${place.metricsPort}
+log:
+  level: warn
+  format: json
+`;
+}
+
+async function writeKeys({ folder, sealed, server }: SourceStage): Promise<void> {
+  const keys = join(folder, 'keys', namespace);
+  await mkdir(join(keys, 'age'), { recursive: true, mode: 0o700 });
+  await mkdir(join(keys, 'git'), { mode: 0o700 });
+  await copyFile(sealed.identityFile, join(keys, 'age', 'keys.txt'));
+  await writeFile(join(keys, 'git', 'ca.crt'), server.caPem, { mode: 0o400 });
+}
+
+async function writeObjects(
+  source: SourceStage,
+  { layout }: StandaloneStageOptions,
+): Promise<void> {
+  const objects = join(source.folder, 'objects');
+  await mkdir(objects);
+  await writeFile(join(objects, 'source.yaml'), renderSource(source.server.url));
+  if (layout === 'one') {
+    await writeFile(join(objects, 'all.yaml'), renderSecret('all', 'secrets'));
+    return;
+  }
+  for (const file of source.sealed.files) {
+    const name = basename(file, '.yaml');
+    await writeFile(join(objects, `${name}.yaml`), renderSecret(name, repositoryPath(file)));
+  }
+}
+
+/** Asked once an hour: what is measured is started by a push alone. */
+function renderSource(url: string): string {
+  return `apiVersion: mayfly.dev/v1alpha1
+kind: GitSource
+metadata: { name: ${sourceName}, namespace: ${namespace} }
+spec:
+  url: ${url}
+  ref: { branch: main }
+  interval: 1h
+  timeout: 60s
+  auth: { type: none, secretRef: { name: git } }
+`;
+}
+
+function renderSecret(name: string, path: string): string {
+  return `apiVersion: mayfly.dev/v1alpha1
+kind: EphemeralSecret
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  sourceRef: { name: ${sourceName} }
+  path: ${path}
+  decryption: { keys: [{ secretRef: { name: age } }] }
+  target: { manifests: {} }
+  ttl: 24h
+`;
+}

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const pauseMs = 5;
+
+/** Looks again and again until it is so, and returns how long that took. Throws after the limit. */
+export async function waitUntil(
+  what: string,
+  isSo: () => Promise<boolean>,
+  limitMs = 300_000,
+): Promise<number> {
+  const started = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - started > limitMs) throw new Error(`waited too long for ${what}`);
+    await sleep(pauseMs);
+  }
+  return performance.now() - started;
+}
