@@ -36,7 +36,6 @@ export interface StandaloneAdapters {
   readonly parts: Omit<ControllerParts, 'enqueue'>;
 }
 
-const day = 24 * 3_600_000;
 const maxPemBytes = 1024 * 1024;
 
 export async function openAdapters(
@@ -60,7 +59,7 @@ export async function openAdapters(
     digest,
     memory: createControllerMemory(),
     options: {
-      ttl: { minTtlMs: lease.minTtl, maxTtlMs: day },
+      ttl: { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl },
       git: git.limits,
       maxFiles: git.limits.files,
       hooks: hooks.names,

@@ -53,7 +53,7 @@ describe('the configuration', () => {
 
   it('is read from a file', () => {
     const file = `
-cluster: { id: edge-1, labels: { region: eu } }
+cluster: { id: edge-1 }
 sinks:
   - { namespace: shop, directory: /run/shop, owner: shop, group: 1000, mode: '0440', allowDisk: true }
 hooks:
@@ -66,7 +66,7 @@ pushHooks: { listen: localhost:9443, certFile: /c.pem, keyFile: /k.pem }
 log:
 `;
     expect(parse({ file })).toMatchObject({
-      cluster: { id: 'edge-1', labels: { region: 'eu' } },
+      cluster: { id: 'edge-1' },
       sinks: [
         {
           namespace: 'shop',
@@ -163,8 +163,8 @@ describe('a wrong configuration', () => {
     ],
     ['lease: { minTtl: soon }', 'lease.minTtl must be a duration such as 90s, 15m or 1h30m'],
     ['http: { listen: "localhost:99999" }', 'http.listen must be HOST:PORT or [IPV6]:PORT'],
-    ['cluster: { labels: { "-x": y } }', 'cluster.labels.-x has a name that is not allowed here'],
-    ['cluster: { labels: [] }', 'cluster.labels must be a map of names'],
+    ['hooks: { "-x": { argv: [a] } }', 'hooks.-x has a name that is not allowed here'],
+    ['hooks: []', 'hooks must be a map of names'],
     ['sinks: [5]', 'sinks[0] must be a map of settings'],
     ['sinks: [{ directory: /a }]', 'sinks[0].namespace is missing'],
     [
@@ -218,7 +218,7 @@ describe('a wrong configuration', () => {
   });
 
   it('makes no prototypes of names', () => {
-    refuse({ file: '__proto__: { polluted: 1 }\ncluster: { labels: { __proto__: x } }\n' });
+    refuse({ file: '__proto__: { polluted: 1 }\nhooks: { __proto__: { argv: [x] } }\n' });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 });
