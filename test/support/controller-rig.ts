@@ -3,6 +3,7 @@ import type { Condition } from '#core/api/condition.ts';
 import type { KindName, ObjectRef, StoredObject } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
+import type { SecretSink } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { decideVerdict, type Attempt } from '#platform/reconcile/attempt.ts';
@@ -18,9 +19,11 @@ import { createMemoryGit, type MemoryGit } from './memory/memory-git.ts';
 import { createMemoryKeys, type MemoryKeys } from './memory/memory-keys.ts';
 import { createMemoryObjects, type MemoryObjects } from './memory/memory-objects.ts';
 import { createMemorySink, type MemorySink } from './memory/memory-sink.ts';
-import { createPortSteps, type PortSteps } from './port-steps.ts';
+import { createPortSteps, type PortSteps } from './memory/port-steps.ts';
 
 const rigNamespace = 'prod';
+/** What the digests of a rig are made with. */
+export const rigDigest = createNodeDigest(SecretBytes.take(new Uint8Array(32).fill(7)), 'rig');
 export const minute = 60_000;
 export const hour = 60 * minute;
 
@@ -54,6 +57,8 @@ export interface RigOptions {
   readonly hooks?: readonly string[];
   readonly minTtlMs?: number;
   readonly maxFiles?: number;
+  /** Another sink than the one in memory, asked for at each start. */
+  readonly openSink?: () => SecretSink;
   /** Chooses among the passes that are due; the first unless told. */
   readonly choose?: (count: number) => number;
   /** Sees every moment after a pass. */
@@ -106,9 +111,8 @@ export async function startRig(
 class ControllerRig implements Rig {
   readonly steps = createPortSteps();
   readonly clock = createFakeClock();
-  readonly #digest = createNodeDigest(SecretBytes.take(new Uint8Array(32).fill(7)), 'rig');
   readonly objects = createMemoryObjects(this.steps);
-  readonly sink = createMemorySink({ digest: this.#digest, steps: this.steps });
+  readonly sink = createMemorySink({ digest: rigDigest, steps: this.steps });
   readonly git = createMemoryGit(this.steps);
   readonly keys = createMemoryKeys(this.steps);
   readonly decryptor = createMemoryDecryptor(this.steps);
@@ -215,13 +219,13 @@ class ControllerRig implements Rig {
     const { hooks = [], minTtlMs = 1_000, maxFiles = 10_000 } = this.#options;
     return {
       objects: this.objects,
-      sink: this.sink,
+      sink: this.#options.openSink?.() ?? this.sink,
       keys: this.keys,
       git: this.git,
       decryptors: [this.decryptor],
       renderFile: ({ documents }) => renderWhole(documents[0]),
       clock: this.clock,
-      digest: this.#digest,
+      digest: rigDigest,
       memory,
       options: {
         ttl: { minTtlMs, maxTtlMs: 24 * hour },

@@ -7,7 +7,7 @@ import type {
 } from '#core/ports/decryptor.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { wipeTree, type SecretNode, type ValueType } from '#core/secret/secret-tree.ts';
-import { createPortSteps, type PortSteps } from '../port-steps.ts';
+import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 /** A {@link Decryptor} of pretended encryption, made with {@link sealFile}. */
 export interface MemoryDecryptor extends Decryptor {

@@ -10,7 +10,7 @@ import type {
   ReadBlob,
   SkippedEntry,
 } from '#core/ports/git-repository.ts';
-import { createPortSteps, type PortSteps } from '../port-steps.ts';
+import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 interface Commit {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { KeyReader } from '#core/ports/object-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { createPortSteps, type PortSteps } from '../port-steps.ts';
+import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 /** A {@link KeyReader} in memory. */
 export interface MemoryKeys extends KeyReader {

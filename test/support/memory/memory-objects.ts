@@ -7,7 +7,7 @@ import {
 } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { ObjectApi, ObjectEvent } from '#core/ports/object-api.ts';
-import { createPortSteps, type PortSteps } from '../port-steps.ts';
+import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 /** An {@link ObjectApi} in memory, with the hands of the person who writes objects. */
 export interface MemoryObjects extends ObjectApi {

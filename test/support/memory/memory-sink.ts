@@ -12,7 +12,7 @@ import type {
 } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
-import { createPortSteps, type PortSteps } from '../port-steps.ts';
+import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 interface StoredSecret {
   readonly namespace: string;

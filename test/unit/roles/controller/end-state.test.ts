@@ -11,7 +11,7 @@ import {
   type RigOptions,
 } from '#test/support/controller-rig.ts';
 import { aManifest, sealFile, sealSecret } from '#test/support/memory/memory-decryptor.ts';
-import { Killed } from '#test/support/port-steps.ts';
+import { Killed } from '#test/support/memory/port-steps.ts';
 
 const db = { namespace: 'prod', name: 'db' };
 const numRuns = process.env['SLOW'] === '1' ? 1_000 : 50;
