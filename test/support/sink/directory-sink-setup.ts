@@ -6,6 +6,7 @@ import type {
   SecretOwner,
   SecretSink,
 } from '#core/ports/secret-sink.ts';
+import type { Digest } from '#core/ports/digest.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
@@ -60,6 +61,7 @@ export function aLease(desired: DesiredSecret, change: Partial<SecretLease> = {}
 export interface OpenOptions {
   readonly onStep?: Steps;
   readonly clock?: Clock;
+  readonly digest?: Digest;
   readonly entry?: Partial<SinkEntry>;
   /** Configures the entry a second time. */
   readonly twice?: boolean;
@@ -93,7 +95,7 @@ export async function setUpSink(): Promise<SinkSetup> {
       const steps = options.onStep === undefined ? {} : { onStep: options.onStep };
       const entry = { namespace: 'prod', directory, allowDisk: true, ...options.entry };
       const deps = {
-        digest: sinkDigest,
+        digest: options.digest ?? sinkDigest,
         ...time,
         onFault: (error: unknown) => void faults.push(error),
         ...steps,
