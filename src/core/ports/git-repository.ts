@@ -101,6 +101,11 @@ export interface GitRepository {
     signal: AbortSignal,
   ): Promise<{ readonly files: readonly GitFile[]; readonly skipped: readonly SkippedEntry[] }>;
   /**
+   * Brings blobs here in one request to the host before many readers ask for one each. It only saves time: whatever
+   * is missing afterwards is brought by {@link GitRepository.readBlobs}.
+   */
+  prefetch(request: GitRequest, blobs: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
    * The content of the blobs, in the order asked, in one request to the host for those not yet here. A blob
    * that cannot be read is refused alone; the others go on.
    */

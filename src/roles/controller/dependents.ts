@@ -12,9 +12,21 @@ export async function findDependents(
   changed: readonly string[] | null,
 ): Promise<readonly ObjectRef[]> {
   const all = await objects.list('EphemeralSecret');
+  const reached = changed === null ? null : new Set(changed.flatMap(listRoots));
   return all
-    .filter((object) => follows(object, source) && (changed === null || touches(object, changed)))
+    .filter((object) => follows(object, source) && (reached === null || touches(object, reached)))
     .map(({ kind, metadata: { namespace, name } }) => ({ kind, namespace, name }));
+}
+
+/** Those of the files that some EphemeralSecret of the source stands at or above. */
+export async function findFollowed<F extends { readonly path: string }>(
+  objects: ObjectApi,
+  source: ObjectRef,
+  files: readonly F[],
+): Promise<readonly F[]> {
+  const all = await objects.list('EphemeralSecret');
+  const roots = new Set(all.filter((object) => follows(object, source)).map(readRoot));
+  return files.filter(({ path }) => listRoots(path).some((root) => roots.has(root)));
 }
 
 function follows({ metadata, spec }: StoredObject, source: ObjectRef): boolean {
@@ -24,12 +36,20 @@ function follows({ metadata, spec }: StoredObject, source: ObjectRef): boolean {
   );
 }
 
-function touches({ spec }: StoredObject, changed: readonly string[]): boolean {
+function touches(object: StoredObject, reached: ReadonlySet<string>): boolean {
+  const root = readRoot(object);
+  return root !== null && reached.has(root);
+}
+
+function readRoot({ spec }: StoredObject): string | null {
   const path = readField(spec, 'path');
-  if (typeof path !== 'string') return false;
-  const root = normalisePath(path);
-  const folder = `${root}/`;
-  return root === '' || changed.some((file) => file === root || file.startsWith(folder));
+  return typeof path === 'string' ? normalisePath(path) : null;
+}
+
+/** Every path that a file is at or below: itself, its folders, and the whole repository. */
+function listRoots(file: string): readonly string[] {
+  const steps = file.split('/');
+  return ['', ...steps.map((_, index) => steps.slice(0, index + 1).join('/'))];
 }
 
 function readField(value: unknown, key: string): unknown {

@@ -47,6 +47,25 @@ describe('fetching a branch', () => {
     expect(await readAll(request, commit)).toEqual({ 'a.txt': 'one', 'b/c.txt': 'two' });
   });
 
+  it('asks nobody for blobs that were brought beforehand, and brings them again when they are gone', async () => {
+    const commit = await bench.work.push({ 'a.txt': 'one', 'b.txt': 'two' });
+    const request = bench.request();
+    await bench.repository.fetch(request, never);
+    const { files } = await bench.repository.listFiles(request, commit, never);
+    const before = bench.server.requests.length;
+    const blobs = files.map(({ blob }) => blob);
+    await bench.repository.prefetch(request, blobs, never);
+    const brought = bench.server.requests.length;
+    expect(brought).toBeGreaterThan(before);
+    expect(await readAll(request, commit)).toEqual({ 'a.txt': 'one', 'b.txt': 'two' });
+    expect(await readAll(request, commit)).toEqual({ 'a.txt': 'one', 'b.txt': 'two' });
+    expect(bench.server.requests).toHaveLength(brought);
+    await bench.repository.prefetch(request, blobs, never);
+    await bench.repository.forget(request.key);
+    await bench.repository.fetch(request, never);
+    expect(await readAll(request, commit)).toEqual({ 'a.txt': 'one', 'b.txt': 'two' });
+  });
+
   it('asks two requests and brings no object when nothing changed', async () => {
     const commit = await bench.work.push({ 'a.txt': 'one' });
     const request = bench.request({ accepted: { commit } });

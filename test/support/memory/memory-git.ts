@@ -27,6 +27,8 @@ export interface MemoryGit extends GitRepository {
   readonly reads: number;
   readonly tip: string;
   readonly forgotten: readonly string[];
+  /** What was asked for ahead, one item a request. */
+  readonly prefetched: readonly (readonly string[])[];
   /** Commits these changes on the tip; null removes a file. Returns the commit id. */
   commit(changes: Readonly<Record<string, string | null>>): string;
   /** Puts the branch on another commit, as a force-push does. */
@@ -38,6 +40,8 @@ export interface MemoryGit extends GitRepository {
   loseObjects(): void;
   /** Every question to the host fails like this; null heals. */
   breakHost(error: MayflyError | null): void;
+  /** Bringing blobs beforehand fails like this; null heals. */
+  breakPrefetch(error: MayflyError | null): void;
   /** Reading blobs fails like this; null heals. */
   breakBlobs(error: MayflyError | null): void;
 }
@@ -51,9 +55,11 @@ class Git implements MemoryGit {
   readonly #commits = new Map<string, Commit>();
   readonly #refused = new Map<string, BlobRefusal>();
   readonly forgotten: string[] = [];
+  readonly prefetched: (readonly string[])[] = [];
   #fault: MayflyError | null = null;
   #isLost = false;
   #blobFault: MayflyError | null = null;
+  #prefetchFault: MayflyError | null = null;
   tip = '';
   fetches = 0;
   lists = 0;
@@ -95,6 +101,12 @@ class Git implements MemoryGit {
       size: content.length,
     }));
     return { files, skipped: found.skipped };
+  }
+
+  async prefetch(_request: GitRequest, blobs: readonly string[]): Promise<void> {
+    this.#steps.step('git.prefetch');
+    this.prefetched.push(blobs);
+    if (this.#prefetchFault !== null) throw this.#prefetchFault;
   }
 
   async *readBlobs(_request: GitRequest, blobs: readonly string[]): AsyncGenerator<ReadBlob> {
@@ -144,6 +156,10 @@ class Git implements MemoryGit {
 
   breakHost(error: MayflyError | null): void {
     this.#fault = error;
+  }
+
+  breakPrefetch(error: MayflyError | null): void {
+    this.#prefetchFault = error;
   }
 
   breakBlobs(error: MayflyError | null): void {

@@ -6,6 +6,7 @@ import type { AcceptedTree } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { readGitRequest } from '../source-request.ts';
 import type { ReadySource } from './gather-source.ts';
+import { prefetchBlobs } from './prefetch-blobs.ts';
 import { publishView } from './publish-view.ts';
 import { readAcceptedTree } from './read-accepted-tree.ts';
 
@@ -27,8 +28,13 @@ export async function pollSource(
       signal,
     );
     const changed = await storeRevision(parts, input, { fetched, tree });
+    const ref = { kind: 'GitSource', ...nameOf(input) } as const;
+    const before = knownTree(parts, input).known;
+    if (fetched.kind === 'accepted') {
+      await prefetchBlobs(parts, { ref, request, before, after: tree }, signal);
+    }
     const check = { kind: 'verified', at: parts.clock.now() } as const;
-    await publishView(parts, { kind: 'GitSource', ...nameOf(input) }, { check, tree });
+    await publishView(parts, ref, { check, tree });
     return changed;
   } finally {
     wipeAuth(request.auth);

@@ -54,6 +54,26 @@ describe('a source', () => {
     expect(rig.keys.reads).toBe(before + 1);
   });
 
+  it('has the changed files that somebody follows brought at once', async () => {
+    const rig = await startRig({ ...files, 'other/x.yaml': 'x' });
+    expect(rig.git.prefetched.map((blobs) => blobs.length)).toEqual([1]);
+    const api = sealSecret('api', { token: 'a' });
+    rig.git.commit({ 'apps/api.yaml': api, 'apps/new/web.yaml': api, 'other/y.yaml': 'y' });
+    await rig.advance(minute);
+    expect(rig.git.prefetched.map((blobs) => blobs.length)).toEqual([1, 2]);
+    rig.git.commit({ 'other/y.yaml': 'z' });
+    await rig.advance(minute);
+    expect(rig.git.prefetched).toHaveLength(2);
+  });
+
+  it('is followed also when nothing can be brought beforehand', async () => {
+    const rig = await startRig(files);
+    rig.git.breakPrefetch(unavailable);
+    rig.git.commit({ 'apps/db.yaml': sealSecret('db', { password: 'two' }) });
+    await rig.advance(minute);
+    expect(rig.sink.textOf(db)).toEqual({ password: 'two' });
+  });
+
   it('is shared by several objects', async () => {
     const rig = await startRig(files);
     const target = { secret: { name: 'copy', from: 'file' } };
