@@ -10,7 +10,7 @@ export interface InlineValue {
 }
 
 const plainStart = /^[A-Za-z0-9_./+$~^(<=;\u00a1-\uffff-]$/u;
-const doubleQuoted = /^"((?:[^"\\]|\\["\\/bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*)"(.*)$/iu;
+const doubleQuoted = /^"((?:[^"\\]|\\["\\/bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*)"(.*)$/u;
 const singleQuoted = /^'((?:[^']|'')*)'(.*)$/u;
 
 /** Reads what stands behind `key: ` or `- `; null when it is none of the simple forms. */

@@ -14,7 +14,7 @@ import { tellFormat } from '#core/sops/text/tell-format.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { parseSourceYaml } from '#platform/yaml/parse-source.ts';
 
-const vectorFolder = join(import.meta.dirname, '..', '..', 'vectors', 'sops-3.13.3');
+export const vectorFolder = join(import.meta.dirname, '..', '..', 'vectors', 'sops-3.13.3');
 
 /** A file that the real sops encrypted, and what it decrypts to. */
 export interface SopsVector {

@@ -142,6 +142,8 @@ describe('the two readers of YAML', () => {
     ['a: [b: 1, c]\n', '{a=[{b=int(1)},str(c)]}'],
     ['', ''],
     ['# only\n', ''],
+    ['a: "\\U0001F600\\N\\_\\e"\n', '{a=str(😀\u0085\u00a0\u001b)}'],
+    ['a: "\\uD83D\\uDE00"\n', '{a=str(😀)}'],
     ['a: |+\n  x\n\nb: 1\n', '{a=str(x\n\n),b=int(1)}'],
     ['a: | # why\n  x\n', '{~ why,a=str(x\n)}'],
     ['a: [1, # one\n  2]\n', '{a=[~ one,int(1),int(2)]}'],
