@@ -137,6 +137,7 @@ async function watchSecrets(
       await using directory = await openTarget(findTarget(context, record));
       return await readFingerprint(directory, record.name);
     },
+    isIntact: async (record) => (await readSecret(context, record))?.intact !== false,
     inTurn: async (record, action) => await inTurn(context, record, action),
     onDrift: (record) => onChange(record.lease.owner),
     onFault: (error) => context.deps.onFault(error),

@@ -19,6 +19,8 @@ export interface DriftDeps<P extends FolderPlace> {
   readonly clock: Clock;
   /** Changes with every change of the folder, see `readFingerprint`. */
   fingerprint(place: P): Promise<string>;
+  /** Reads the folder, and whether it is as it was last written; called in its turn. */
+  isIntact(place: P): Promise<boolean>;
   /** Runs an action while nothing is written to this folder. */
   inTurn(place: P, action: () => Promise<void>): Promise<void>;
   onDrift(place: P): void;
@@ -27,9 +29,10 @@ export interface DriftDeps<P extends FolderPlace> {
 
 export interface DriftTracker<P extends FolderPlace> {
   /**
-   * Compares with how the folder is now from here on. Called in its turn: `written` after a write of ours, `found` when
-   * nobody knows yet whether it is as it should be; then a fault, such as a directory that is not there yet, is told to
-   * `onFault` and stops nothing.
+   * Compares with how the folder is now from here on. Called in its turn: `written` after a write of ours, which is
+   * read once soon after, because somebody may have been quicker than the watches; `found` when nobody knows yet
+   * whether it is as it should be: then a fault, such as a directory that is not there yet, is told to `onFault` and
+   * stops nothing.
    */
   accept(place: P, as: 'written' | 'found'): Promise<void>;
   /** Somebody has read the folder in its turn and found it as it should be. */
@@ -46,6 +49,8 @@ interface Tracked<P> {
   readonly place: P;
   readonly fingerprint: string;
   readonly watchers: readonly FSWatcher[];
+  /** Nobody has read it since it was written. */
+  unread: boolean;
   untouched: boolean;
 }
 
@@ -73,15 +78,12 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
   async accept(place: P, as: 'written' | 'found'): Promise<void> {
     this.forget(place);
     if (this.#closed) return;
-    let stirred = false;
-    const watchers = openWatchers(this.#deps, place, () => {
-      stirred = true;
-      this.#onEvent(place);
-    });
+    const watchers = openWatchers(this.#deps, place, () => this.#onEvent(place));
     try {
       const fingerprint = await this.#deps.fingerprint(place);
-      const untouched = as === 'written' && !stirred && watchers.length === watchersPerFolder;
-      this.#tracked.set(pathOf(place), { place, fingerprint, watchers, untouched });
+      const unread = as === 'written';
+      this.#tracked.set(pathOf(place), { place, fingerprint, watchers, unread, untouched: false });
+      if (unread) this.#lookSoon(place);
       if (this.#closed) this.forget(place);
     } catch (error) {
       for (const watcher of watchers) watcher.close();
@@ -119,6 +121,10 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
 
   #onEvent(place: P): void {
     this.doubt(place);
+    this.#lookSoon(place);
+  }
+
+  #lookSoon(place: P): void {
     if (!this.#closed) this.#debounce.run(pathOf(place), () => void this.#look(place));
   }
 
@@ -133,9 +139,14 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
   async #compare(place: P): Promise<void> {
     const known = this.#tracked.get(pathOf(place));
     if (known === undefined || this.#closed) return;
-    if ((await this.#deps.fingerprint(place)) === known.fingerprint) return;
-    await this.accept(known.place, 'found');
-    this.#deps.onDrift(known.place);
+    const { fingerprint, unread } = known;
+    known.unread = false;
+    if ((await this.#deps.fingerprint(place)) !== fingerprint) {
+      await this.accept(known.place, 'found');
+      this.#deps.onDrift(known.place);
+    } else if (unread && !(await this.#deps.isIntact(known.place))) {
+      this.#deps.onDrift(known.place);
+    }
   }
 
   #rescanAndGoOn(): void {

@@ -16,6 +16,7 @@ let place: FolderPlace;
 let fingerprint: string;
 let drifted: FolderPlace[];
 let faults: number;
+let intact: boolean;
 
 beforeEach(async () => {
   temp = await createTempFolder();
@@ -25,11 +26,16 @@ beforeEach(async () => {
   fingerprint = 'first';
   drifted = [];
   faults = 0;
+  intact = true;
   tracker = createDriftTracker({
     clock: createSystemClock(),
     fingerprint: async () => {
       if (fingerprint === 'broken') throw new Error('broken');
       return fingerprint;
+    },
+    isIntact: async (about) => {
+      if (intact) tracker.confirm(about);
+      return intact;
     },
     inTurn: async (_, action) => await action(),
     onDrift: (about) => drifted.push(about),
@@ -45,11 +51,19 @@ afterEach(async () => {
 });
 
 describe('a folder that is tracked', () => {
-  it('is untouched after a write of ours, until the kernel tells of a change', async () => {
+  it('is untouched once a write of ours was read, until the kernel tells of a change', async () => {
     await tracker.accept(place, 'written');
-    expect(tracker.isUntouched(place)).toBe(true);
+    expect(tracker.isUntouched(place)).toBe(false);
+    await until(() => tracker.isUntouched(place));
     await writeFile(join(temp.path, 'db', '..v-1', 'user'), 'x');
     await until(() => !tracker.isUntouched(place));
+  });
+
+  it('tells of a change that somebody made before a write of ours could be watched', async () => {
+    intact = false;
+    await tracker.accept(place, 'written');
+    await until(() => drifted.length === 1);
+    expect(tracker.isUntouched(place)).toBe(false);
   });
 
   it('is not untouched before somebody has found it as it should be', async () => {
