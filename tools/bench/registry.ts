@@ -1,8 +1,18 @@
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
+import { growth } from './sync/growth.ts';
 import { pollNoop } from './sync/poll-noop.ts';
 import { pushMany, pushOne } from './sync/push.ts';
+import { restart } from './sync/restart.ts';
 
 /** Every benchmark, in the order they run. */
-export const benchmarks: readonly Benchmark[] = [cliHelp, decrypt, pollNoop, pushOne, pushMany];
+export const benchmarks: readonly Benchmark[] = [
+  cliHelp,
+  decrypt,
+  pollNoop,
+  pushOne,
+  pushMany,
+  restart,
+  growth,
+];

@@ -1,4 +1,5 @@
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
+import { renderLimit, renderPlain } from '../figures.ts';
 import {
   createCountedController,
   secretRef,
@@ -51,10 +52,10 @@ async function measure(
   say('passes');
   const pass = await measureNoop(controller, () => controller.pass(secretRef));
   return [
-    renderTime('poll-noop', poll.ms),
-    renderCount('poll-noop-requests', requests, 2),
-    renderTime('commit-noop', commit.ms),
-    renderTime('pass-noop', pass.ms),
+    renderPlain('poll-noop', poll.ms, 'ms'),
+    renderLimit('poll-noop-requests', requests, { unit: '', limit: 2 }),
+    renderPlain('commit-noop', commit.ms, 'ms'),
+    renderPlain('pass-noop', pass.ms, 'ms'),
     ...renderWork(poll, commit, pass),
   ];
 }
@@ -90,29 +91,21 @@ async function measureNoop(
 function renderWork(poll: Noop, commit: Noop, pass: Noop): readonly Figure[] {
   const all = [poll, commit, pass];
   const sum = (read: (noop: Noop) => number): number =>
-    all.reduce((total, noop) => total + read(noop), 0);
+    all.map(read).reduce((total, count) => total + count, 0);
+  const none = { unit: '', limit: 0 };
+  const once = { unit: '', limit: 1 };
   return [
-    renderCount(
+    renderLimit(
       'noop-decryptions',
       sum((noop) => noop.decryptions),
-      0,
+      none,
     ),
-    renderCount(
+    renderLimit(
       'noop-secret-writes',
       sum((noop) => noop.secretWrites),
-      0,
+      none,
     ),
-    renderCount('poll-and-pass-noop-status-writes', poll.statusWrites + pass.statusWrites, 0),
-    renderCount('commit-noop-status-writes', commit.statusWrites / rounds, 1),
+    renderLimit('poll-and-pass-noop-status-writes', poll.statusWrites + pass.statusWrites, none),
+    renderLimit('commit-noop-status-writes', commit.statusWrites / rounds, once),
   ];
-}
-
-function renderTime(name: string, ms: number): Figure {
-  const value = Math.round(ms);
-  return { name, value, unit: 'ms', peer: null, ratio: null, target: null, ok: null };
-}
-
-function renderCount(name: string, value: number, limit: number): Figure {
-  const target = limit === 0 ? '0' : `<= ${limit}`;
-  return { name, value, unit: '', peer: null, ratio: null, target, ok: value <= limit };
 }

@@ -1,15 +1,16 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
+import { findPercentile, renderLimit, renderPlain } from '../figures.ts';
 import { renderManifest, sealManifest } from '../sealed-files.ts';
 import type { RunningMayfly } from './running-mayfly.ts';
-import { pushSealedFiles, repositoryPath } from './source-stage.ts';
+import { repositoryPath } from './source-stage.ts';
 import {
-  countSecrets,
   createStandaloneStage,
   namespace,
   secretFile,
   sourceName,
+  timePush,
   waitForPasses,
   type Layout,
   type StandaloneStage,
@@ -63,7 +64,9 @@ async function measure(
   await waitForPasses(stage, running);
   say('push of everything');
   await running.takeLoopDelay();
-  const pushMs = await measurePush(session);
+  const cpuBefore = await running.readCpuSeconds();
+  const pushMs = await timePush(stage, running);
+  const cpuSeconds = (await running.readCpuSeconds()) - cpuBefore;
   const delay = await running.takeLoopDelay();
   const peakMiB = await running.readPeakMiB();
   say('changes of one file');
@@ -72,20 +75,12 @@ async function measure(
   const driftMs = await measureDrift(session);
   return [
     renderLimit(`push-${layout}`, pushMs / 1000, { unit: 's', limit: 6 }),
+    renderPlain(`push-${layout}-cpu`, cpuSeconds, 's'),
     renderLimit(`push-${layout}-memory`, peakMiB, { unit: 'MiB', limit: 160 }),
     renderLimit(`push-${layout}-loop-delay-p99`, delay.p99Ms, { unit: 'ms', limit: 50 }),
     renderLimit(`change-${layout}-of-1000`, findMedian(changeMs), { unit: 'ms', limit: 1000 }),
     renderLimit(`drift-${layout}-p95`, findPercentile(driftMs, 95), { unit: 'ms', limit: 1000 }),
   ];
-}
-
-/** From the moment the host has the push and tells of it, until every Secret is there. */
-async function measurePush({ stage, running }: Session): Promise<number> {
-  await pushSealedFiles(stage, stage.sealed.files);
-  const started = performance.now();
-  await running.lookAt(namespace, sourceName);
-  await waitUntil('every Secret', async () => (await countSecrets(stage)) >= fileCount);
-  return performance.now() - started;
 }
 
 async function measureChanges({ stage, running }: Session): Promise<readonly number[]> {
@@ -122,19 +117,4 @@ async function waitForValue(file: string, value: string): Promise<void> {
   await waitUntil(join('the value of', file), async () => {
     return (await readFile(file, 'utf8').catch(() => null)) === value;
   });
-}
-
-function findPercentile(times: readonly number[], percent: number): number {
-  const sorted = times.toSorted((left, right) => left - right);
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
-}
-
-function renderLimit(
-  name: string,
-  measured: number,
-  { unit, limit }: { readonly unit: string; readonly limit: number },
-): Figure {
-  const value = unit === 's' ? Math.round(measured * 100) / 100 : Math.round(measured);
-  const target = `<= ${limit} ${unit}`;
-  return { name, value, unit, peer: null, ratio: null, target, ok: measured <= limit };
 }

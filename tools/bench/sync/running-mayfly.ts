@@ -27,6 +27,8 @@ export interface RunningMayfly {
   readMetric(name: string, label?: string): Promise<number>;
   /** The most memory the process had resident so far, in MiB; git's short processes are not in it. */
   readPeakMiB(): Promise<number>;
+  /** How long its threads have run so far, in seconds; git's short processes are not in it. */
+  readCpuSeconds(): Promise<number>;
   /** The delay of the event loop since the start or the last call. */
   takeLoopDelay(): Promise<LoopDelay>;
   stop(): Promise<void>;
@@ -84,6 +86,10 @@ function createRunning(
     async readPeakMiB() {
       const status = await readFile(`/proc/${child.pid ?? 0}/status`, 'utf8');
       return Math.round(Number(/VmHWM:\s+(\d+) kB/u.exec(status)?.[1]) / 1024);
+    },
+    async readCpuSeconds() {
+      const text = await ask({ port: place.metricsPort, path: '/metrics' });
+      return sumMetric(text, 'process_cpu_seconds_total', '');
     },
     async takeLoopDelay() {
       await rm(loopFile, { force: true });

@@ -5,7 +5,12 @@ import { basename, join } from 'node:path';
 import { secretName } from '../sealed-files.ts';
 import { startMayfly, type ProgramPlace, type RunningMayfly } from './running-mayfly.ts';
 import { createSinkFolder, type SinkFolder } from './sink-folder.ts';
-import { createSourceStage, repositoryPath, type SourceStage } from './source-stage.ts';
+import {
+  createSourceStage,
+  pushSealedFiles,
+  repositoryPath,
+  type SourceStage,
+} from './source-stage.ts';
 import { waitUntil } from './wait-until.ts';
 
 export const namespace = 'bench';
@@ -60,20 +65,29 @@ export async function createStandaloneStage(
 }
 
 /** How many Secrets are in the sink; each appears there whole, by one rename. */
-export async function countSecrets({ sink }: Pick<StandaloneStage, 'sink'>): Promise<number> {
+async function countSecrets({ sink }: Pick<StandaloneStage, 'sink'>): Promise<number> {
   return (await readdir(sink.path)).filter((name) => !name.startsWith('..')).length;
 }
 
-/** Waits until every EphemeralSecret was looked at this often since the start. */
+/** Waits until every EphemeralSecret was looked at since the start. */
 export async function waitForPasses(
   { objectCount }: StandaloneStage,
   running: RunningMayfly,
-  times = 1,
 ): Promise<void> {
   await waitUntil('the first passes', async () => {
     const passes = await running.readMetric('mayfly_reconcile_total', 'ephemeral-secret');
-    return passes >= objectCount * times;
+    return passes >= objectCount;
   });
+}
+
+/** From the moment the host has the push of all files and tells of it, until every Secret is there; in ms. */
+export async function timePush(stage: StandaloneStage, running: RunningMayfly): Promise<number> {
+  const { files } = stage.sealed;
+  await pushSealedFiles(stage, files);
+  const started = performance.now();
+  await running.lookAt(namespace, sourceName);
+  await waitUntil('every Secret', async () => (await countSecrets(stage)) >= files.length);
+  return performance.now() - started;
 }
 
 /** Where a key of the Secret of a file is found. */
