@@ -19,13 +19,11 @@ export interface SopsDeps {
 
 /** The hard limit of one file; a source's own limit is lower and is kept when the file is fetched. */
 export const maxFileBytes = 5 * 1024 * 1024;
-/** A larger file would hold up the event loop for longer than anybody else may wait. */
-const largestHere = 64 * 1024;
 const cachedKeys = 4096;
 
 /**
- * Opens files of the SOPS format, see `readme.md`. Unwrapped keys are kept in memory, at most 4096 of them; files over
- * 64 KiB are parsed and decrypted in a worker thread.
+ * Opens files of the SOPS format, see `readme.md`. Unwrapped keys are kept in memory, at most 4096 of them; files that
+ * would hold up the event loop are parsed and decrypted in a worker thread.
  */
 export function createSopsDecryptor(deps: SopsDeps): Decryptor {
   const keyDeps: KeyDeps = { unwrappers: deps.unwrappers, cache: createDataKeyCache(cachedKeys) };
@@ -38,10 +36,9 @@ export function createSopsDecryptor(deps: SopsDeps): Decryptor {
       function findKey(metadata: SopsMetadata): Promise<SecretBytes> {
         return findDataKey(keyDeps, { path: file.path, metadata, keys, signal });
       }
+      const here = await openHere(file, findKey);
       const opened =
-        file.bytes.length > largestHere
-          ? await openInWorker(workers, { file, findKey, signal })
-          : await openHere(file, findKey);
+        here === 'costly' ? await openInWorker(workers, { file, findKey, signal }) : here;
       return opened === null ? null : toDecryptedFile(file, opened);
     },
   };
@@ -55,9 +52,9 @@ function refuseTooLarge(file: EncryptedFile): void {
 async function openHere(
   file: EncryptedFile,
   findKey: (metadata: SopsMetadata) => Promise<SecretBytes>,
-): Promise<OpenedFile | null> {
-  const parsed = parseFile(file);
-  if (parsed === null) return null;
+): Promise<OpenedFile | 'costly' | null> {
+  const parsed = parseFile(file, 'little');
+  if (parsed === null || parsed === 'costly') return parsed;
   const dataKey = await findKey(parsed.metadata);
   try {
     return { metadata: parsed.metadata, documents: openFile(parsed, dataKey) };

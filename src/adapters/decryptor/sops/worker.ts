@@ -26,8 +26,8 @@ async function answerFile(
   file: Extract<Ask, { readonly ask: 'open' }>,
 ): Promise<void> {
   try {
-    const parsed = parseFile(file);
-    if (parsed === null) {
+    const parsed = parseFile(file, 'any');
+    if (parsed === null || parsed === 'costly') {
       say(port, { answer: 'plain' });
       return;
     }

@@ -7,11 +7,6 @@ export const sopsCodes = {
     message: '{path} is not valid {format}, line {line}',
     hint: 'decrypt the file with sops, or take its last good version, and write it again',
   },
-  MAYFLY_SOPS_UNSUPPORTED: {
-    kind: 'invalid',
-    message: '{path} holds {feature}, which SOPS files cannot hold: at {key}',
-    hint: 'quote the key or the value, or write it in another way',
-  },
   MAYFLY_SOPS_DUPLICATE_KEY: {
     kind: 'invalid',
     message: '{path} has a key twice, line {line}',

@@ -1,3 +1,4 @@
+import { trimGoSpace, trimGoSpaceLeft } from './go-space.ts';
 import type { SourceComment, SourceEntry, SourceMap } from '#core/secret/source-tree.ts';
 import { IniLines, commentBehind, indexOfAny, readIniValue } from './ini-value.ts';
 import { duplicateKey, overLimit, syntaxError, textLimits, type SourceText } from './parse-text.ts';
@@ -17,7 +18,7 @@ export function parseIni(source: SourceText): SourceMap {
   const lines = new IniLines(source.text.replace(/^\ufeff/u, ''));
   let count = 0;
   for (let line = lines.next(); line !== null; line = lines.next()) {
-    const content = line.trimStart();
+    const content = trimGoSpaceLeft(line);
     if (content.startsWith('[')) section = readSection({ source, lines, sections }, content);
     else if (indexOfAny(content, '#;') === 0) lines.addComment(`${content}\n`);
     else if (content !== '') readKey({ source, lines, sections }, section, content);
@@ -87,12 +88,12 @@ function readKeyName(line: string): KeyName | null {
   const quote = keyQuoteOf(line);
   if (quote === '') {
     const end = indexOfAny(line, '=:');
-    return end <= 0 ? null : { key: line.slice(0, end).trim(), end: end + 1 };
+    return end <= 0 ? null : { key: trimGoSpace(line.slice(0, end)), end: end + 1 };
   }
   const close = line.indexOf(quote, quote.length);
   const delimiter = close === -1 ? -1 : indexOfAny(line.slice(close + quote.length), '=:');
   if (delimiter === -1) return null;
-  const key = line.slice(quote.length, close).trim();
+  const key = trimGoSpace(line.slice(quote.length, close));
   return { key, end: close + quote.length + delimiter + 1 };
 }
 

@@ -50,7 +50,7 @@ function request(keyGroups: KeyRequest['metadata']['keyGroups'], shamirThreshold
 }
 
 const corrupt = createError('MAYFLY_SOPS_DATA_KEY', { path: 'copy' });
-const invalid = createError('MAYFLY_SOPS_UNSUPPORTED', { path: 'k', feature: 'x', key: 'y' });
+const invalid = createError('MAYFLY_SOPS_SYNTAX', { path: 'k', format: 'yaml', line: 1 });
 
 describe('the search for a data key', () => {
   it('tries the copies for age first and stops at the first that opens', async () => {
@@ -82,7 +82,7 @@ describe('the search for a data key', () => {
   it('stops at a key file that cannot be read', async () => {
     const age = unwrapperOf('age', { bad: invalid, good: dataKey });
     const copies = [copyFor('age', 'bad'), copyFor('age', 'good')];
-    await expectCode(findDataKey(depsOf(age), request([copies])), 'MAYFLY_SOPS_UNSUPPORTED');
+    await expectCode(findDataKey(depsOf(age), request([copies])), 'MAYFLY_SOPS_SYNTAX');
   });
 
   it('names a few recipients when no key opens', async () => {

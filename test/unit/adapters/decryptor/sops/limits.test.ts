@@ -103,6 +103,13 @@ describe('a large file', () => {
     );
   });
 
+  it('counts as large when it is YAML that takes longer to read', async () => {
+    const flow = `{a: 1, sops: {}}\n#${' '.repeat(5_000)}\n`;
+    await expectCode(decrypt('flow.yaml', flow), 'MAYFLY_SOPS_METADATA');
+    const error = await expectCode(decrypt('flow.yaml', `- ${flow}`), 'MAYFLY_YAML_UNSUPPORTED');
+    expect(error.message).toBe('a root that is no map cannot be read here: flow.yaml, line 1');
+  });
+
   it('is left to others when it is plain', async () => {
     expect(await decrypt('a.yaml', `# sops\n${'a'.repeat(70_000)}: 1\n`)).toBeNull();
   });

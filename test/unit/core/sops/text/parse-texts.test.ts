@@ -5,6 +5,7 @@ import { parseDotenv } from '#core/sops/text/parse-dotenv.ts';
 import { parseIni } from '#core/sops/text/parse-ini.ts';
 import { parseJson } from '#core/sops/text/parse-json.ts';
 import { lineOf, textLimits } from '#core/sops/text/parse-text.ts';
+import { parseTextFile } from '#core/sops/text/parse-text-file.ts';
 import { tellFormat } from '#core/sops/text/tell-format.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 
@@ -158,6 +159,30 @@ describe('INI', () => {
     ]);
     expect([commentBehind('a ; b'), commentBehind('a')]).toEqual(['; b', '']);
   });
+});
+
+describe('a file of text', () => {
+  it.each([
+    ['json', '{"a":"x"}'],
+    ['binary', '{"a":"x"}'],
+    ['dotenv', 'a=x'],
+  ] as const)('is read by its format: %s', (format, content) => {
+    const file = { path: 'f', format, bytes: Buffer.from(content) };
+    expect(short(parseTextFile(file))).toBe('{a=str x}');
+  });
+
+  it('may be INI', () => {
+    const file = { path: 'f', format: 'ini', bytes: Buffer.from('a=x') } as const;
+    expect(short(parseTextFile(file))).toBe('{DEFAULT={a=str x}}');
+  });
+
+  it.each(['json', 'dotenv', 'ini', 'binary'] as const)(
+    'is refused without UTF-8: %s',
+    async (format) => {
+      const file = { path: 'f', format, bytes: Uint8Array.of(0xff) };
+      await expectCode(() => parseTextFile(file), 'MAYFLY_SOPS_SYNTAX');
+    },
+  );
 });
 
 describe('the format of a file', () => {
