@@ -1,3 +1,4 @@
+import { trimGoSpace } from '../text/go-space.ts';
 import type { SourceEntry, SourceMap, SourceValue } from '#core/secret/source-tree.ts';
 import { defaultSection } from '../text/parse-ini.ts';
 import { indexOfAny } from '../text/ini-value.ts';
@@ -74,7 +75,7 @@ function renderComment(comment: string): string {
   if (comment === '') return '';
   const lines = comment.split('\n').map((line) => {
     const isMarked = indexOfAny(line, '#;') === 0;
-    return isMarked ? `${line.charAt(0)} ${line.slice(1).trim()}` : `; ${line.trim()}`;
+    return isMarked ? `${line.charAt(0)} ${trimGoSpace(line.slice(1))}` : `; ${trimGoSpace(line)}`;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -99,5 +100,5 @@ function quoteValue(value: SourceValue): Uint8Array {
   const text = plainText(value);
   if (indexOfAny(text, '\n`') !== -1) return encode(`"""${text}"""`);
   if (indexOfAny(text, '#;') !== -1) return encode(`\`${text}\``);
-  return encode(text.trim() === text ? text : `"${text}"`);
+  return encode(trimGoSpace(text) === text ? text : `"${text}"`);
 }

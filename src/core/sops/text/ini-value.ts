@@ -1,3 +1,4 @@
+import { trimGoSpace, trimGoSpaceLeft, trimGoSpaceRight } from './go-space.ts';
 /** The lines of an INI text, with the comments gathered since the last key or section. */
 export class IniLines {
   readonly #text: string;
@@ -24,7 +25,7 @@ export class IniLines {
   }
 
   takeComment(): string {
-    const comment = this.#comment.trim();
+    const comment = trimGoSpace(this.#comment);
     this.#comment = '';
     return comment;
   }
@@ -35,15 +36,15 @@ export class IniLines {
  * Null when a quote is never closed.
  */
 export function readIniValue(lines: IniLines, rest: string): string | null {
-  const line = rest.trimStart();
+  const line = trimGoSpaceLeft(rest);
   const quote = quoteOf(line);
   if (quote !== '') return readQuoted(lines, line.slice(quote.length), quote);
-  const value = line.trimEnd();
+  const value = trimGoSpaceRight(line);
   if (value.endsWith('\\')) return readContinued(lines, value.slice(0, -1));
   const hash = indexOfAny(value, '#;');
   if (hash === -1) return unquote(value);
   lines.addComment(value.slice(hash));
-  return unquote(value.slice(0, hash).trim());
+  return unquote(trimGoSpace(value.slice(0, hash)));
 }
 
 function quoteOf(line: string): string {
@@ -71,14 +72,8 @@ function readQuoted(lines: IniLines, first: string, quote: string): string | nul
   let value = `${first}\n`;
   for (let line = lines.next(); line !== null; line = lines.next()) {
     const close = line.lastIndexOf(quote);
-    if (
-      close !== -1 &&
-      !line
-        .slice(close + quote.length)
-        .trim()
-        .endsWith('\\')
-    ) {
-      lines.addComment(commentBehind(line.slice(close)).trim());
+    if (close !== -1 && !trimGoSpace(line.slice(close + quote.length)).endsWith('\\')) {
+      lines.addComment(trimGoSpace(commentBehind(line.slice(close))));
       return value + line.slice(0, close);
     }
     value += `${line}\n`;
@@ -89,7 +84,7 @@ function readQuoted(lines: IniLines, first: string, quote: string): string | nul
 function readContinued(lines: IniLines, first: string): string {
   let value = first;
   for (let line = lines.next(); line !== null; line = lines.next()) {
-    const part = line.trim();
+    const part = trimGoSpace(line);
     if (part === '' || !part.endsWith('\\')) return value + part;
     value += part.slice(0, -1);
   }
