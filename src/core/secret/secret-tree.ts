@@ -1,12 +1,11 @@
 import type { SecretBytes } from './secret-bytes.ts';
-import type { TreeEntry, TreeList, TreeMap, TreeNode, TreeNull, ValueType } from './tree.ts';
+import type { TreeEntry, TreeMap, TreeNode, ValueType } from './tree.ts';
 
 export type { ValueType };
 
 /** In the order of the document; keys are unique. Comments stand between the entries they precede. */
 export type SecretMap = TreeMap<SecretValue, SecretComment>;
 export type SecretEntry = TreeEntry<SecretValue, SecretComment>;
-export type SecretList = TreeList<SecretValue, SecretComment>;
 
 export interface SecretValue {
   readonly kind: 'value';
@@ -17,8 +16,6 @@ export interface SecretValue {
    */
   readonly bytes: SecretBytes;
 }
-
-export type SecretNull = TreeNull;
 
 export interface SecretComment {
   readonly kind: 'comment';

@@ -18,7 +18,7 @@ export interface SopsDeps {
 }
 
 /** The hard limit of one file; a source's own limit is lower and is kept when the file is fetched. */
-export const maxFileBytes = 5 * 1024 * 1024;
+const maxFileBytes = 5 * 1024 * 1024;
 const cachedKeys = 4096;
 
 /**

@@ -1,1 +1,1 @@
-export { createSopsDecryptor, type SopsDeps } from './decryptor.ts';
+export { createSopsDecryptor } from './decryptor.ts';
