@@ -7,7 +7,6 @@ import type {
   SecretLease,
   SecretRef,
 } from '#core/ports/secret-sink.ts';
-import { digestValues } from '#core/secret/value-digests.ts';
 import { openDirectory, type HeldDirectory } from '#platform/folders/held-directory.ts';
 import { findFolder, versionOf } from '#platform/secret-folder/layout.ts';
 import {
@@ -50,7 +49,7 @@ export async function createSecret(
   await context.records.write(record);
   await createOrForget(context, directory, { record, desired });
   await acceptWritten(context, record);
-  return renderWritten(context, record, desired);
+  return renderLive(record, lease.digests, true);
 }
 
 async function createOrForget(
@@ -129,7 +128,7 @@ export async function applySecret(
   await replaceContent(folder, folderWrite(context, record, desired));
   await context.records.write(record);
   await acceptWritten(context, record);
-  return renderWritten(context, record, desired);
+  return renderLive(record, lease.digests, true);
 }
 
 export async function renewSecret(
@@ -194,12 +193,4 @@ function folderWrite(
   const { access, allowDisk } = findTarget(context, record);
   const { onStep } = context;
   return { claim: record, values: desired.values, access, durable: allowDisk, onStep };
-}
-
-function renderWritten(
-  context: SinkContext,
-  record: SecretRecord,
-  desired: DesiredSecret,
-): LiveSecret {
-  return renderLive(record, digestValues(context.deps.digest, record, desired.values), true);
 }

@@ -1,4 +1,5 @@
 import { dirname, join, basename } from 'node:path';
+import { scheduler } from 'node:timers/promises';
 import { parseManifest, type Manifest } from '#core/api/manifest.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { openDirectory } from '#platform/folders/held-directory.ts';
@@ -26,6 +27,8 @@ export async function readManifests(folder: string, path: string): Promise<FileC
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
+  // Thousands are read and parsed in a row.
+  await scheduler.yield();
   await using folder = await openDirectory(dirname(path));
   const file = folder === null ? null : await readPlainFile(folder, basename(path), maxFileBytes);
   if (file === null) throw createError('MAYFLY_FILE_MISSING', { path });

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Digest } from '#core/ports/digest.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 
@@ -8,15 +8,16 @@ const derivedKeyBytes = 32;
 const purpose = 'mayfly.dev/value-digest/v1';
 
 /**
- * The {@link Digest} of one cluster. The cluster key stays with the caller, who must not wipe it while the digest
- * is in use. A value's digest is HMAC-SHA256 under HKDF-SHA256(cluster key, purpose ‖ cluster id ‖ context), 128
- * bits of it; each part of the context carries its length, so no two contexts meet.
+ * The {@link Digest} of one cluster. It keeps a copy of the cluster key. A value's digest is HMAC-SHA256 under
+ * HKDF-SHA256(cluster key, purpose ‖ cluster id ‖ context), 128 bits of it; each part of the context carries its
+ * length, so no two contexts meet.
  */
 export function createNodeDigest(clusterKey: SecretBytes, clusterId: string): Digest {
+  const clusterKeyObject = createSecretKey(clusterKey.expose());
   return {
     sha256Hex: (...parts) => sha256(parts).toString('hex'),
     valueDigest: (context, value) => {
-      const key = deriveKey(clusterKey, [purpose, clusterId, ...context]);
+      const key = deriveKey(clusterKeyObject, [purpose, clusterId, ...context]);
       const digest = createHmac('sha256', key).update(value).digest();
       key.fill(0);
       return digest.subarray(0, digestBytes).toString('hex');
@@ -24,9 +25,9 @@ export function createNodeDigest(clusterKey: SecretBytes, clusterId: string): Di
   };
 }
 
-function deriveKey(clusterKey: SecretBytes, context: readonly string[]): Uint8Array {
+function deriveKey(clusterKey: KeyObject, context: readonly string[]): Uint8Array {
   const salt = new Uint8Array(0);
-  const key = hkdfSync('sha256', clusterKey.expose(), salt, hashContext(context), derivedKeyBytes);
+  const key = hkdfSync('sha256', clusterKey, salt, hashContext(context), derivedKeyBytes);
   return new Uint8Array(key);
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BigIntStats } from 'node:fs';
+import { scheduler } from 'node:timers/promises';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { openDirectory, type HeldDirectory } from './held-directory.ts';
 
@@ -28,6 +29,8 @@ export interface FileFault {
 
 const maxFiles = 20_000;
 const maxDepth = 16;
+/** Between them others have their turn. */
+const entriesInARow = 100;
 const fileName = /^.+\.ya?ml$/u;
 
 interface Listing {
@@ -58,7 +61,9 @@ async function listFolder(folder: HeldDirectory, path: string, listing: Listing)
   if (path.split('/').length > maxDepth || listing.files.length > maxFiles) {
     throw createError('MAYFLY_FOLDER_TOO_LARGE', { path: folder.shown, limit: maxFiles });
   }
-  for (const name of (await folder.names()).filter((entry) => !entry.startsWith('.'))) {
+  const names = (await folder.names()).filter((entry) => !entry.startsWith('.'));
+  for (const [index, name] of names.entries()) {
+    if (index % entriesInARow === 0) await scheduler.yield();
     await listEntry(folder, { name, path: path === '' ? name : `${path}/${name}` }, listing);
   }
 }

@@ -1,5 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { readErrno } from '#platform/files/system-error.ts';
@@ -25,23 +24,31 @@ export async function readPlainFile(
 ): Promise<PlainFile | null> {
   const shown = join(directory.shown, name);
   try {
-    await using file = await open(directory.path(name), flags);
-    const stats = await file.stat({ bigint: true });
-    if (!stats.isFile()) throw createError('MAYFLY_FILE_NOT_REGULAR', { path: shown });
-    if (stats.size > maxBytes) throw tooLarge(shown, maxBytes);
-    return { bytes: await readWhole(file, Number(stats.size), shown), stats };
+    const fd = openSync(directory.path(name), flags);
+    try {
+      return readOpen(fd, shown, maxBytes);
+    } finally {
+      closeSync(fd);
+    }
   } catch (cause) {
     if (readErrno(cause) === 'ENOENT') return null;
     throw nameFailure(shown, cause);
   }
 }
 
+function readOpen(fd: number, shown: string, maxBytes: number): PlainFile {
+  const stats = fstatSync(fd, { bigint: true });
+  if (!stats.isFile()) throw createError('MAYFLY_FILE_NOT_REGULAR', { path: shown });
+  if (stats.size > maxBytes) throw tooLarge(shown, maxBytes);
+  return { bytes: readWhole(fd, Number(stats.size), shown), stats };
+}
+
 /** The file may be written to meanwhile: one byte more than it said is asked for, and refused when it comes. */
-async function readWhole(file: FileHandle, size: number, shown: string): Promise<Uint8Array> {
+function readWhole(fd: number, size: number, shown: string): Uint8Array {
   const buffer = new Uint8Array(size + 1);
   let filled = 0;
   while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, filled);
+    const bytesRead = readSync(fd, buffer, filled, buffer.length - filled, filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { scheduler } from 'node:timers/promises';
 import type { HeldDirectory } from '#platform/folders/held-directory.ts';
 import { readCurrent } from './layout.ts';
 
@@ -7,6 +8,8 @@ import { readCurrent } from './layout.ts';
  * such folder.
  */
 export async function readFingerprint(directory: HeldDirectory, name: string): Promise<string> {
+  // Thousands are looked at in a row.
+  await scheduler.yield();
   const stats = await directory.stat(name);
   if (stats === null || !stats.isDirectory()) return '';
   await using folder = await directory.enter(name);

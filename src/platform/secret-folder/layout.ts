@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { readlink } from 'node:fs/promises';
+import { readlinkSync, type BigIntStats } from 'node:fs';
 import type { FileOwner } from '#platform/files/write-file-atomically.ts';
 import type { HeldDirectory } from '#platform/folders/held-directory.ts';
 import { readPlainFile } from '#platform/folders/read-plain-file.ts';
@@ -61,7 +60,7 @@ export async function readCurrent(folder: HeldDirectory): Promise<string | null>
 /** Null when the entry is missing or is not a link. */
 export async function readLink(folder: HeldDirectory, name: string): Promise<string | null> {
   const stats = await folder.stat(name);
-  return stats?.isSymbolicLink() === true ? await readlink(folder.path(name)) : null;
+  return stats?.isSymbolicLink() === true ? readlinkSync(folder.path(name)) : null;
 }
 
 /** What is in the place of a secret: nothing, something foreign, or its folder, kept open. */

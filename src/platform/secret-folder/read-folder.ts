@@ -1,3 +1,4 @@
+import { scheduler } from 'node:timers/promises';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { HeldDirectory } from '#platform/folders/held-directory.ts';
@@ -25,6 +26,8 @@ export async function readContent(
   folder: HeldDirectory,
   access: FolderAccess,
 ): Promise<FolderContent> {
+  // Thousands are read in a row.
+  await scheduler.yield();
   const current = await readCurrent(folder);
   await using version = current === null ? null : await folder.enter(current);
   const values = new Map<string, SecretBytes>();
