@@ -1,4 +1,9 @@
-import { createError, recreateError } from '#core/errors/mayfly-error.ts';
+import {
+  createError,
+  isMayflyError,
+  recreateError,
+  type MayflyError,
+} from '#core/errors/mayfly-error.ts';
 import type { EncryptedFile } from '#core/ports/decryptor.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -35,34 +40,49 @@ export interface WorkerRequest {
 }
 
 /** Parses and decrypts in a worker thread; the key is found here. Throws `MAYFLY_SOPS_TIMEOUT` after 30 seconds. */
-export function openInWorker(pool: WorkerPool, request: WorkerRequest): Promise<OpenedFile | null> {
+export async function openInWorker(
+  pool: WorkerPool,
+  request: WorkerRequest,
+): Promise<OpenedFile | null> {
   const { path } = request.file;
-  return pool.run({
+  const opened = await pool.run({
     talk: (line) => talkAbout(line, request),
     signal: request.signal,
     whenLate: () => createError('MAYFLY_SOPS_TIMEOUT', { path, seconds: timeoutSeconds }),
   });
+  if (isMayflyError(opened)) throw opened;
+  return opened;
 }
 
-async function talkAbout(line: WorkerLine, request: WorkerRequest): Promise<OpenedFile | null> {
-  const { path, bytes, format = tellFormat(path) } = request.file;
+/** A refusal is a value here: a worker that refused a file is as good as new, one whose talk failed is ended. */
+async function talkAbout(
+  line: WorkerLine,
+  request: WorkerRequest,
+): Promise<OpenedFile | MayflyError | null> {
+  const { path, format = tellFormat(path) } = request.file;
+  const bytes = Uint8Array.from(request.file.bytes);
   const parsed = await ask(line, { ask: 'open', path, format, bytes });
   if (parsed.answer === 'plain') return null;
+  if (parsed.answer === 'failed') return recreateError(parsed.code, parsed.params);
   if (parsed.answer !== 'parsed') throw unexpected();
-  const dataKey = await request.findKey(parsed.metadata);
-  // The message takes a copy of its own, which the worker wipes.
-  const first = ask(line, { ask: 'key', dataKey: dataKey.expose() });
-  dataKey.wipe();
-  return { metadata: parsed.metadata, documents: await receiveTrees(line, first) };
+  const answer = await askWithKey(line, await request.findKey(parsed.metadata));
+  if (answer.answer === 'failed') return recreateError(answer.code, answer.params);
+  return { metadata: parsed.metadata, documents: await receiveTrees(line, answer) };
 }
 
-async function receiveTrees(
-  line: WorkerLine,
-  first: Promise<Answer>,
-): Promise<readonly SecretNode[]> {
+/** The key crosses as a copy, for a message would carry along all that lies beside it in memory. */
+async function askWithKey(line: WorkerLine, key: SecretBytes): Promise<Answer> {
+  const dataKey = Uint8Array.from(key.expose());
+  key.wipe();
+  const answer = ask(line, { ask: 'key', dataKey });
+  dataKey.fill(0);
+  return answer;
+}
+
+async function receiveTrees(line: WorkerLine, first: Answer): Promise<readonly SecretNode[]> {
   const builder = createTreeBuilder();
   try {
-    for (let answer = await first; ; answer = await ask(line, { ask: 'more' })) {
+    for (let answer = first; ; answer = await ask(line, { ask: 'more' })) {
       if (answer.answer !== 'parts') throw unexpected();
       for (const part of answer.parts) builder.add(part);
       if (answer.isLast) return builder.trees;
@@ -75,9 +95,7 @@ async function receiveTrees(
 
 async function ask(line: WorkerLine, question: Ask): Promise<Answer> {
   line.send(question);
-  const answer = (await line.receive()) as Answer;
-  if (answer.answer !== 'failed') return answer;
-  throw recreateError(answer.code, answer.params);
+  return (await line.receive()) as Answer;
 }
 
 function unexpected(): Error {
