@@ -11,6 +11,7 @@ export const layout = {
   keyLink: '..key_tmp',
   /** Holds the uid of the secret: the folder is Mayfly's. */
   marker: '..mayfly',
+  nextMarker: '..mayfly_tmp',
 } as const;
 
 const versionName = /^\.\.v-[0-9a-f-]{36}$/u;

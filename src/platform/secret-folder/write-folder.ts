@@ -77,13 +77,14 @@ async function fillStaging(directory: HeldDirectory, write: FolderWrite): Promis
  */
 export async function replaceContent(folder: HeldDirectory, write: FolderWrite): Promise<void> {
   try {
+    // First of all: once the data are swapped, the marker alone says until the record is written that this is ours.
+    await writeMarker(folder, write);
     await writeVersion(folder, write);
     await rm(folder.path(layout.nextLink), { force: true, recursive: true });
     await symlink(write.claim.version, folder.path(layout.nextLink));
     write.onStep('next-linked');
     await swapLink(folder, layout.nextLink, layout.current);
     write.onStep('data-swapped');
-    await writeMarker(folder, write);
     await linkKeys(folder, write);
     await removeForeign(folder, new Set([...write.values.keys(), write.claim.version]));
     write.onStep('old-removed');
@@ -131,11 +132,19 @@ export async function removeMarker(folder: HeldDirectory, onStep: Steps): Promis
   onStep('marker-removed');
 }
 
+/** At no moment is there none: a program that is killed now must know its folder again. */
 async function writeMarker(folder: HeldDirectory, write: FolderWrite): Promise<void> {
-  await rm(folder.path(layout.marker), { recursive: true, force: true });
-  await using file = await open(folder.path(layout.marker), createFlags, 0o400);
-  await file.writeFile(write.claim.uid);
+  const next = folder.path(layout.nextMarker);
+  await rm(next, { recursive: true, force: true });
+  await writeText(next, write.claim.uid);
+  write.onStep('marker-made');
+  await swapLink(folder, layout.nextMarker, layout.marker);
   write.onStep('marker-written');
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await using file = await open(path, createFlags, 0o400);
+  await file.writeFile(text);
 }
 
 async function writeVersion(folder: HeldDirectory, write: FolderWrite): Promise<void> {

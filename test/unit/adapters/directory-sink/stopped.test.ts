@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -120,6 +121,16 @@ describe.each(scenarios)('when $name and the program is stopped at any step', (s
 });
 
 describe('an old secret after a stop', () => {
+  it('is known as ours at every step', async () => {
+    await bringAbout(await setup.open(), before);
+    const marker = join(setup.directory, 'db', '..mayfly');
+    const seen: boolean[] = [];
+    const sink = await setup.open({ onStep: () => void seen.push(existsSync(marker)) });
+    await bringAbout(sink, after);
+    expect(seen.length).toBeGreaterThan(15);
+    expect(seen).not.toContain(false);
+  });
+
   it('has the old or the new content at every step, never another', async () => {
     for (let step = 1; step <= 18; step += 1) {
       await bringAboutNone(await setup.open());
