@@ -48,9 +48,7 @@ export async function openDirectorySink(
   const onStep = deps.onStep ?? noSteps;
   const targets = await readTargets(options.sinks);
   const folder = join(options.stateFolder, 'sinks');
-  function onFault(error: unknown): void {
-    deps.onFault(error);
-  }
+  const onFault: typeof deps.onFault = (error) => deps.onFault(error);
   /** A power cut takes the secrets out of memory, and what their records say with them. */
   function isDurable({ namespace }: SecretRecord): boolean {
     return targets.get(namespace)?.allowDisk ?? true;
