@@ -59,6 +59,7 @@ export async function openDirectorySink(
     onFault,
     onStep,
     isDurable,
+    groupOf: (record) => record.lease.owner.uid,
   });
   await cleanUp({ targets, records, onStep, onFault });
   const serial = createSerial();
@@ -113,7 +114,7 @@ function compare(context: SinkContext, record: SecretRecord, content: FolderCont
 
 async function readOwned(context: SinkContext, owner: SecretOwner): Promise<LiveSecret[]> {
   const secrets: LiveSecret[] = [];
-  const records = context.records.all().filter((r) => r.lease.owner.uid === owner.uid);
+  const records = context.records.inGroup(owner.uid);
   if (records.length > 0)
     await (await openTarget(findTarget(context, owner)))[Symbol.asyncDispose]();
   for (const record of records) {

@@ -4,6 +4,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import { readOwnFileBounded } from '#platform/files/read-file-bounded.ts';
 import type { Steps } from '#platform/files/steps.ts';
 import { removeLeftovers, writeFileAtomically } from '#platform/files/write-file-atomically.ts';
+import { createGroupedMap, type GroupedMap } from './grouped-map.ts';
 
 /** What a record is about. Both names must be checked: they are the path of its file. */
 export interface RecordRef {
@@ -15,6 +16,8 @@ export interface RecordRef {
 export interface RecordFolder<T extends RecordRef> {
   get(ref: RecordRef): T | null;
   all(): readonly T[];
+  /** Those of which `groupOf` says so; the cost is theirs alone. */
+  inGroup(group: string): readonly T[];
   write(record: T): Promise<void>;
   /** Resolves also when there is none. */
   delete(ref: RecordRef): Promise<void>;
@@ -29,6 +32,8 @@ export interface RecordFolderOptions<T extends RecordRef> {
   readonly onStep: Steps;
   /** Whether a record must survive a power cut; a kill it always survives. Default: it must. */
   isDurable?(record: T): boolean;
+  /** Default: all are in the group of the empty name. */
+  groupOf?(record: T): string;
 }
 
 const maxRecordBytes = 8 * 1024 * 1024;
@@ -41,7 +46,7 @@ export async function openRecordFolder<T extends RecordRef>(
   options: RecordFolderOptions<T>,
 ): Promise<RecordFolder<T>> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const records = new Map<string, T>();
+  const records = createGroupedMap<T>((record) => options.groupOf?.(record) ?? '');
   for (const namespace of await readdir(options.folder)) {
     await removeLeftovers(join(options.folder, namespace));
     for (const name of await readdir(join(options.folder, namespace))) {
@@ -58,12 +63,13 @@ export async function openRecordFolder<T extends RecordRef>(
 
 function createRecordFolder<T extends RecordRef>(
   options: RecordFolderOptions<T>,
-  records: Map<string, T>,
+  records: GroupedMap<T>,
 ): RecordFolder<T> {
   const { folder, onStep } = options;
   return {
-    get: (ref) => records.get(keyOf(ref)) ?? null,
-    all: () => [...records.values()],
+    get: (ref) => records.get(keyOf(ref)),
+    all: () => records.all(),
+    inGroup: (group) => records.inGroup(group),
     async write(record): Promise<void> {
       await mkdir(join(folder, record.namespace), { recursive: true, mode: 0o700 });
       const bytes = Buffer.from(JSON.stringify(record));
@@ -75,7 +81,7 @@ function createRecordFolder<T extends RecordRef>(
       records.set(keyOf(record), record);
     },
     async delete(ref): Promise<void> {
-      if (!records.has(keyOf(ref))) return;
+      if (records.get(keyOf(ref)) === null) return;
       await unlink(pathOf(folder, ref));
       records.delete(keyOf(ref));
       onStep('record-deleted');

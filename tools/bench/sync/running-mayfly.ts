@@ -34,6 +34,9 @@ export interface RunningMayfly {
   stop(): Promise<void>;
 }
 
+/** As `manifests/standalone/mayfly.service` has it. */
+const nodeOptions = '--max-semi-space-size=4';
+
 export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
   const loopFile = join(place.folder, 'loop.json');
   const child = await spawnProgram(place, loopFile);
@@ -64,7 +67,7 @@ async function spawnProgram(place: ProgramPlace, loopFile: string): Promise<Chil
     '--config',
     place.configFile,
   ];
-  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile };
+  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, NODE_OPTIONS: nodeOptions };
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   return child;

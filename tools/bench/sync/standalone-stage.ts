@@ -74,10 +74,12 @@ export async function waitForPasses(
   { objectCount }: StandaloneStage,
   running: RunningMayfly,
 ): Promise<void> {
-  await waitUntil('the first passes', async () => {
-    const passes = await running.readMetric('mayfly_reconcile_total', 'ephemeral-secret');
-    return passes >= objectCount;
-  });
+  const name = 'mayfly_reconcile_total';
+  await waitUntil(
+    'the first passes',
+    async () => (await running.readMetric(name, 'ephemeral-secret')) >= objectCount,
+    { pauseMs: 250 },
+  );
 }
 
 /** From the moment the host has the push of all files and tells of it, until every Secret is there; in ms. */
