@@ -14,8 +14,9 @@ export async function writeReport(
   const object = await objects.get(ref);
   if (object === null) return;
   const before = parseStatus(object);
-  const generation = report.generation ?? object.metadata.generation;
   const previous = before.conditions ?? [];
+  if (report.onlyIfNew === true && previous.length > 0) return;
+  const generation = report.generation ?? object.metadata.generation;
   const conditions = decideConditions(report.verdict, { previous, generation, now: clock.now() });
   const fields = report.status ?? before;
   const status = { ...fields, observedGeneration: generation, conditions };

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { parseEphemeralSecretStatus } from '#core/api/status.ts';
+import type { Condition } from '#core/api/condition.ts';
+import type { ObjectRef } from '#core/api/object.ts';
+import { firstVerdict } from '#platform/reconcile/attempt.ts';
+import { writeReport } from '#roles/standalone/write-report.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
+import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
+
+const ref: ObjectRef = { kind: 'EphemeralSecret', namespace: 'prod', name: 'apps' };
+const synced = {
+  ready: 'True',
+  reconciling: false,
+  stalled: false,
+  reason: 'Synced',
+  message: 'the Secrets are as the source says',
+} as const;
+
+let objects: MemoryObjects;
+let parts: Parameters<typeof writeReport>[0];
+
+beforeEach(() => {
+  objects = createMemoryObjects();
+  objects.put(ref, {});
+  parts = { objects, clock: createFakeClock() };
+});
+
+async function readReady(): Promise<Condition | undefined> {
+  const object = await objects.get(ref);
+  if (object === null) throw new Error('the object of the test is gone');
+  return parseEphemeralSecretStatus(object).conditions?.find(({ type }) => type === 'Ready');
+}
+
+describe('a report', () => {
+  it('shows an object that is new as known of', async () => {
+    await writeReport(parts, ref, { verdict: firstVerdict, onlyIfNew: true });
+    expect(await readReady()).toMatchObject({ status: 'Unknown', reason: 'Progressing' });
+  });
+
+  it('leaves what is known of an object as it was before a restart', async () => {
+    await writeReport(parts, ref, { verdict: synced, status: { secretCount: 2 } });
+    await writeReport(parts, ref, { verdict: firstVerdict, onlyIfNew: true });
+    expect(await readReady()).toMatchObject({ status: 'True', reason: 'Synced' });
+    await writeReport(parts, ref, { verdict: synced });
+    expect(objects.statusWrites).toBe(1);
+  });
+
+  it('is dropped when the object is gone', async () => {
+    objects.delete(ref);
+    await writeReport(parts, ref, { verdict: synced });
+    expect(objects.statusWrites).toBe(0);
+  });
+});
