@@ -1,6 +1,5 @@
 import type { EphemeralSecret, KeyRef } from '#core/api/ephemeral-secret.ts';
-import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { ErrorCode } from '#core/errors/catalogue.ts';
+import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KeyMaterial } from '#core/ports/decryptor.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
@@ -10,15 +9,10 @@ import type { ControllerParts } from '../controller-parts.ts';
 export interface DecryptionKeys {
   /** Wiped by {@link wipeKeys}. */
   readonly materials: readonly KeyMaterial[];
-  readonly missing: readonly MissingKey[];
+  /** Why each of the others is not: it is not there, or it is refused. */
+  readonly missing: readonly MayflyError[];
   /** Keyed digest of them: other keys are another origin. */
   readonly digest: string;
-}
-
-export interface MissingKey {
-  /** `NAME` or `NAME/KEY`. */
-  readonly reference: string;
-  readonly code: ErrorCode;
 }
 
 /** Reads every key that is referred to. One that is missing or refused does not stop the others. */
@@ -27,12 +21,12 @@ export async function readDecryptionKeys(
   { metadata: { namespace }, keys }: EphemeralSecret,
 ): Promise<DecryptionKeys> {
   const materials: KeyMaterial[] = [];
-  const missing: MissingKey[] = [];
+  const missing: MayflyError[] = [];
   const digests: string[] = [];
   for (const ref of keys) {
     const found = await tryKeys(parts.keys, namespace, ref);
-    if (typeof found === 'string') {
-      missing.push({ reference: formatKeyRef(ref), code: found });
+    if (isMayflyError(found)) {
+      missing.push(found);
       continue;
     }
     const values = digestValues(parts.digest, { namespace, name: ref.name }, found);
@@ -48,16 +42,17 @@ export function wipeKeys({ materials }: DecryptionKeys): void {
 
 type FoundKeys = ReadonlyMap<string, SecretBytes>;
 
-/** A refusal is told as its code; what may pass is thrown. */
+/** A refusal is answered; what may pass is thrown. */
 async function tryKeys(
   keys: ControllerParts['keys'],
   namespace: string,
   ref: KeyRef,
-): Promise<FoundKeys | ErrorCode> {
+): Promise<FoundKeys | MayflyError> {
   try {
-    return (await findKeys(keys, namespace, ref)) ?? 'MAYFLY_SYNC_KEY_MISSING';
+    const found = await findKeys(keys, namespace, ref);
+    return found ?? createError('MAYFLY_SYNC_KEY_MISSING', { reference: formatKeyRef(ref) });
   } catch (error) {
-    if (isMayflyError(error) && error.retry === 'never') return error.code;
+    if (isMayflyError(error) && error.retry === 'never') return error;
     throw error;
   }
 }

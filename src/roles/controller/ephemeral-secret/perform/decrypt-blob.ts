@@ -5,8 +5,8 @@ import type { GitFile, ReadBlob } from '#core/ports/git-repository.ts';
 import type { Pass } from '../pass.ts';
 
 /**
- * Opens one file with the first decryptor that knows its format. Throws what that throws, `MAYFLY_SYNC_KEY_MISSING`
- * without any key, `MAYFLY_SYNC_NOT_ENCRYPTED`, and the refusal of a blob that is not read.
+ * Opens one file with the first decryptor that knows its format. Throws what that throws, why there is no
+ * key when there is none, `MAYFLY_SYNC_NOT_ENCRYPTED`, and the refusal of a blob that is not read.
  */
 export async function decryptBlob(
   { parts, keys, input, signal }: Pass,
@@ -16,7 +16,7 @@ export async function decryptBlob(
   if ('refused' in read) throw createError(read.refused, {});
   const [missing] = keys.missing;
   if (keys.materials.length === 0 && missing !== undefined) {
-    throw createError('MAYFLY_SYNC_KEY_MISSING', { reference: missing.reference });
+    throw missing;
   }
   const file = renderFile(path, read.bytes, input.spec.target);
   for (const decryptor of parts.decryptors) {

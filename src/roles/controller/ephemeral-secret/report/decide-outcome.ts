@@ -39,9 +39,7 @@ function findRefusal(pass: Pass, status: OwnStatus): Refusal | null {
     return { code: toCode(failure.code), message: `${failure.path}: ${failure.message}${more}` };
   }
   const [missing] = keys.missing;
-  if (missing !== undefined) {
-    return createError('MAYFLY_SYNC_KEY_MISSING', { reference: missing.reference });
-  }
+  if (missing !== undefined) return missing;
   return input.spec.suspend ? null : (refuseSource(pass) ?? refusePath(pass));
 }
 

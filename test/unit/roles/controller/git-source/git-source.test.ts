@@ -183,6 +183,6 @@ describe('an object is told', () => {
     rig.keys.breakReads(createError('MAYFLY_KEY_EXPOSED', { path: 'keys/age.txt' }));
     rig.enqueue(secretRef());
     await rig.settle();
-    expect(codeOf(rig)).toBe('MAYFLY_SYNC_KEY_MISSING');
+    expect(codeOf(rig)).toBe('MAYFLY_KEY_EXPOSED');
   });
 });
