@@ -193,16 +193,25 @@ export const hostileRepositories: readonly HostileRepository[] = rows.map(
   ([name, entries, expected]) => ({ name, entries, expected }),
 );
 
-/** Writes the commit into the bare repository, as branch `main`, and returns its id. */
+export interface HostilePlace {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** The commit before it; none unless told. */
+  readonly parent?: string;
+}
+
+/** Writes the commit into the bare repository, as the tip of a branch, and returns its id. */
 export async function writeHostileRepository(
   bare: string,
   entries: readonly RawEntry[],
+  { branch = 'main', parent }: HostilePlace = {},
 ): Promise<string> {
   const tree = await writeTree(bare, [...entries, good]);
   const author = 'Test <test@example.org> 1700000000 +0000';
-  const commit = `tree ${tree}\nauthor ${author}\ncommitter ${author}\n\nhostile\n`;
+  const before = parent === undefined ? '' : `parent ${parent}\n`;
+  const commit = `tree ${tree}\n${before}author ${author}\ncommitter ${author}\n\nhostile\n`;
   const id = await writeObject(bare, 'commit', commit);
-  await git(bare, ['update-ref', 'refs/heads/main', id], '');
+  await git(bare, ['update-ref', `refs/heads/${branch}`, id], '');
   return id;
 }
 
