@@ -34,6 +34,7 @@ export interface CountedController {
   tally(): Tally;
   /** Runs one pass over an object, then those it asked for. Throws unless it ended well. */
   pass(ref: ObjectRef): Promise<void>;
+  stop(): void;
 }
 
 export async function createCountedController(
@@ -50,7 +51,10 @@ export async function createCountedController(
   };
   objects.put(sourceRef, renderSourceSpec(stage));
   objects.put(secretRef, secretSpec);
+  const watching = new AbortController();
+  void parts.sink.watch((owner) => asked.push(owner), watching.signal);
   return {
+    stop: () => watching.abort(),
     tally: () => ({ ...tally, statusWrites: objects.statusWrites }),
     async pass(ref) {
       asked.push(ref);

@@ -22,11 +22,15 @@ export const pollNoop: Benchmark = {
     const sink = await createSinkFolder();
     try {
       const controller = await createCountedController(stage, sink.path);
-      say('first sync');
-      await controller.pass(sourceRef);
-      const { decryptions, secretWrites } = controller.tally();
-      if (Math.min(decryptions, secretWrites) < fileCount) throw new Error('the sync is not whole');
-      return await measure(stage, controller, say);
+      try {
+        say('first sync');
+        await controller.pass(sourceRef);
+        const { decryptions, secretWrites } = controller.tally();
+        if (Math.min(decryptions, secretWrites) < fileCount) throw new Error('the sync is partial');
+        return await measure(stage, controller, say);
+      } finally {
+        controller.stop();
+      }
     } finally {
       await sink.remove();
       await stage.close();
