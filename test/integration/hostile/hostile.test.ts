@@ -19,12 +19,7 @@ import {
 } from '#test/support/stage/create-stage.ts';
 import { seeCodes } from '#test/support/stage/see-codes.ts';
 import { seeSecrets } from '#test/support/stage/see-machine.ts';
-import {
-  askReconcile,
-  askStatus,
-  startMayfly,
-  type Mayfly,
-} from '#test/support/stage/start-mayfly.ts';
+import { askReconcile, startMayfly, type Mayfly } from '#test/support/stage/start-mayfly.ts';
 import { untilEqual } from '#test/support/stage/until-equal.ts';
 import { hostileObjectFiles, hostileObjects } from './hostile-machine.ts';
 import { hostileFiles, type HostileFile, type Sealing } from './hostile-files.ts';

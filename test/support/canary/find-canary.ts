@@ -2,31 +2,40 @@
 export const canary = 'cAnArY"7f3a/9c51+Zq';
 
 /** Every form in which a value may leave: plain, escaped, URL-encoded, hex, and base64 at each alignment. */
-export const canaryForms: ReadonlyMap<string, string> = new Map([
-  ['plain', canary],
-  ['JSON', JSON.stringify(canary).slice(1, -1)],
-  ['JSON in JSON', JSON.stringify(JSON.stringify(canary)).slice(3, -3)],
-  ['URL', encodeURIComponent(canary)],
-  ['URL of a form', new URLSearchParams([['', canary]]).toString().slice(1)],
-  ['hex', Buffer.from(canary).toString('hex')],
-  ['upper-case hex', Buffer.from(canary).toString('hex').toUpperCase()],
-  ...[0, 1, 2].flatMap((shift) => {
-    const aligned = encodeShifted(shift);
-    return [
-      [`base64, shifted by ${shift}`, aligned],
-      [`base64url, shifted by ${shift}`, aligned.replaceAll('+', '-').replaceAll('/', '_')],
-    ] as const;
-  }),
-]);
+export function renderForms(value: string): ReadonlyMap<string, string> {
+  const hex = Buffer.from(value).toString('hex');
+  const escapes = Array.from(value, (char) => char.charCodeAt(0).toString(16).padStart(4, '0'));
+  return new Map([
+    ['plain', value],
+    ['JSON', JSON.stringify(value).slice(1, -1)],
+    ['JSON of escapes', escapes.map((code) => `\\u${code}`).join('')],
+    ['JSON in JSON', JSON.stringify(JSON.stringify(value)).slice(3, -3)],
+    ['URL', encodeURIComponent(value)],
+    ['URL of escapes', hex.replace(/../gu, '%$&')],
+    ['URL of a form', new URLSearchParams([['', value]]).toString().slice(1)],
+    ['hex', hex],
+    ['upper-case hex', hex.toUpperCase()],
+    ...[0, 1, 2].flatMap((shift) => {
+      const aligned = encodeShifted(value, shift);
+      return [
+        [`base64, shifted by ${shift}`, aligned],
+        [`base64url, shifted by ${shift}`, aligned.replaceAll('+', '-').replaceAll('/', '_')],
+      ] as const;
+    }),
+  ]);
+}
+
+export const canaryForms = renderForms(canary);
 
 /** The characters of base64 that depend on the value alone, when so many bytes stand before it. */
-function encodeShifted(shift: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(canary)]);
+function encodeShifted(value: string, shift: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
   const whole = Math.floor(bytes.length / 3) * 3;
   return bytes.subarray(shift === 0 ? 0 : 3, whole).toString('base64');
 }
 
-/** The forms of the canary that a text holds. */
-export function findCanary(text: string): readonly string[] {
-  return [...canaryForms].filter(([, form]) => text.includes(form)).map(([name]) => name);
+/** The forms of the canary, or of another value, that a text holds. */
+export function findCanary(text: string, value = canary): readonly string[] {
+  const forms = value === canary ? canaryForms : renderForms(value);
+  return [...forms].filter(([, form]) => text.includes(form)).map(([name]) => name);
 }

@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const lookEveryMs = 3;
+const maxDepth = 8;
+
+export interface ProgramWatch {
+  /** The arguments and environments of every program that was seen, and the content of files that were. */
+  readonly seen: ReadonlySet<string>;
+  end(): Promise<void>;
+}
+
+/**
+ * Looks, as often as it can, at all programs that one program has started, and at the files below the folders that are
+ * there at the moment.
+ */
+export function watchPrograms(
+  pid: number,
+  listFolders: () => Promise<readonly string[]>,
+): ProgramWatch {
+  const seen = new Set<string>();
+  const over = new AbortController();
+
+  async function lookAt(parent: number, depth: number): Promise<void> {
+    const children = await read(`/proc/${parent}/task/${parent}/children`);
+    for (const child of children.split(' ').filter((each) => each !== '')) {
+      seen.add(await read(`/proc/${child}/cmdline`));
+      seen.add(await read(`/proc/${child}/environ`));
+      if (depth < maxDepth) await lookAt(Number(child), depth + 1);
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!over.signal.aborted) {
+      await lookAt(pid, 0);
+      for (const folder of await listFolders()) {
+        for (const path of await listFiles(folder)) seen.add(`${path}\n${await read(path)}`);
+      }
+      await delay(lookEveryMs);
+    }
+  }
+
+  const watching = watch();
+  return {
+    seen,
+    async end(): Promise<void> {
+      over.abort();
+      await watching;
+    },
+  };
+}
+
+async function listFiles(folder: string): Promise<readonly string[]> {
+  const options = { recursive: true, withFileTypes: true } as const;
+  const entries = await readdir(folder, options).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** What is gone by now is nothing. */
+async function read(path: string): Promise<string> {
+  return await readFile(path, 'latin1').catch(() => '');
+}
