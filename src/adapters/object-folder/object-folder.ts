@@ -142,8 +142,11 @@ class FolderFollower {
     if (signal.aborted) return;
     try {
       const result = await this.look();
-      if (!signal.aborted) this.#watchFolders(result.folders, signal);
+      if (signal.aborted) return;
+      const isNew = this.#watchFolders(result.folders, signal);
       this.#lookIn(result.unsure ? confirmMs : rescanMs, signal);
+      // What changed between the look and the first moment of a watch was told by nobody.
+      if (isNew) this.#lookIn(debounceMs, signal);
     } catch (error) {
       this.#tell([{ path: this.#folder, error }]);
       this.#lookIn(confirmMs, signal);
@@ -157,7 +160,9 @@ class FolderFollower {
     for (const fault of faults) if (!told.has(describeFault(fault))) this.#deps.onFault(fault);
   }
 
-  #watchFolders(folders: readonly string[], signal: AbortSignal): void {
+  /** Whether a folder is watched that was not before. */
+  #watchFolders(folders: readonly string[], signal: AbortSignal): boolean {
+    const before = new Set(this.#watchers.values());
     for (const [path, watcher] of this.#watchers) {
       if (folders.includes(path)) continue;
       watcher.close();
@@ -168,6 +173,7 @@ class FolderFollower {
       const watcher = this.#watch(join(this.#folder, path), () => this.#lookIn(debounceMs, signal));
       if (watcher !== null) this.#watchers.set(path, watcher);
     }
+    return [...this.#watchers.values()].some((watcher) => !before.has(watcher));
   }
 
   /** A folder may go away before it is watched, and a system may have no watches left: the looks go on. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -249,6 +250,28 @@ describe('a removed object', () => {
     await lookUntil(async () => (await namesNow()).length === 0);
     expect(await objects.get(refOf('one'))).toBeNull();
     expect(changes).toEqual([refOf('one'), refOf('one')]);
+  });
+
+  it('is seen soon that came just before the folder was watched', async () => {
+    await write('a.yaml', aSource('one'));
+    let comes = false;
+    await open(() => {
+      if (comes) writeFileSync(join(root.path, 'objects', 'late.yaml'), aSource('late'));
+      comes = false;
+    });
+    await write('b.yaml', aSource('two'));
+    comes = true;
+    following = objects.follow(stop.signal);
+    await until(
+      async () => (await namesNow()).includes('two'),
+      () => clock.advance(0),
+    );
+    expect(comes).toBe(false);
+    await until(
+      async () => (await namesNow()).includes('late'),
+      () => clock.advance(10),
+    );
+    expect(clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(30_000);
   });
 
   it('is not gone while the folder cannot be listed', async () => {
