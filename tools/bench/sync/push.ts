@@ -7,9 +7,7 @@ import type { RunningMayfly } from './running-mayfly.ts';
 import { repositoryPath } from './source-stage.ts';
 import {
   createStandaloneStage,
-  namespace,
   secretFile,
-  sourceName,
   timePush,
   waitForPasses,
   type Layout,
@@ -91,7 +89,7 @@ async function measureChanges({ stage, running }: Session): Promise<readonly num
     const path = repositoryPath(stage.sealed.files[index] ?? '');
     await stage.work.push({ [path]: await sealManifest(text, stage.sealed.recipient) });
     const started = performance.now();
-    await running.lookAt(namespace, sourceName);
+    await running.tellOfPush();
     await waitForValue(secretFile(stage, index, 'KEY_0'), /KEY_0: (\S+)/u.exec(text)?.[1] ?? '');
     times.push(performance.now() - started);
   }

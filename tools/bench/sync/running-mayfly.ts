@@ -1,17 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { open, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { root } from '#tools/steps/run-command.ts';
 import { waitUntil } from './wait-until.ts';
+
+/** Where the host of a source tells of a push, and what it proves itself with. */
+export interface PushHookPlace {
+  readonly url: string;
+  readonly caPem: string;
+  readonly token: string;
+}
 
 /** Where the measured program finds its configuration, and where it is asked. */
 export interface ProgramPlace {
   readonly folder: string;
   readonly configFile: string;
-  readonly socket: string;
   readonly metricsPort: number;
+  readonly pushHook: PushHookPlace;
 }
 
 export interface LoopDelay {
@@ -21,8 +29,8 @@ export interface LoopDelay {
 
 /** `mayfly standalone` as a process of its own, watched from outside. */
 export interface RunningMayfly {
-  /** Has a source looked at at once. */
-  lookAt(namespace: string, name: string): Promise<void>;
+  /** Tells of a push, as the host of the source does. */
+  tellOfPush(): Promise<void>;
   /** The sum of a metric over the labels that contain a text. */
   readMetric(name: string, label?: string): Promise<number>;
   /** The most memory the process had resident so far, in MiB; git's short processes are not in it. */
@@ -79,11 +87,9 @@ function createRunning(
   loopFile: string,
 ): Omit<RunningMayfly, 'stop'> {
   return {
-    async lookAt(namespace, name) {
-      await ask({ socketPath: place.socket, path: '/v1/reconcile' }, { namespace, name });
-    },
+    tellOfPush: () => sendPushHook(place.pushHook),
     async readMetric(name, label = '') {
-      const text = await ask({ port: place.metricsPort, path: '/metrics' });
+      const text = await readMetrics(place.metricsPort);
       return sumMetric(text, name, label);
     },
     async readPeakMiB() {
@@ -91,7 +97,7 @@ function createRunning(
       return Math.round(Number(/VmHWM:\s+(\d+) kB/u.exec(status)?.[1]) / 1024);
     },
     async readCpuSeconds() {
-      const text = await ask({ port: place.metricsPort, path: '/metrics' });
+      const text = await readMetrics(place.metricsPort);
       return sumMetric(text, 'process_cpu_seconds_total', '');
     },
     async takeLoopDelay() {
@@ -117,27 +123,24 @@ function isSample(line: string, name: string): boolean {
   return line.startsWith(`${name}{`) || line.startsWith(`${name} `);
 }
 
-interface Place {
-  readonly socketPath?: string;
-  readonly port?: number;
-  readonly path: string;
+async function readMetrics(port: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  if (!response.ok) throw new Error(`the metrics answered ${response.status}`);
+  return response.text();
 }
 
-function ask(place: Place, body?: object): Promise<string> {
-  const method = body === undefined ? 'GET' : 'POST';
-  const headers = { 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const asked = request({ ...place, method, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.once('end', () => {
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${place.path} answered ${response.statusCode ?? 0}: ${text}`));
-      });
+/** A push hook of the type `generic`. */
+async function sendPushHook({ url, caPem, token }: PushHookPlace): Promise<void> {
+  const body = '{}';
+  const digest = createHmac('sha256', token).update(body).digest('hex');
+  const headers = { 'content-type': 'application/json', 'x-signature': `sha256=${digest}` };
+  await new Promise<void>((resolve, reject) => {
+    const asked = request(url, { method: 'POST', ca: caPem, headers }, (response) => {
+      response.resume();
+      if (response.statusCode === 202) resolve();
+      else reject(new Error(`the push hook answered ${response.statusCode ?? 0}`));
     });
     asked.once('error', reject);
-    asked.end(body === undefined ? '' : JSON.stringify(body));
+    asked.end(body);
   });
 }

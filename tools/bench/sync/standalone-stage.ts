@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import { secretName } from '../sealed-files.ts';
-import { startMayfly, type ProgramPlace, type RunningMayfly } from './running-mayfly.ts';
+import {
+  startMayfly,
+  type ProgramPlace,
+  type PushHookPlace,
+  type RunningMayfly,
+} from './running-mayfly.ts';
 import { createSinkFolder, type SinkFolder } from './sink-folder.ts';
 import {
   createSourceStage,
@@ -14,7 +20,8 @@ import {
 import { waitUntil } from './wait-until.ts';
 
 export const namespace = 'bench';
-export const sourceName = 'source';
+const sourceName = 'source';
+const pushHookToken = 'token-of-the-benchmark';
 
 /** One EphemeralSecret of all files, or one for each file. */
 export type Layout = 'one' | 'many';
@@ -45,8 +52,8 @@ export async function createStandaloneStage(
   const place: ProgramPlace = {
     folder,
     configFile: join(folder, 'mayfly.yaml'),
-    socket: join(folder, 'status.sock'),
     metricsPort: await findPort(),
+    pushHook: await preparePushHook(folder),
   };
   await writeFile(place.configFile, renderConfig(place, sink, source));
   await writeKeys(source);
@@ -87,7 +94,7 @@ export async function timePush(stage: StandaloneStage, running: RunningMayfly): 
   const { files } = stage.sealed;
   await pushSealedFiles(stage, files);
   const started = performance.now();
-  await running.lookAt(namespace, sourceName);
+  await running.tellOfPush();
   await waitUntil('every Secret', async () => (await countSecrets(stage)) >= files.length);
   return performance.now() - started;
 }
@@ -95,6 +102,14 @@ export async function timePush(stage: StandaloneStage, running: RunningMayfly): 
 /** Where a key of the Secret of a file is found. */
 export function secretFile({ sink }: StandaloneStage, index: number, key: string): string {
   return join(sink.path, secretName(index), key);
+}
+
+async function preparePushHook(folder: string): Promise<PushHookPlace> {
+  const { caPem, certPem, keyPem } = await createTestCertificates(['localhost']);
+  await writeFile(join(folder, 'hook-cert.pem'), certPem);
+  await writeFile(join(folder, 'hook-key.pem'), keyPem, { mode: 0o400 });
+  const url = `https://localhost:${await findPort()}/hooks/${namespace}/${sourceName}`;
+  return { url, caPem, token: pushHookToken };
 }
 
 async function findPort(): Promise<number> {
@@ -117,9 +132,13 @@ sinks:
 git:
   allowedHosts: ['${new URL(server.url).host}']
 status:
-  socket: ${place.socket}
+  socket: ${place.folder}/status.sock
 http:
   listen: 127.0.0.1:${place.metricsPort}
+pushHooks:
+  listen: 127.0.0.1:${new URL(place.pushHook.url).port}
+  certFile: ${place.folder}/hook-cert.pem
+  keyFile: ${place.folder}/hook-key.pem
 log:
   level: warn
   format: json
@@ -130,6 +149,8 @@ async function writeKeys({ folder, sealed, server }: SourceStage): Promise<void>
   const keys = join(folder, 'keys', namespace);
   await mkdir(join(keys, 'age'), { recursive: true, mode: 0o700 });
   await mkdir(join(keys, 'git'), { mode: 0o700 });
+  await mkdir(join(keys, 'hook'), { mode: 0o700 });
+  await writeFile(join(keys, 'hook', 'token'), pushHookToken, { mode: 0o400 });
   await copyFile(sealed.identityFile, join(keys, 'age', 'keys.txt'));
   await writeFile(join(keys, 'git', 'ca.crt'), server.caPem, { mode: 0o400 });
 }
@@ -162,6 +183,7 @@ spec:
   interval: 1h
   timeout: 60s
   auth: { type: none, secretRef: { name: git } }
+  hook: { type: generic, secretRef: { name: hook } }
 `;
 }
 
