@@ -22,10 +22,10 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'a push that calls a hook',
     act: async (machine) => await machine.pushHooked(),
-    every: 4,
+    every: 8,
   },
-  { name: 'an edit by hand', act: async (machine) => await machine.editByHand(), every: 3 },
-  { name: 'a removal by hand', act: async (machine) => await machine.removeByHand(), every: 3 },
+  { name: 'an edit by hand', act: async (machine) => await machine.editByHand(), every: 5 },
+  { name: 'a removal by hand', act: async (machine) => await machine.removeByHand(), every: 5 },
   { name: 'a shorter ttl', act: async (machine) => await machine.shortenTtl(), every: 6 },
   {
     name: 'an object taken away',

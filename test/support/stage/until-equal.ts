@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 
-const lookEveryMs = 20;
+const lookEveryMs = 50;
 
 /** Looks again and again until what is seen is as expected; fails with the difference. */
 export async function untilEqual(
