@@ -23,7 +23,7 @@ export interface HostileFile {
 }
 
 /** What every row starts from: a Secret that is as it should be. */
-export function aManifest(change: object = {}, metadata: object = {}): object {
+function aManifest(change: object = {}, metadata: object = {}): object {
   return {
     apiVersion: 'v1',
     kind: 'Secret',

@@ -2,7 +2,7 @@
 export const canary = 'cAnArY"7f3a/9c51+Zq';
 
 /** Every form in which a value may leave: plain, escaped, URL-encoded, hex, and base64 at each alignment. */
-export function renderForms(value: string): ReadonlyMap<string, string> {
+function renderForms(value: string): ReadonlyMap<string, string> {
   const hex = Buffer.from(value).toString('hex');
   const escapes = Array.from(value, (char) => char.charCodeAt(0).toString(16).padStart(4, '0'));
   return new Map([

@@ -120,7 +120,7 @@ async function writeKey(path: string, content: string | Uint8Array, mode: number
 }
 
 /** A manifest of a Secret, not yet encrypted; JSON is YAML too. */
-export function renderManifest(name: string, values: Readonly<Record<string, string>>): string {
+function renderManifest(name: string, values: Readonly<Record<string, string>>): string {
   const lines = Object.entries(values).map(
     ([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`,
   );
