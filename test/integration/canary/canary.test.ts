@@ -174,7 +174,9 @@ async function readTree(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const texts = files.map(
-    async ({ parentPath, name }) => name + (await readFile(join(parentPath, name), 'latin1')),
+    async ({ parentPath, name }) =>
+      // What a program at work has removed meanwhile holds nothing.
+      name + (await readFile(join(parentPath, name), 'latin1').catch(() => '')),
   );
   return (await Promise.all(texts)).join('\n');
 }

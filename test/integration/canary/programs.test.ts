@@ -131,7 +131,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await watch.end();
-  await mayfly.end('SIGKILL');
+  await mayfly.end('SIGTERM');
   await proxy.close();
   for (const server of [basic, bearer, ssh, stage]) {
     await ('close' in server ? server.close() : server.remove());

@@ -215,7 +215,7 @@ beforeAll(async () => {
 }, long);
 
 afterAll(async () => {
-  await mayfly.end('SIGKILL');
+  await mayfly.end('SIGTERM');
   await stage.remove();
 }, long);
 

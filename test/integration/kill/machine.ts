@@ -144,7 +144,7 @@ export class Machine {
   }
 
   async remove(): Promise<void> {
-    await this.#mayfly?.end('SIGKILL');
+    await this.#mayfly?.end('SIGTERM');
     await this.stage.remove();
   }
 
