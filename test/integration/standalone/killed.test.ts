@@ -31,14 +31,6 @@ async function untilAllIs(wanted: Readonly<Record<string, Record<string, string>
   });
 }
 
-/** What is on disk may be right before the last start is through; only then a signal is heard. */
-async function untilRunning(): Promise<void> {
-  await until(async () => {
-    const log = await world.readLog();
-    return log.lastIndexOf('mayfly is running') > log.lastIndexOf('objects are read from a folder');
-  });
-}
-
 /** Nothing is left of what a kill interrupted; the program may be writing just now, hence the catch. */
 async function isTidy(): Promise<boolean> {
   const left = await readdir(world.state, { recursive: true }).catch(() => ['.mayfly-tmp-']);
@@ -79,7 +71,8 @@ describe('mayfly standalone, killed at random moments', () => {
         await until(isTidy);
       }
       expect(await world.readLog()).not.toContain('"level":"error"');
-      await untilRunning();
+      // What is on disk may be right before the last start is through.
+      await until(world.isRunning);
       expect(await world.end('SIGTERM')).toBe(0);
     },
     long,

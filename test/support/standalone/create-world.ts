@@ -44,6 +44,8 @@ export interface World {
   end(signal: NodeJS.Signals): Promise<number | null>;
   run(...args: readonly string[]): Promise<CommandEnd>;
   readLog(): Promise<string>;
+  /** Whether the program last started is through its start; from then on it hears a signal. */
+  isRunning(): Promise<boolean>;
   /** The keys and texts of one secret; null when there is none. */
   readSecret(name: string): Promise<Readonly<Record<string, string>> | null>;
   remove(): Promise<void>;
@@ -87,10 +89,12 @@ export async function createWorld(): Promise<World> {
 
 function createHands(places: Places, server: TestGitServer): World {
   let child: ChildProcess | null = null;
+  let logStart = 0;
   const logFile = join(places.root, 'mayfly.log');
 
   async function start(): Promise<ChildProcess> {
     const log = await open(logFile, 'a');
+    logStart = (await log.stat()).size;
     const args = [program, 'standalone', '--config', places.config];
     child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd] });
     await log.close();
@@ -123,6 +127,8 @@ function createHands(places: Places, server: TestGitServer): World {
     end,
     run: async (...args) => await runProgram(process.execPath, [program, ...args]),
     readLog: async () => await readFile(logFile, 'utf8').catch(() => ''),
+    isRunning: async () =>
+      (await readFile(logFile)).subarray(logStart).includes('mayfly is running'),
     readSecret: async (name) => await readSecret(join(places.secrets, name)),
     async remove(): Promise<void> {
       await end('SIGKILL');
