@@ -1,50 +1,68 @@
-import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Digest } from '#core/ports/digest.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 
 const digestBytes = 16;
-const derivedKeyBytes = 32;
+const hashBytes = 32;
 /** Separates these keys from any other use of the cluster key; a new scheme gets a new label. */
 const purpose = 'mayfly.dev/value-digest/v1';
 
 /**
- * The {@link Digest} of one cluster. It keeps a copy of the cluster key. A value's digest is HMAC-SHA256 under
+ * The {@link Digest} of one cluster. It keeps a key derived from the cluster key. A value's digest is HMAC-SHA256 under
  * HKDF-SHA256(cluster key, purpose ‖ cluster id ‖ context), 128 bits of it; each part of the context carries its
  * length, so no two contexts meet.
  */
 export function createNodeDigest(clusterKey: SecretBytes, clusterId: string): Digest {
-  const clusterKeyObject = createSecretKey(clusterKey.expose());
+  const extracted = extractKey(clusterKey.expose());
   return {
-    sha256Hex: (...parts) => sha256(parts).toString('hex'),
+    sha256Hex: (...parts) => sha256Hex(parts),
     valueDigest: (context, value) => {
-      const key = deriveKey(clusterKeyObject, [purpose, clusterId, ...context]);
+      const key = expandKey(extracted, hashContext([purpose, clusterId, ...context]));
       const digest = createHmac('sha256', key).update(value).digest();
-      key.fill(0);
-      return digest.subarray(0, digestBytes).toString('hex');
+      return digest.toString('hex', 0, digestBytes);
     },
   };
 }
 
-function deriveKey(clusterKey: KeyObject, context: readonly string[]): Uint8Array {
-  const salt = new Uint8Array(0);
-  const key = hkdfSync('sha256', clusterKey, salt, hashContext(context), derivedKeyBytes);
-  return new Uint8Array(key);
+/**
+ * The first half of HKDF, without a salt: the same for every value, so it is done once
+ * ({@link https://www.rfc-editor.org/rfc/rfc5869#section-2.2}).
+ */
+function extractKey(clusterKey: Uint8Array): KeyObject {
+  return keepKey(createHmac('sha256', new Uint8Array(hashBytes)).update(clusterKey).digest());
+}
+
+/**
+ * The second half: a key as long as one hash is its first block alone
+ * ({@link https://www.rfc-editor.org/rfc/rfc5869#section-2.3}).
+ */
+function expandKey(extracted: KeyObject, context: Uint8Array): KeyObject {
+  return keepKey(createHmac('sha256', extracted).update(context).update(firstBlock).digest());
+}
+
+const firstBlock = Uint8Array.of(1);
+
+/** An HMAC takes a key object in a sixth of the time that it takes bytes. */
+function keepKey(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
 }
 
 /** Hashed, because HKDF takes at most 1024 bytes of context and names have no such limit. */
 function hashContext(context: readonly string[]): Uint8Array {
-  const hash = createHash('sha256');
-  for (const part of context) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
-  }
-  return hash.digest();
+  const parts = context.map((part) => Buffer.from(part, 'utf8'));
+  return hash('sha256', Buffer.concat(parts.flatMap((part) => [lengthOf(part), part])), 'buffer');
 }
 
-function sha256(parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+function lengthOf(part: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(part.length);
+  return length;
+}
+
+function sha256Hex(parts: readonly Uint8Array[]): string {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part);
+  return sum.digest('hex');
 }

@@ -1,3 +1,4 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -19,6 +20,19 @@ describe('the digest of values', () => {
     const found = digest.valueDigest(['default', 'db', 'password'], value);
     expect(found).toMatch(/^[0-9a-f]{32}$/u);
     expect(found).toBe('86ecd8242a645da61da16e20f271d7a6');
+  });
+
+  it('is an HMAC under what the HKDF of the platform derives', () => {
+    const parts = ['mayfly.dev/value-digest/v1', 'cluster-a', 'default', 'dß', 'password'];
+    const context = createHash('sha256');
+    for (const part of parts) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.byteLength(part));
+      context.update(length).update(part);
+    }
+    const derived = hkdfSync('sha256', new Uint8Array(32).fill(7), '', context.digest(), 32);
+    const full = createHmac('sha256', Buffer.from(derived)).update(value).digest('hex');
+    expect(digest.valueDigest(parts.slice(2), value)).toBe(full.slice(0, 32));
   });
 
   it.each([
