@@ -4,6 +4,7 @@ import { configCodes } from './codes/config.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
 import { internalCodes } from './codes/internal.ts';
+import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
 import { platformCodes } from './codes/platform.ts';
 import { sinkCodes } from './codes/sink.ts';
@@ -19,6 +20,7 @@ export const catalogue = {
   ...configCodes,
   ...platformCodes,
   ...objectCodes,
+  ...kubeCodes,
   ...gitCodes,
   ...sopsCodes,
   ...sopsWriteCodes,

@@ -14,15 +14,16 @@ const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
 
 /**
- * One adapter is a folder of `src/adapters`, or a folder of one of the families whose members can be exchanged for
- * each other.
+ * One adapter is a folder of `src/adapters`, or a folder of one of the families: members that can be exchanged for each
+ * other, or, in `kube`, parts that meet only in the port of the API.
  */
 export const adapterFolder =
-  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity)\/)?[^/]+)\//u;
+  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity|kube)\/)?[^/]+)\//u;
 
 /** The packages that one adapter may import: what it needs to speak to its one outside thing. */
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   age: ['age-encryption', 'ssh2'],
+  'kube/client': ['@kubernetes/client-node'],
   'ssh-agent': ['ssh2'],
   'decryptor/sops': ['yaml', 're2js'],
   'encryptor/sops': ['yaml', 're2js'],
