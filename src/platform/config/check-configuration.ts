@@ -7,6 +7,7 @@ export function checkConfiguration(configuration: Configuration): readonly Mayfl
     ...checkHooks(configuration),
     ...checkLease(configuration),
     ...checkPushHooks(configuration),
+    ...checkElection(configuration),
   ];
 }
 
@@ -33,4 +34,18 @@ function checkPushHooks({ pushHooks }: Configuration): readonly MayflyError[] {
   if (listen === undefined || (certFile !== undefined && keyFile !== undefined)) return [];
   const problem = 'needs pushHooks.certFile and pushHooks.keyFile';
   return [createError('MAYFLY_CONFIG_CONFLICT', { key: 'pushHooks.listen', problem })];
+}
+
+/** A leader must stop before another one starts, and must have been able to try again before it stops. */
+function checkElection({ election }: Configuration): readonly MayflyError[] {
+  const { leaseDuration, renewDeadline, retryPeriod } = election;
+  const problems: readonly (readonly [key: string, isWrong: boolean, problem: string])[] = [
+    ['renewDeadline', renewDeadline >= leaseDuration, 'is not shorter than election.leaseDuration'],
+    ['retryPeriod', retryPeriod * 2 > renewDeadline, 'is over half of election.renewDeadline'],
+  ];
+  return problems
+    .filter(([, isWrong]) => isWrong)
+    .map(([name, , problem]) =>
+      createError('MAYFLY_CONFIG_CONFLICT', { key: `election.${name}`, problem }),
+    );
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { electionSchema, kubeSchema } from './kube-schema.ts';
 import * as setting from './setting.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -106,7 +107,7 @@ const pushHooksSchema = Type.Object({
 /** The administrator's configuration: every setting, its type, its default and what it is for. */
 export const configurationSchema = Type.Object({
   objectsDir: setting.path({
-    description: 'The folder of YAML files with the objects to work on.',
+    description: 'The folder of YAML files with the objects that `mayfly standalone` works on.',
     default: '/etc/mayfly/objects',
   }),
   stateDir: setting.path({
@@ -114,7 +115,7 @@ export const configurationSchema = Type.Object({
     default: '/var/lib/mayfly',
   }),
   secretsDir: setting.path({
-    description: 'Key files: `<secretsDir>/<namespace>/NAME/KEY`.',
+    description: 'Key files of `mayfly standalone`: `<secretsDir>/<namespace>/NAME/KEY`.',
     default: '/etc/mayfly/secrets',
   }),
   cluster: clusterSchema,
@@ -159,6 +160,8 @@ export const configurationSchema = Type.Object({
     ),
   }),
   pushHooks: pushHooksSchema,
+  kube: kubeSchema,
+  election: electionSchema,
   status: Type.Object({
     socket: setting.path({
       description: 'The unix socket that `mayfly status` asks.',

@@ -47,6 +47,14 @@ describe('the configuration', () => {
       log: { level: 'info', format: 'auto' },
       http: {},
       pushHooks: {},
+      kube: { namespaces: [], qps: 200, burst: 400 },
+      election: {
+        namespace: 'mayfly-system',
+        name: 'mayfly-controller',
+        leaseDuration: 15_000,
+        renewDeadline: 10_000,
+        retryPeriod: 2000,
+      },
       status: { socket: '/run/mayfly/status.sock' },
     });
   });
@@ -200,6 +208,12 @@ describe('a wrong configuration', () => {
     ]);
     expect(told({ flags: ['--pushHooks.listen=localhost:1'] })).toEqual([
       'MAYFLY_CONFIG_CONFLICT pushHooks.listen needs pushHooks.certFile and pushHooks.keyFile',
+    ]);
+    expect(
+      told({ flags: ['--election.renewDeadline', '15s', '--election.retryPeriod', '8s'] }),
+    ).toEqual([
+      'MAYFLY_CONFIG_CONFLICT election.renewDeadline is not shorter than election.leaseDuration',
+      'MAYFLY_CONFIG_CONFLICT election.retryPeriod is over half of election.renewDeadline',
     ]);
   });
 
