@@ -203,7 +203,7 @@ class ControllerRig implements Rig {
   #createRunner(memory: ControllerParts['memory']): (key: string) => Promise<Outcome> {
     const parts = this.#createParts(memory);
     const sweep = createExpireReconciler(parts);
-    const reconcilers: Readonly<Record<KindName, Reconcile>> = {
+    const reconcilers: Readonly<Partial<Record<KindName, Reconcile>>> = {
       GitSource: createGitSourceReconciler(parts),
       EphemeralSecret: createEphemeralSecretReconciler(parts),
     };
@@ -211,7 +211,9 @@ class ControllerRig implements Rig {
     return async (key) => {
       if (key === sweepKey) return await sweep(signal);
       const ref = parseKey(key);
-      return await reconcilers[ref.kind](ref, { signal, id: key, observe: () => undefined });
+      const reconcile = reconcilers[ref.kind];
+      if (reconcile === undefined) throw new Error(`a rig has no ${ref.kind}`);
+      return await reconcile(ref, { signal, id: key, observe: () => undefined });
     };
   }
 

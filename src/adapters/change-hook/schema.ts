@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { kindNames } from '#core/api/object.ts';
 
 const pendingSchema = Type.Object(
   {
@@ -9,7 +10,7 @@ const pendingSchema = Type.Object(
     /** The objects of which the content changed. */
     owners: Type.Array(
       Type.Object({
-        kind: Type.Enum(['GitSource', 'EphemeralSecret']),
+        kind: Type.Enum([...kindNames]),
         namespace: Type.String(),
         name: Type.String(),
       }),

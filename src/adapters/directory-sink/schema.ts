@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { kindNames } from '#core/api/object.ts';
 
 const strict = { additionalProperties: false } as const;
 const textMap = Type.Record(Type.String(), Type.String());
@@ -11,7 +12,7 @@ const leaseSchema = Type.Object(
     revision: Type.String(),
     owner: Type.Object(
       {
-        kind: Type.Enum(['GitSource', 'EphemeralSecret']),
+        kind: Type.Enum([...kindNames]),
         namespace: Type.String(),
         name: Type.String(),
         uid: Type.String(),

@@ -7,7 +7,8 @@ import { isNamespaceName, isObjectName } from './names.ts';
 import {
   apiVersion,
   kindNames,
-  type KindName,
+  namespacedKindNames,
+  type NamespacedKindName,
   type ObjectMeta,
   type StoredObject,
 } from './object.ts';
@@ -16,7 +17,7 @@ import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** An object as a person writes it: without what the system adds. */
 export interface Manifest {
-  readonly kind: KindName;
+  readonly kind: NamespacedKindName;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -66,14 +67,20 @@ export function parseManifest(document: unknown): Parsed<Manifest> {
 
 const headSchema = Type.Object({ apiVersion: Type.Literal(apiVersion), kind: Type.String() });
 
-function findKind(document: unknown): KindName | Parsed<never> {
+function findKind(document: unknown): NamespacedKindName | Parsed<never> {
   const head = validate(headSchema, document, 'object');
   if (head.kind === 'invalid') return unknownKind(`its apiVersion is not ${apiVersion}`);
-  const known = kindNames.find((name) => name === head.value.kind);
+  const { kind } = head.value;
+  const known = namespacedKindNames.find((name) => name === kind);
   if (known !== undefined) return known;
-  const nearest = nearestName(head.value.kind, kindNames);
+  if (kindNames.some((name) => name === kind)) {
+    return unknownKind(`${kind} is for clusters, the configuration says here what is allowed`);
+  }
+  const nearest = nearestName(kind, namespacedKindNames);
   return unknownKind(
-    nearest === null ? `known kinds are ${kindNames.join(', ')}` : `did you mean ${nearest}`,
+    nearest === null
+      ? `known kinds are ${namespacedKindNames.join(', ')}`
+      : `did you mean ${nearest}`,
   );
 }
 

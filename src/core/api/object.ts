@@ -2,8 +2,25 @@
 export const apiGroup = 'mayfly.dev';
 export const apiVersion = 'mayfly.dev/v1alpha1';
 
-export const kindNames = ['GitSource', 'EphemeralSecret'] as const;
+/** Kinds that live in a namespace, written by its tenants; without a cluster there are only these. */
+export const namespacedKindNames = ['GitSource', 'EphemeralSecret'] as const;
+export type NamespacedKindName = (typeof namespacedKindNames)[number];
+
+export const kindNames = [...namespacedKindNames, 'TenantPolicy'] as const;
 export type KindName = (typeof kindNames)[number];
+
+/** How the Kubernetes API names a kind of ours. */
+export interface KindResource {
+  /** As in paths. */
+  readonly plural: string;
+  readonly scope: 'Namespaced' | 'Cluster';
+}
+
+export const kindResources: Readonly<Record<KindName, KindResource>> = {
+  GitSource: { plural: 'gitsources', scope: 'Namespaced' },
+  EphemeralSecret: { plural: 'ephemeralsecrets', scope: 'Namespaced' },
+  TenantPolicy: { plural: 'tenantpolicies', scope: 'Cluster' },
+};
 
 /** Labels and annotations of Mayfly's own. */
 export const keys = {
@@ -20,11 +37,13 @@ export const keys = {
 
 export interface ObjectRef {
   readonly kind: KindName;
+  /** The empty text for a kind of the cluster. */
   readonly namespace: string;
   readonly name: string;
 }
 
 export interface ObjectMeta {
+  /** The empty text for a kind of the cluster. */
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -46,7 +65,7 @@ export interface StoredObject {
   readonly status: unknown;
 }
 
-/** `namespace/name`, as messages show it. */
+/** `namespace/name`, as messages show it; the name alone of an object of the cluster. */
 export function formatRef(ref: { readonly namespace: string; readonly name: string }): string {
-  return `${ref.namespace}/${ref.name}`;
+  return ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`;
 }

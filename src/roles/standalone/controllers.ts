@@ -1,4 +1,9 @@
-import type { KindName, ObjectRef } from '#core/api/object.ts';
+import {
+  namespacedKindNames,
+  type KindName,
+  type NamespacedKindName,
+  type ObjectRef,
+} from '#core/api/object.ts';
 import type { Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
@@ -40,18 +45,18 @@ export function createControllers(deps: ControllersDeps): Controllers {
   const stopping = new AbortController();
   const running: Promise<unknown>[] = [];
   const wired: ControllerParts = { ...parts, enqueue };
-  const loops: Readonly<Record<KindName, ReconcileLoop>> = {
+  const loops: Readonly<Record<NamespacedKindName, ReconcileLoop>> = {
     GitSource: createLoop(deps, 'GitSource', wired),
     EphemeralSecret: createLoop(deps, 'EphemeralSecret', wired),
   };
 
   function enqueue(ref: ObjectRef): void {
-    loops[ref.kind].add(ref);
+    if (ref.kind !== 'TenantPolicy') loops[ref.kind].add(ref);
   }
 
   function start(): void {
     const { signal } = stopping;
-    for (const kind of ['GitSource', 'EphemeralSecret'] as const) {
+    for (const kind of namespacedKindNames) {
       loops[kind].start();
       running.push(parts.objects.watch(kind, enqueue, signal));
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAgeUnwrapper } from '#adapters/age/index.ts';
 import { createSopsDecryptor } from '#adapters/decryptor/sops/index.ts';
 import { openDirectorySink } from '#adapters/directory-sink/directory-sink.ts';
-import type { ObjectRef } from '#core/api/object.ts';
+import type { KindName, ObjectRef } from '#core/api/object.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
@@ -45,7 +45,7 @@ export async function createCountedController(
   const objects = createMemoryObjects();
   const asked: ObjectRef[] = [];
   const parts = await createParts(stage, { directory, objects, tally, asked });
-  const reconcilers = {
+  const reconcilers: Readonly<Partial<Record<KindName, Reconcile>>> = {
     GitSource: createGitSourceReconciler(parts),
     EphemeralSecret: createEphemeralSecretReconciler(parts),
   };
@@ -131,8 +131,9 @@ const secretSpec = {
   ttl: '24h',
 };
 
-async function runOnce(reconcile: Reconcile, ref: ObjectRef): Promise<Outcome> {
+async function runOnce(reconcile: Reconcile | undefined, ref: ObjectRef): Promise<Outcome> {
   const { signal } = new AbortController();
+  if (reconcile === undefined) throw new Error(`nothing works on ${ref.kind} here`);
   const outcome = await reconcile(ref, { signal, id: 'bench', observe: () => undefined });
   if (outcome.kind === 'again' || outcome.kind === 'done') return outcome;
   throw new Error(`a pass over ${ref.kind} ended ${outcome.kind}`);

@@ -11,6 +11,8 @@ export const patterns = {
   path: '^[^/\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]{0,999}$',
   labelValue: '^([a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$',
   hookName: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+  urlPattern: '^(https://[^@/\\s?#]+|ssh://([-._a-zA-Z0-9]+@)?[^@/\\s?#]+)/[^\\s#]*$',
+  restartEntry: '^([*]|[a-z0-9][-./a-z0-9]{0,251})$',
 } as const;
 
 /** What a text must be, by its pattern. */
@@ -24,6 +26,8 @@ export const patternWords: ReadonlyMap<string, string> = new Map([
   [patterns.path, 'must be a path inside the repository, without a leading slash'],
   [patterns.labelValue, 'must be a label value of at most 63 characters'],
   [patterns.hookName, 'must be a lower-case name of at most 63 characters'],
+  [patterns.urlPattern, 'must be a pattern such as https://git.example.com/team-a/**'],
+  [patterns.restartEntry, 'must be a lower-case name, or * for everything'],
 ]);
 
 export const strict = { additionalProperties: false } as const;

@@ -1,0 +1,105 @@
+import { Type } from 'typebox';
+import { conditionsSchema, duration, patterns, strict, textMap } from './schema-parts.ts';
+
+const requirementSchema = Type.Object(
+  {
+    key: Type.String({ minLength: 1, maxLength: 317, description: 'Key of a label.' }),
+    operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist'], {
+      type: 'string',
+      description: 'How the label relates to `values`.',
+    }),
+    values: Type.Optional(
+      Type.Array(Type.String({ pattern: patterns.labelValue, maxLength: 63 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'For In and NotIn only.',
+      }),
+    ),
+  },
+  strict,
+);
+
+/** Which namespaces a policy is for. */
+export const namespaceSelectorSchema = Type.Object(
+  {
+    matchNames: Type.Optional(
+      Type.Array(Type.String({ pattern: patterns.hookName, maxLength: 63 }), {
+        minItems: 1,
+        maxItems: 500,
+        description: 'The namespace is one of these.',
+      }),
+    ),
+    matchLabels: Type.Optional(textMap('The namespace has all of these labels.')),
+    matchExpressions: Type.Optional(
+      Type.Array(requirementSchema, {
+        maxItems: 50,
+        description: 'All of these hold for the labels of the namespace.',
+      }),
+    ),
+  },
+  {
+    ...strict,
+    description:
+      'The namespaces it is for: those for which every part given holds; `{}` is every namespace.',
+  },
+);
+
+const gitSchema = Type.Object(
+  {
+    urls: Type.Array(Type.String({ pattern: patterns.urlPattern, maxLength: 2048, minLength: 1 }), {
+      maxItems: 200,
+      description:
+        'Addresses that a GitSource may have, such as `https://git.example.com/team-a/**`. The host may begin with `*.`; in the path `*` and `?` stay within a segment, `**` is any number of them, a final `/` everything below. A host without a public address must be named exactly.',
+    }),
+  },
+  {
+    ...strict,
+    description: 'When absent, every repository of the hosts in the configuration.',
+  },
+);
+
+const ttlSchema = Type.Object(
+  {
+    min: Type.Optional(duration('Shortest. Default as in the configuration.')),
+    max: Type.Optional(duration('Longest. Default 24h, or less where the configuration says so.')),
+  },
+  { ...strict, description: 'What `ttl` of an EphemeralSecret may be.' },
+);
+
+/** `spec` of a TenantPolicy. */
+export const tenantPolicySpecSchema = Type.Object(
+  {
+    namespaceSelector: namespaceSelectorSchema,
+    git: Type.Optional(gitSchema),
+    ttl: Type.Optional(ttlSchema),
+    lifetimes: Type.Optional(
+      Type.Array(Type.Enum(['Continuous', 'Once'], { type: 'string' }), {
+        maxItems: 10,
+        description: 'What `lifetime` of an EphemeralSecret may be. When absent, every one.',
+      }),
+    ),
+    restart: Type.Optional(
+      Type.Array(Type.String({ pattern: patterns.restartEntry, maxLength: 253 }), {
+        maxItems: 100,
+        description:
+          'What `restart` of an EphemeralSecret may name; `*` is everything. When absent, nothing.',
+      }),
+    ),
+  },
+  {
+    ...strict,
+    description:
+      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, nothing to restart.',
+  },
+);
+
+/** `status` of a TenantPolicy. */
+export const tenantPolicyStatusSchema = Type.Object({
+  observedGeneration: Type.Optional(
+    Type.Integer({ description: 'The generation the conditions speak about.' }),
+  ),
+  conditions: Type.Optional(conditionsSchema),
+});
+
+export type TenantPolicySpec = Type.Static<typeof tenantPolicySpecSchema>;
+export type NamespaceSelector = Type.Static<typeof namespaceSelectorSchema>;

@@ -1,0 +1,90 @@
+import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { parseUrlPattern, type UrlPattern } from '../git/address/url-pattern.ts';
+import { parseDuration } from './duration.ts';
+import type { EphemeralSecret } from './ephemeral-secret.ts';
+import type { StoredObject } from './object.ts';
+import {
+  namespaceSelectorSchema,
+  tenantPolicySpecSchema,
+  type NamespaceSelector,
+  type TenantPolicySpec,
+} from './schema/tenant-policy-schema.ts';
+import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
+
+/** A TenantPolicy as it was written; null is the closed default of that part. Durations in milliseconds. */
+export interface TenantPolicy {
+  readonly name: string;
+  readonly namespaceSelector: NamespaceSelector;
+  readonly urls: readonly UrlPattern[] | null;
+  readonly minTtlMs: number | null;
+  readonly maxTtlMs: number | null;
+  readonly lifetimes: readonly EphemeralSecret['lifetime'][] | null;
+  readonly restart: readonly string[] | null;
+}
+
+/** Validates a TenantPolicy; answers everything that is wrong at once. */
+export function parseTenantPolicy(object: StoredObject): Parsed<TenantPolicy> {
+  const parsed = validate(tenantPolicySpecSchema, object.spec, 'spec');
+  if (parsed.kind === 'invalid') return parsed;
+  const spec = parsed.value;
+  const policy = resolve(object.metadata.name, spec);
+  const errors = [
+    ...checkSelector(spec.namespaceSelector),
+    ...checkUrls(spec.git?.urls ?? []),
+    ...checkTtl(policy),
+  ];
+  return errors.length > 0 ? invalid(errors) : valid(policy);
+}
+
+/** The selector alone, for a policy that is wrong elsewhere; null when it cannot be told what it selects. */
+export function readNamespaceSelector({ spec }: StoredObject): NamespaceSelector | null {
+  if (typeof spec !== 'object' || spec === null || !('namespaceSelector' in spec)) return null;
+  const selector = spec.namespaceSelector;
+  const parsed = validate(namespaceSelectorSchema, selector, 'spec.namespaceSelector');
+  if (parsed.kind === 'invalid' || checkSelector(parsed.value).length > 0) return null;
+  return parsed.value;
+}
+
+function resolve(name: string, spec: TenantPolicySpec): TenantPolicy {
+  return {
+    name,
+    namespaceSelector: spec.namespaceSelector,
+    urls: spec.git?.urls.flatMap((text) => parseUrlPattern(text) ?? []) ?? null,
+    minTtlMs: readDuration(spec.ttl?.min),
+    maxTtlMs: readDuration(spec.ttl?.max),
+    lifetimes: spec.lifetimes ?? null,
+    restart: spec.restart ?? null,
+  };
+}
+
+function readDuration(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
+}
+
+function checkSelector({ matchExpressions = [] }: NamespaceSelector): readonly MayflyError[] {
+  return matchExpressions.flatMap(({ operator, values }, index) => {
+    const field = `spec.namespaceSelector.matchExpressions[${index}].values`;
+    const takesValues = operator === 'In' || operator === 'NotIn';
+    if (takesValues === (values !== undefined)) return [];
+    return takesValues
+      ? [createError('MAYFLY_OBJECT_FIELD_MISSING', { field })]
+      : [wrong(field, 'only goes with In and NotIn')];
+  });
+}
+
+function checkUrls(urls: readonly string[]): readonly MayflyError[] {
+  return urls.flatMap((text, index) =>
+    parseUrlPattern(text) === null
+      ? [wrong(`spec.git.urls[${index}]`, 'must be an https:// or ssh:// address pattern')]
+      : [],
+  );
+}
+
+function checkTtl({ minTtlMs, maxTtlMs }: TenantPolicy): readonly MayflyError[] {
+  if (minTtlMs === null || maxTtlMs === null || minTtlMs <= maxTtlMs) return [];
+  return [wrong('spec.ttl.max', 'must not be below spec.ttl.min')];
+}
+
+function wrong(field: string, problem: string): MayflyError {
+  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem });
+}
