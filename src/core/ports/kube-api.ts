@@ -130,6 +130,9 @@ export interface KubeApi {
   ): Promise<KubeObject>;
   /** Replaces the whole object; `metadata.resourceVersion` of the body is the precondition. */
   replace(target: KubeName, body: object, call: KubeCall): Promise<KubeObject>;
-  /** Resolves also when it is gone already. */
-  delete(target: KubeName, call: KubeCall & { readonly on?: KubePrecondition }): Promise<void>;
+  /** Resolves also when it is gone already. The version may be left out by who cannot read the object. */
+  delete(
+    target: KubeName,
+    call: KubeCall & { readonly on?: Pick<KubePrecondition, 'uid'> & Partial<KubePrecondition> },
+  ): Promise<void>;
 }
