@@ -17,6 +17,7 @@ import {
   type FolderWrite,
 } from '#platform/secret-folder/write-folder.ts';
 import {
+  acceptMade,
   acceptWritten,
   checkKeys,
   conflict,
@@ -48,7 +49,6 @@ export async function createSecret(
   const record = createRecord(context, desired, { target, lease });
   await context.records.write(record);
   await createOrForget(context, directory, { record, desired });
-  await acceptWritten(context, record);
   return renderLive(record, lease.digests, true);
 }
 
@@ -57,9 +57,14 @@ async function createOrForget(
   directory: HeldDirectory,
   { record, desired }: { readonly record: SecretRecord; readonly desired: DesiredSecret },
 ): Promise<void> {
+  const write = folderWrite(context, record, desired);
   try {
-    await createFolder(directory, desired.name, folderWrite(context, record, desired));
+    await createFolder(directory, desired.name, {
+      ...write,
+      onWhole: async (staging) => await acceptMade(context, record, staging),
+    });
   } catch (error) {
+    forgetWatched(context, record);
     if (isMayflyError(error)) await context.records.delete(record);
     throw error;
   }
