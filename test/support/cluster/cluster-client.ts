@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request as sendHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { requirePart } from '#test/support/parts.ts';
@@ -40,10 +41,10 @@ async function send(
     },
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const answered = once(outgoing, 'response');
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = await answered;
-  return { status: response.statusCode, body: parseBody(await text(response)) };
+  return { status: response.statusCode ?? 0, body: parseBody(await text(response)) };
 }
 
 function parseBody(content: string): unknown {
@@ -68,8 +69,9 @@ async function runKubectl(
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    once(child, 'close'),
+    once(child, 'close') as Promise<[number | null]>,
   ]);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}:\n${errors}`);
+  if (code !== 0)
+    throw new Error(`kubectl ${args.join(' ')} ended with ${code ?? 'a signal'}:\n${errors}`);
   return output;
 }

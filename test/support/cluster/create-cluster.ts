@@ -13,10 +13,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyEtcd, putBackEtcd, type EtcdSnapshot } from './etcd-snapshot.ts';
+import { copyEtcd, putBackEtcd, type EtcdSnapshot } from './servers/etcd-snapshot.ts';
 import { createClusterClient, type ClusterClient } from './cluster-client.ts';
-import { createServers, type Servers } from './create-servers.ts';
-import { createSupervisor } from './create-supervisor.ts';
+import { createServers, type Servers } from './servers/create-servers.ts';
+import { createSupervisor } from './servers/create-supervisor.ts';
 import { writeClusterFiles, type ClusterFiles } from './write-cluster-files.ts';
 
 export interface ClusterUser {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import type { ClusterOptions, ClusterUser } from './create-cluster.ts';
-import { findFreePorts } from './find-free-ports.ts';
+import { findFreePorts } from './servers/find-free-ports.ts';
 
 /** What is known of a cluster before it runs, written to its folder. */
 export interface ClusterFiles {
@@ -60,7 +60,12 @@ export async function writeClusterFiles(
   const url = `https://127.0.0.1:${port}`;
   const tokenOf = (user = 'admin'): string => findToken(tokens, user);
   return {
-    ...{ folder, port, etcdPort, etcdPeerPort, url, tokenOf },
+    folder,
+    port,
+    etcdPort,
+    etcdPeerPort,
+    url,
+    tokenOf,
     caPem: certificates.caPem,
     serving: { certPem: certificates.certPem, keyPem: certificates.keyPem },
     auditLogFile: join(folder, 'audit.log'),

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { requirePart } from '#test/support/parts.ts';
-import type { ClusterClient } from './cluster-client.ts';
-import type { ClusterOptions } from './create-cluster.ts';
+import type { ClusterClient } from '../cluster-client.ts';
+import type { ClusterOptions } from '../create-cluster.ts';
 import type { Supervisor } from './create-supervisor.ts';
 import { renderApiServerFlags, renderControllerFlags, renderEtcdFlags } from './render-flags.ts';
-import type { ClusterFiles } from './write-cluster-files.ts';
+import type { ClusterFiles } from '../write-cluster-files.ts';
 
 export interface ServerDeps {
   readonly supervisor: Supervisor;
@@ -78,9 +78,10 @@ function listServers(files: ClusterFiles, options: ClusterOptions): readonly Ser
   return [...always, { name: 'kube-controller-manager', readyPath, render }];
 }
 
-async function waitUntilReady(deps: ServerDeps, { name, readyPath }: Server): Promise<void> {
+async function waitUntilReady(deps: ServerDeps, server: Server): Promise<void> {
+  const { name } = server;
   const deadline = performance.now() + readyWithinMs;
-  while (readyPath !== null && !(await isOk(deps.client, readyPath))) {
+  while (!(await isReady(deps.client, server))) {
     if (!deps.supervisor.isRunning(name) || performance.now() > deadline) {
       throw new Error(`${name} did not start:\n${await readLogEnd(deps.files, name)}`);
     }
@@ -88,9 +89,10 @@ async function waitUntilReady(deps: ServerDeps, { name, readyPath }: Server): Pr
   }
 }
 
-async function isOk(client: ClusterClient, path: string): Promise<boolean> {
+async function isReady(client: ClusterClient, { readyPath }: Server): Promise<boolean> {
+  if (readyPath === null) return true;
   try {
-    return (await client.request({ path })).status === 200;
+    return (await client.request({ path: readyPath })).status === 200;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ClusterOptions } from './create-cluster.ts';
+import type { ClusterOptions } from '../create-cluster.ts';
 import { etcdFolderOf } from './etcd-snapshot.ts';
-import type { ClusterFiles } from './write-cluster-files.ts';
+import type { ClusterFiles } from '../write-cluster-files.ts';
 
 export function renderEtcdFlags(files: ClusterFiles): readonly string[] {
   const clients = `http://127.0.0.1:${files.etcdPort}`;
