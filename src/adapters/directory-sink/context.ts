@@ -96,15 +96,6 @@ export async function acceptWritten(context: SinkContext, record: SecretRecord):
   for (const tracker of context.trackers) await tracker.accept(record, 'written');
 }
 
-/** The folder of a new secret, under the name that it has before it is moved to its place. */
-export async function acceptMade(
-  context: SinkContext,
-  record: SecretRecord,
-  staging: string,
-): Promise<void> {
-  for (const tracker of context.trackers) await tracker.acceptMade(record, staging);
-}
-
 export function forgetWatched(context: SinkContext, record: SecretRecord): void {
   for (const tracker of context.trackers) tracker.forget(record);
 }

@@ -17,7 +17,6 @@ import {
   type FolderWrite,
 } from '#platform/secret-folder/write-folder.ts';
 import {
-  acceptMade,
   acceptWritten,
   checkKeys,
   conflict,
@@ -61,7 +60,9 @@ async function createOrForget(
   try {
     await createFolder(directory, desired.name, {
       ...write,
-      onWhole: async (staging) => await acceptMade(context, record, staging),
+      onWhole: async (staging) => {
+        for (const tracker of context.trackers) await tracker.acceptMade(record, staging);
+      },
     });
   } catch (error) {
     forgetWatched(context, record);
