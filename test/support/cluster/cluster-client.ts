@@ -30,9 +30,9 @@ export function createClusterClient(files: ClusterFiles): ClusterClient {
 async function send(
   files: ClusterFiles,
   agent: Agent,
-  { path, user, body, method, contentType }: ClusterRequest,
+  { path, user, body, method, contentType, url = files.url }: ClusterRequest,
 ): Promise<ClusterAnswer> {
-  const outgoing = sendHttps(`${files.url}${path}`, {
+  const outgoing = sendHttps(`${url}${path}`, {
     agent,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
@@ -44,7 +44,8 @@ async function send(
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = await answered;
-  return { status: response.statusCode ?? 0, body: parseBody(await text(response)) };
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, headers, body: parseBody(await text(response)) };
 }
 
 function parseBody(content: string): unknown {

@@ -10,6 +10,7 @@
  * The servers and their folder are gone soon after this process is, even when it is killed. The programs come from
  * `requirePart`: see `describeWithCluster` for tests.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,10 +58,13 @@ export interface ClusterRequest {
   /** Default: `application/json`. */
   readonly contentType?: string;
   readonly user?: string;
+  /** The server to speak to, such as a fault proxy. */
+  readonly url?: string;
 }
 
 export interface ClusterAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   /** Parsed when it is JSON, else the text. */
   readonly body: unknown;
 }

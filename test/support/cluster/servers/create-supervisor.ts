@@ -1,21 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-
-export type ServerRequest =
-  | {
-      readonly kind: 'start';
-      readonly name: string;
-      readonly file: string;
-      readonly args: readonly string[];
-      /** The file that its output is added to. */
-      readonly log: string;
-    }
-  | { readonly kind: 'end'; readonly name: string };
-
-export interface ServerExit {
-  readonly exited: string;
-}
+import type { ServerExit, ServerRequest } from './supervise.ts';
 
 export interface Supervisor {
   /** Its process id. */

@@ -6,10 +6,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { ServerExit, ServerRequest } from './create-supervisor.ts';
+
+export type ServerRequest =
+  | {
+      readonly kind: 'start';
+      readonly name: string;
+      readonly file: string;
+      readonly args: readonly string[];
+      /** The file that its output is added to. */
+      readonly log: string;
+    }
+  | { readonly kind: 'end'; readonly name: string };
+
+export interface ServerExit {
+  readonly exited: string;
+}
 
 /** How long a server may take to end by itself. */
-const graceMs = 5000;
+const graceMs = 2000;
 
 const [folder = ''] = process.argv.slice(2);
 const servers = new Map<string, { readonly child: ChildProcess; readonly exit: Promise<void> }>();
