@@ -132,9 +132,9 @@ async function watchSecrets(
   if (signal.aborted) return;
   const tracker = createDriftTracker<SecretRecord>({
     clock: context.deps.clock,
-    fingerprint: async (record) => {
+    fingerprint: async (record, name) => {
       await using directory = await openTarget(findTarget(context, record));
-      return await readFingerprint(directory, record.name);
+      return await readFingerprint(directory, name);
     },
     isIntact: async (record) => (await readSecret(context, record))?.intact !== false,
     inTurn: async (record, action) => await inTurn(context, record, action),

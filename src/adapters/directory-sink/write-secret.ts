@@ -48,7 +48,6 @@ export async function createSecret(
   const record = createRecord(context, desired, { target, lease });
   await context.records.write(record);
   await createOrForget(context, directory, { record, desired });
-  await acceptWritten(context, record);
   return renderLive(record, lease.digests, true);
 }
 
@@ -57,9 +56,16 @@ async function createOrForget(
   directory: HeldDirectory,
   { record, desired }: { readonly record: SecretRecord; readonly desired: DesiredSecret },
 ): Promise<void> {
+  const write = folderWrite(context, record, desired);
   try {
-    await createFolder(directory, desired.name, folderWrite(context, record, desired));
+    await createFolder(directory, desired.name, {
+      ...write,
+      onWhole: async (staging) => {
+        for (const tracker of context.trackers) await tracker.acceptMade(record, staging);
+      },
+    });
   } catch (error) {
+    forgetWatched(context, record);
     if (isMayflyError(error)) await context.records.delete(record);
     throw error;
   }

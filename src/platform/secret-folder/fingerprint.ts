@@ -16,7 +16,8 @@ export async function readFingerprint(directory: HeldDirectory, name: string): P
   if (folder === null) return '';
   const current = await readCurrent(folder);
   await using version = current === null ? null : await folder.enter(current);
-  const parts = [describe('.', stats), ...(await describeEntries(folder))];
+  // Of the folder itself no time: moving it to its place sets that, and what else does shows in its entries.
+  const parts = [describeAccess('.', stats), ...(await describeEntries(folder))];
   if (version !== null) parts.push(...(await describeEntries(version)));
   return parts.join('\n');
 }
@@ -32,5 +33,9 @@ async function describeEntries(folder: HeldDirectory): Promise<string[]> {
 
 /** The time of the last change of an inode cannot be set back by anybody. */
 function describe(name: string, stats: BigIntStats): string {
-  return [name, stats.ino, stats.ctimeNs, stats.mode, stats.uid, stats.gid].join(':');
+  return `${describeAccess(name, stats)}:${stats.ctimeNs}`;
+}
+
+function describeAccess(name: string, { ino, mode, uid, gid }: BigIntStats): string {
+  return [name, ino, mode, uid, gid].join(':');
 }

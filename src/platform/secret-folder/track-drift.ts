@@ -1,8 +1,11 @@
-import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#core/ports/time.ts';
-import { readErrno } from '#platform/files/system-error.ts';
-import { layout } from './layout.ts';
+import {
+  watchFolder,
+  watchFolderInTheMaking,
+  type FolderWatch,
+  type WatchCalls,
+} from './watch-folder.ts';
 
 /** Several events of one change come at once. */
 const debounceMs = 50;
@@ -17,8 +20,8 @@ export interface FolderPlace {
 
 export interface DriftDeps<P extends FolderPlace> {
   readonly clock: Clock;
-  /** Changes with every change of the folder, see `readFingerprint`. */
-  fingerprint(place: P): Promise<string>;
+  /** Of the folder of this name in the directory of the place; changes with it, see `readFingerprint`. */
+  fingerprint(place: P, name: string): Promise<string>;
   /** Reads the folder, and whether it is as it was last written; called in its turn. */
   isIntact(place: P): Promise<boolean>;
   /** Runs an action while nothing is written to this folder. */
@@ -35,6 +38,11 @@ export interface DriftTracker<P extends FolderPlace> {
    * stops nothing.
    */
   accept(place: P, as: 'written' | 'found'): Promise<void>;
+  /**
+   * Called in its turn before a folder that is as it should be, and that nobody else has seen yet, is moved to its
+   * place: whatever happens to it from then on is told, and it need not be read.
+   */
+  acceptMade(place: P, name: string): Promise<void>;
   /** Somebody has read the folder in its turn and found it as it should be. */
   confirm(place: FolderPlace): void;
   /** A write of ours begins: should it end half done, the folder has to be read again. */
@@ -48,14 +56,11 @@ export interface DriftTracker<P extends FolderPlace> {
 interface Tracked<P> {
   readonly place: P;
   readonly fingerprint: string;
-  readonly watchers: readonly FSWatcher[];
+  readonly watch: FolderWatch;
   /** Nobody has read it since it was written. */
   unread: boolean;
   untouched: boolean;
 }
-
-/** The folder itself, and the version that counts. */
-const watchersPerFolder = 2;
 
 /** Tells when somebody else changes folders that were accepted: by the kernel's events, and by a look now and then. */
 export function createDriftTracker<P extends FolderPlace>(deps: DriftDeps<P>): DriftTracker<P> {
@@ -78,24 +83,54 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
   async accept(place: P, as: 'written' | 'found'): Promise<void> {
     this.forget(place);
     if (this.#closed) return;
-    const watchers = openWatchers(this.#deps, place, () => this.#onEvent(place));
+    const unread = as === 'written';
     try {
-      const fingerprint = await this.#deps.fingerprint(place);
-      const unread = as === 'written';
-      this.#tracked.set(pathOf(place), { place, fingerprint, watchers, unread, untouched: false });
+      const watch = watchFolder(pathOf(place), this.#watchCalls(place));
+      await this.#track(place, place.name, { watch, unread, untouched: false });
       if (unread) this.#lookSoon(place);
-      if (this.#closed) this.forget(place);
     } catch (error) {
-      for (const watcher of watchers) watcher.close();
-      if (as === 'written') throw error;
+      if (unread) throw error;
       this.#deps.onFault(error);
     }
+  }
+
+  async acceptMade(place: P, name: string): Promise<void> {
+    this.forget(place);
+    if (this.#closed) return;
+    const path = pathOf({ ...place, name });
+    const watch = watchFolderInTheMaking(path, pathOf(place), this.#watchCalls(place));
+    await this.#track(place, name, { watch, unread: false, untouched: watch.isWhole });
+  }
+
+  async #track(
+    place: P,
+    name: string,
+    known: Pick<Tracked<P>, 'watch' | 'unread' | 'untouched'>,
+  ): Promise<void> {
+    try {
+      const fingerprint = await this.#deps.fingerprint(place, name);
+      this.#tracked.set(pathOf(place), { place, fingerprint, ...known });
+      if (this.#closed) this.forget(place);
+    } catch (error) {
+      known.watch.close();
+      throw error;
+    }
+  }
+
+  #watchCalls(place: P): WatchCalls {
+    return {
+      onEvent: () => {
+        this.doubt(place);
+        this.#lookSoon(place);
+      },
+      onFault: (error) => this.#deps.onFault(error),
+    };
   }
 
   /** Without all watches a later change would go unnoticed. */
   confirm(place: FolderPlace): void {
     const known = this.#tracked.get(pathOf(place));
-    if (known?.watchers.length === watchersPerFolder) known.untouched = true;
+    if (known?.watch.isWhole === true) known.untouched = true;
   }
 
   doubt(place: FolderPlace): void {
@@ -108,7 +143,7 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
   }
 
   forget(place: FolderPlace): void {
-    for (const watcher of this.#tracked.get(pathOf(place))?.watchers ?? []) watcher.close();
+    this.#tracked.get(pathOf(place))?.watch.close();
     this.#tracked.delete(pathOf(place));
   }
 
@@ -117,11 +152,6 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
     this.#stopRescan();
     this.#debounce.cancel();
     for (const { place } of this.#tracked.values()) this.forget(place);
-  }
-
-  #onEvent(place: P): void {
-    this.doubt(place);
-    this.#lookSoon(place);
   }
 
   #lookSoon(place: P): void {
@@ -141,7 +171,7 @@ class Tracker<P extends FolderPlace> implements DriftTracker<P> {
     if (known === undefined || this.#closed) return;
     const { fingerprint, unread } = known;
     known.unread = false;
-    if ((await this.#deps.fingerprint(place)) !== fingerprint) {
+    if ((await this.#deps.fingerprint(place, place.name)) !== fingerprint) {
       await this.accept(known.place, 'found');
       this.#deps.onDrift(known.place);
     } else if (unread && !(await this.#deps.isIntact(known.place))) {
@@ -186,26 +216,6 @@ function createDebounce(clock: Clock): Debounce {
       pending.clear();
     },
   };
-}
-
-/** Watching is a matter of speed alone: a system that has no watches left is told, and the looks go on. */
-function openWatchers<P extends FolderPlace>(
-  deps: DriftDeps<P>,
-  place: P,
-  onEvent: () => void,
-): FSWatcher[] {
-  const folder = pathOf(place);
-  const watchers: FSWatcher[] = [];
-  for (const path of [folder, join(folder, layout.current)]) {
-    try {
-      const watcher = watch(path, { persistent: false }, onEvent);
-      watcher.on('error', onEvent);
-      watchers.push(watcher);
-    } catch (error) {
-      if (readErrno(error) !== 'ENOENT') deps.onFault(error);
-    }
-  }
-  return watchers;
 }
 
 function pathOf(place: FolderPlace): string {

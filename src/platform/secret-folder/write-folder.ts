@@ -38,11 +38,16 @@ export interface FolderWrite {
 const createFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
+export interface FolderCreation extends FolderWrite {
+  /** Called with the name that the folder has before it is moved to its place, once nothing else is left to do. */
+  onWhole?(staging: string): Promise<void>;
+}
+
 /** Makes the folder of a secret beside its place and moves it there whole. */
 export async function createFolder(
   directory: HeldDirectory,
   name: string,
-  write: FolderWrite,
+  write: FolderCreation,
 ): Promise<void> {
   const { claim, onStep } = write;
   const staging = stagingOf(claim.uid);
@@ -50,6 +55,7 @@ export async function createFolder(
     await mkdir(directory.path(staging), 0o700);
     onStep('folder-made');
     await fillStaging(directory, write);
+    await write.onWhole?.(staging);
     await rename(directory.path(staging), directory.path(name));
     onStep('folder-moved');
   } catch (cause) {

@@ -12,6 +12,10 @@ const root = join(import.meta.dirname, '..', '..', '..');
 export interface GoModule {
   readonly name: string;
   readonly packages: readonly string[];
+  /** Flags of `go build`. */
+  readonly flags?: readonly string[];
+  /** How long the first build takes on two cores. */
+  readonly minutes: number;
 }
 
 /** The folder with the built programs; it exists once they are built. */
@@ -61,7 +65,9 @@ async function moveInPlace(unfinished: string, folder: string): Promise<void> {
 /** Whatever decides what the programs do: versions, sums and our own sources. */
 function keyOf(module: GoModule): string {
   const folder = sourceOf(module);
-  const hash = createHash('sha256').update(module.packages.join('\n'));
+  const hash = createHash('sha256').update(
+    [...module.packages, ...(module.flags ?? [])].join('\n'),
+  );
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.(?:go|mod|sum)$/u.test(path))
     .toSorted();
@@ -80,10 +86,11 @@ async function runGoBuild(module: GoModule, into: string): Promise<void> {
     const seconds = Math.round((Date.now() - started) / 1000);
     process.stderr.write(`  building ${module.name} (${what}, ${seconds} s)\n`);
   };
-  say('the first time takes about two minutes');
+  say(`the first time takes about ${module.minutes} minutes`);
   const ticker = setInterval(() => say(`${compiled} packages compiled`), 10_000);
   try {
-    await runGo(['build', '-v', '-o', `${into}/`, ...module.packages], sourceOf(module), (line) => {
+    const flags = ['-v', ...(module.flags ?? []), '-o', `${into}/`];
+    await runGo(['build', ...flags, ...module.packages], sourceOf(module), (line) => {
       compiled += line.length > 0 ? 1 : 0;
     });
     say('done');

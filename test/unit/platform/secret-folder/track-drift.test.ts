@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -107,6 +107,68 @@ describe('a folder that is tracked', () => {
   it('is not untouched once it is forgotten', async () => {
     await tracker.accept(place, 'written');
     tracker.forget(place);
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+});
+
+describe('a folder that is tracked before it is moved to its place', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = join(temp.path, 'db');
+    await rename(folder, join(temp.path, 'staging'));
+  });
+
+  async function makeAndMove(): Promise<void> {
+    await tracker.acceptMade(place, 'staging');
+    await rename(join(temp.path, 'staging'), folder);
+  }
+
+  /** The kernel tells in order: what it tells of another folder comes after all that was done before. */
+  async function hearOfEverything(): Promise<void> {
+    const other = { directory: temp.path, name: 'other' };
+    await mkdir(join(temp.path, 'other', '..v-1'), { recursive: true });
+    await symlink('..v-1', join(temp.path, 'other', '..data'));
+    await tracker.accept(other, 'found');
+    tracker.confirm(other);
+    await writeFile(join(temp.path, 'other', 'x'), '');
+    await until(() => !tracker.isUntouched(other));
+  }
+
+  it('is untouched without being read, also after the move', async () => {
+    await makeAndMove();
+    expect(tracker.isUntouched(place)).toBe(true);
+    await hearOfEverything();
+    expect(tracker.isUntouched(place)).toBe(true);
+  });
+
+  it.each([
+    ['a value is edited', () => writeFile(join(folder, '..v-1', 'user'), 'x')],
+    ['a file is added', () => writeFile(join(folder, 'x'), '')],
+    ['the folder is moved on', () => rename(folder, `${folder}-2`)],
+    ['the folder is removed', () => rm(folder, { recursive: true })],
+  ])('is touched when, right after the move, %s', async (_, change) => {
+    await makeAndMove();
+    await change();
+    await until(() => !tracker.isUntouched(place));
+  });
+
+  it('is touched when it is moved away later', async () => {
+    await makeAndMove();
+    await hearOfEverything();
+    await rename(folder, `${folder}-2`);
+    await until(() => !tracker.isUntouched(place));
+  });
+
+  it('is not untouched where it cannot be watched whole', async () => {
+    await rm(join(temp.path, 'staging', '..data'));
+    await makeAndMove();
+    expect(tracker.isUntouched(place)).toBe(false);
+  });
+
+  it('is not tracked when it cannot be looked at', async () => {
+    fingerprint = 'broken';
+    await expect(tracker.acceptMade(place, 'staging')).rejects.toThrow('broken');
     expect(tracker.isUntouched(place)).toBe(false);
   });
 });
