@@ -77,6 +77,9 @@ export interface KubePrecondition {
   readonly resourceVersion: string;
 }
 
+/** The object that a delete was decided on; without the version by who cannot read it. */
+export type DeletePrecondition = Pick<KubePrecondition, 'uid'> & Partial<KubePrecondition>;
+
 /** A watch from a version on. */
 export interface KubeWatch extends KubeQuery {
   readonly resourceVersion: string;
@@ -130,9 +133,6 @@ export interface KubeApi {
   ): Promise<KubeObject>;
   /** Replaces the whole object; `metadata.resourceVersion` of the body is the precondition. */
   replace(target: KubeName, body: object, call: KubeCall): Promise<KubeObject>;
-  /** Resolves also when it is gone already. The version may be left out by who cannot read the object. */
-  delete(
-    target: KubeName,
-    call: KubeCall & { readonly on?: Pick<KubePrecondition, 'uid'> & Partial<KubePrecondition> },
-  ): Promise<void>;
+  /** Resolves also when it is gone already. */
+  delete(target: KubeName, call: KubeCall & { readonly on?: DeletePrecondition }): Promise<void>;
 }

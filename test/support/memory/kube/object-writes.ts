@@ -1,5 +1,11 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeMeta, KubeName, KubeObject, KubePrecondition } from '#core/ports/kube-api.ts';
+import type {
+  DeletePrecondition,
+  KubeMeta,
+  KubeName,
+  KubeObject,
+  KubePrecondition,
+} from '#core/ports/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { applyFields, ownUpdate, renderOwners, type OwnedObject } from './field-owners.ts';
 import { isEqual, mapAt, mergePatch, type JsonMap } from './json-tree.ts';
@@ -21,7 +27,7 @@ export interface ObjectWrites {
   replace(target: KubeName, body: object, options: WriteOptions): KubeObject;
   patch(target: KubeName, body: object, options: WriteOptions): KubeObject;
   apply(target: KubeName, body: object, options: WriteOptions): KubeObject;
-  remove(target: KubeName, on: KubePrecondition | undefined): void;
+  remove(target: KubeName, on: DeletePrecondition | undefined): void;
 }
 
 export function createObjectWrites(store: ObjectStore, clock: Clock): ObjectWrites {
@@ -81,7 +87,7 @@ class Writes implements ObjectWrites {
     return this.#write(target, live, applyFields(before, given, `${options.manager}/Apply`));
   }
 
-  remove(target: KubeName, on: KubePrecondition | undefined): void {
+  remove(target: KubeName, on: DeletePrecondition | undefined): void {
     const live = this.#find(target);
     if (live === null) return;
     const { object, owners } = live;
@@ -165,10 +171,14 @@ function isDoneFor({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
 }
 
-function checkPrecondition(live: KubeObject, on: KubePrecondition | undefined, what: string): void {
+function checkPrecondition(
+  { metadata }: KubeObject,
+  on: DeletePrecondition | undefined,
+  what: string,
+): void {
   if (on === undefined) return;
-  const { uid, resourceVersion } = live.metadata;
-  if (uid === on.uid && resourceVersion === on.resourceVersion) return;
+  const { uid, resourceVersion = metadata.resourceVersion } = on;
+  if (uid === metadata.uid && resourceVersion === metadata.resourceVersion) return;
   throw createError('MAYFLY_KUBE_CONFLICT', { what });
 }
 

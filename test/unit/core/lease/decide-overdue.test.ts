@@ -7,34 +7,34 @@ const dead = { now, awakeSince: longAgo, controllerUntil: longAgo };
 
 describe('what a sweeper deletes beside the controller', () => {
   it.each([
-    { when: 'the lease runs', given: { overdueMs: -1 }, then: 'wait' },
-    { when: 'the lease has just ended', given: { overdueMs: 9_999 }, then: 'wait' },
-    { when: 'the controller had its time', given: { overdueMs: 10_000 }, then: 'remove' },
+    { when: 'the lease runs', given: { overdueMs: -1 }, answer: 'wait' },
+    { when: 'the lease has just ended', given: { overdueMs: 9_999 }, answer: 'wait' },
+    { when: 'the controller had its time', given: { overdueMs: 10_000 }, answer: 'remove' },
     {
       when: 'there never was a controller',
       given: { overdueMs: 10_000, controllerUntil: null },
-      then: 'remove',
+      answer: 'remove',
     },
     {
       when: 'a controller lives',
       given: { overdueMs: 3_600_000, controllerUntil: now + 1 },
-      then: 'wait',
+      answer: 'wait',
     },
     {
       when: 'the cluster has just woken up',
       given: { overdueMs: 3_600_000, awakeSince: now - 119_999 },
-      then: 'wait',
+      answer: 'wait',
     },
     {
       when: 'no controller came after the wake-up',
       given: { overdueMs: 3_600_000, awakeSince: now - 120_000 },
-      then: 'remove',
+      answer: 'remove',
     },
   ] as const)(
-    'of a Continuous lease when $when: $then',
-    ({ given: { overdueMs, ...facts }, then }) => {
+    'of a Continuous lease when $when: $answer',
+    ({ given: { overdueMs, ...facts }, answer }) => {
       const lease = { expiresAt: now - overdueMs, lifetime: 'Continuous' } as const;
-      expect(decideOverdue(lease, { ...dead, ...facts })).toBe(then);
+      expect(decideOverdue(lease, { ...dead, ...facts })).toBe(answer);
     },
   );
 
