@@ -27,6 +27,11 @@ export const objectCodes = {
     message: 'the stored status of {kind} {object} is damaged at {field}',
     hint: 'restore it from a backup, or remove it to begin anew: what was accepted before is then forgotten',
   },
+  MAYFLY_OBJECT_STATUS_TOO_LARGE: {
+    kind: 'exceeded',
+    message: 'the status of {kind} {object} is over {limit} bytes',
+    hint: 'split the object: let several follow a folder each',
+  },
   MAYFLY_OBJECT_CONFLICT: {
     kind: 'conflict',
     message: '{kind} {object} was changed by somebody else in between',
