@@ -64,6 +64,7 @@ export async function openAdapters(
       maxFiles: git.limits.files,
       hooks: hooks.names,
     },
+    tenancy: null,
     onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),
   } satisfies Omit<ControllerParts, 'enqueue'>;
   return { objects, hooks, parts };

@@ -10,9 +10,9 @@ import type { Logger } from '#platform/log/logger.ts';
 import { createMetrics } from '#platform/metrics/create-metrics.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
+import { controllerNames, createControllers } from '#roles/controller/loops/create-controllers.ts';
 import { readClusterIdentity } from './cluster-identity.ts';
 import { createHookServer, openAdapters, type StandaloneAdapters } from './compose.ts';
-import { controllerNames, createControllers } from './controllers.ts';
 import { startHealth, startPushHooks } from './start-servers.ts';
 import { startStatusServer } from './status/status-server.ts';
 

@@ -8,7 +8,7 @@ import type { Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
 import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
-import type { ControllerParts } from '#roles/controller/controller-parts.ts';
+import type { ControllerParts } from '../controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';

@@ -3,7 +3,7 @@ import { parseEphemeralSecretStatus } from '#core/api/status.ts';
 import type { Condition } from '#core/api/condition.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
-import { writeReport } from '#roles/standalone/write-report.ts';
+import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
 

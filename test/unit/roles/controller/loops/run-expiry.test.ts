@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '#core/ports/outcome.ts';
-import { runExpiry } from '#roles/standalone/run-expiry.ts';
+import { runExpiry } from '#roles/controller/loops/run-expiry.ts';
 import { createFakeClock, settle } from '#test/support/fake-clock.ts';
 import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 
@@ -35,7 +35,7 @@ function sweepsThat(...ends: readonly (() => Outcome)[]): {
   };
 }
 
-describe('the sweeps of standalone', () => {
+describe('the sweeps', () => {
   it('come when the last one said', async () => {
     const sweeps = sweepsThat(
       () => ({ kind: 'again', afterMs: 1_000, note }),
