@@ -1,6 +1,6 @@
 import { decideConditions } from '#core/api/conditions.ts';
 import type { Condition } from '#core/api/condition.ts';
-import type { KindName, ObjectRef, StoredObject } from '#core/api/object.ts';
+import { kindNames, type KindName, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
@@ -9,10 +9,15 @@ import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { decideVerdict, type Attempt } from '#platform/reconcile/attempt.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
-import type { ContentChange, ControllerParts } from '#roles/controller/controller-parts.ts';
+import type {
+  ContentChange,
+  ControllerParts,
+  TenancyParts,
+} from '#roles/controller/controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
+import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';
 import { createMemoryGit, type MemoryGit } from './memory/memory-git.ts';
@@ -57,6 +62,8 @@ export interface RigOptions {
   readonly hooks?: readonly string[];
   readonly minTtlMs?: number;
   readonly maxFiles?: number;
+  /** As in a cluster; by default as without one. */
+  readonly tenancy?: TenancyParts;
   /** Another sink than the one in memory, asked for at each start. */
   readonly openSink?: () => SecretSink;
   /** Chooses among the passes that are due; the first unless told. */
@@ -128,7 +135,7 @@ class ControllerRig implements Rig {
   constructor(options: RigOptions) {
     this.#options = options;
     const never = new AbortController().signal;
-    for (const kind of ['GitSource', 'EphemeralSecret'] as const) {
+    for (const kind of kindNames) {
       void this.objects.watch(kind, (ref) => this.#notice(ref), never);
     }
     void this.sink.watch(
@@ -203,17 +210,16 @@ class ControllerRig implements Rig {
   #createRunner(memory: ControllerParts['memory']): (key: string) => Promise<Outcome> {
     const parts = this.#createParts(memory);
     const sweep = createExpireReconciler(parts);
-    const reconcilers: Readonly<Partial<Record<KindName, Reconcile>>> = {
+    const reconcilers: Readonly<Record<KindName, Reconcile>> = {
       GitSource: createGitSourceReconciler(parts),
       EphemeralSecret: createEphemeralSecretReconciler(parts),
+      TenantPolicy: createTenantPolicyReconciler(parts),
     };
     const { signal } = new AbortController();
     return async (key) => {
       if (key === sweepKey) return await sweep(signal);
       const ref = parseKey(key);
-      const reconcile = reconcilers[ref.kind];
-      if (reconcile === undefined) throw new Error(`a rig has no ${ref.kind}`);
-      return await reconcile(ref, { signal, id: key, observe: () => undefined });
+      return await reconcilers[ref.kind](ref, { signal, id: key, observe: () => undefined });
     };
   }
 
@@ -235,6 +241,7 @@ class ControllerRig implements Rig {
         maxFiles,
         hooks: new Set(hooks),
       },
+      tenancy: this.#options.tenancy ?? null,
       enqueue: (ref) => this.enqueue(ref),
       onChange: async (change) => {
         this.steps.step('hooks.run');

@@ -1,7 +1,7 @@
-import type { Clock, Instant } from '#core/ports/time.ts';
+import type { Instant, MonotonicClock } from '#core/ports/time.ts';
 
 /** A clock that moves only when told. */
-export interface FakeClock extends Clock {
+export interface FakeClock extends MonotonicClock {
   /** Moves on, fires what is due in order, and lets promises settle before and after each timer. */
   advance(ms: number): Promise<void>;
   /** Sets the wall clock without firing anything, as an administrator or NTP does. */
@@ -23,7 +23,7 @@ export async function settle(rounds = 5): Promise<void> {
   }
 }
 
-/** A fake {@link Clock}, starting at 2026-01-01T00:00:00Z unless told otherwise. */
+/** A fake {@link MonotonicClock}, starting at 2026-01-01T00:00:00Z unless told otherwise. */
 export function createFakeClock(start: Instant = Date.UTC(2026, 0, 1)): FakeClock {
   const timers = new Set<FakeTimer>();
   let wall = start;
@@ -60,6 +60,7 @@ export function createFakeClock(start: Instant = Date.UTC(2026, 0, 1)): FakeCloc
 
   return {
     now: () => wall,
+    ticks: () => elapsed,
     after,
     advance,
     jumpTo: (instant) => {

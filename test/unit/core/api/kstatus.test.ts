@@ -4,7 +4,7 @@ import { decideConditions } from '#core/api/conditions.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome, Verdict } from '#core/ports/outcome.ts';
 import { decideVerdict, firstVerdict, type Attempt } from '#platform/reconcile/attempt.ts';
-import { evaluateKstatus, isMet, type KstatusVerdict } from '#test/support/kstatus.ts';
+import { evaluateKstatus, isMet, type KstatusVerdict } from '#test/support/kube/kstatus.ts';
 
 const note = { reason: 'Synced', message: 'the Secrets are as the source says', changed: true };
 const generation = 2;
