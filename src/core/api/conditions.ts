@@ -2,36 +2,44 @@ import type { Verdict } from '../ports/outcome.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Condition } from './condition.ts';
 
+/** What else is true of an object just now. */
+export type FurtherCondition = Pick<Condition, 'type' | 'reason' | 'message'>;
+
 export interface ConditionInput {
   /** The conditions the object has now; empty at first sight. */
   readonly previous: readonly Condition[];
   /** The generation that was looked at. */
   readonly generation: number;
   readonly now: Instant;
+  /** Beside the verdict; each is there only while it is given. */
+  readonly further?: readonly FurtherCondition[];
 }
 
 /** Longest message of a condition, in characters: the API server refuses more than 32768, people read less. */
 const longestMessage = 1024;
 
 /**
- * The conditions of an object after a verdict, by the rules of kstatus: `Ready` always, `Reconciling` and `Stalled`
+ * The conditions of an object after a verdict, by the rules of kstatus: `Ready` always, the others
  * only while true. `lastTransitionTime` moves only when a status does, so an equal verdict gives equal
  * conditions. Conditions of other types are kept. See
  * {@link https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md}.
  */
 export function decideConditions(verdict: Verdict, input: ConditionInput): readonly Condition[] {
+  const { reason, message } = verdict;
+  const own: DecidedCondition[] = [{ type: 'Ready', status: verdict.ready, reason, message }];
+  if (verdict.reconciling) own.push({ type: 'Reconciling', status: 'True', reason, message });
+  if (verdict.stalled) own.push({ type: 'Stalled', status: 'True', reason, message });
+  for (const condition of input.further ?? []) own.push({ ...condition, status: 'True' });
   const others = input.previous.filter((condition) => !ownTypes.has(condition.type));
-  const own: Pick<Condition, 'type' | 'status'>[] = [{ type: 'Ready', status: verdict.ready }];
-  if (verdict.reconciling) own.push({ type: 'Reconciling', status: 'True' });
-  if (verdict.stalled) own.push({ type: 'Stalled', status: 'True' });
-  return [...own.map((condition) => renderCondition(condition, verdict, input)), ...others];
+  return [...own.map((condition) => renderCondition(condition, input)), ...others];
 }
 
-const ownTypes: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
+type DecidedCondition = FurtherCondition & Pick<Condition, 'status'>;
+
+const ownTypes: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled', 'ClockSkew']);
 
 function renderCondition(
-  { type, status }: Pick<Condition, 'type' | 'status'>,
-  verdict: Verdict,
+  { type, status, reason, message }: DecidedCondition,
   input: ConditionInput,
 ): Condition {
   const before = input.previous.find((condition) => condition.type === type);
@@ -39,8 +47,8 @@ function renderCondition(
   return {
     type,
     status,
-    reason: verdict.reason,
-    message: cutMessage(verdict.message),
+    reason,
+    message: cutMessage(message),
     observedGeneration: input.generation,
     lastTransitionTime: unchanged ?? renderInstant(input.now),
   };

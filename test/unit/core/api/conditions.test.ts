@@ -50,14 +50,26 @@ describe('the conditions of an object', () => {
 
   it('keep conditions of other types', () => {
     const other: Condition = {
-      type: 'ClockSkew',
+      type: 'Inspected',
       status: 'True',
-      reason: 'Apart',
+      reason: 'ByHand',
       message: '',
       observedGeneration: 1,
       lastTransitionTime: '2026-01-01T00:00:00Z',
     };
     expect(decide(ready, [other])).toContainEqual(other);
+  });
+
+  it('have what else is true only while it is', () => {
+    const skew = { type: 'ClockSkew', reason: 'ClocksApart', message: 'apart' };
+    const input = { generation: 3, now };
+    const apart = decideConditions(ready, { ...input, previous: [], further: [skew] });
+    expect(apart.map(({ type, status }) => [type, status])).toEqual([
+      ['Ready', 'True'],
+      ['ClockSkew', 'True'],
+    ]);
+    expect(apart[1]).toMatchObject({ ...skew, observedGeneration: 3 });
+    expect(decide(ready, apart).map(({ type }) => type)).toEqual(['Ready']);
   });
 
   it('cut a long message', () => {
