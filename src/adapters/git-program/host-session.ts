@@ -32,10 +32,12 @@ export interface HostSessionOptions {
 
 export async function openHostSession(
   request: GitRequest,
-  options: HostSessionOptions,
+  given: HostSessionOptions,
   signal: AbortSignal,
 ): Promise<HostSession> {
   const url = parseGitUrl(request.url);
+  const { hosts } = request;
+  const options = hosts === undefined ? given : { ...given, policy: { allowedHosts: hosts } };
   checkHost(url, options.policy);
   const addresses = await findAddresses(url, options, signal);
   const { path: folder, remove } = await options.folders.open();

@@ -18,3 +18,16 @@ export function parseDuration(text: string): number | null {
   }
   return total;
 }
+
+/** A duration as people write it: 90 minutes are `1h30m`. */
+export function formatDuration(durationMs: number): string {
+  const parts: string[] = [];
+  let rest = durationMs;
+  for (const unit of ['h', 'm', 's', 'ms']) {
+    const oneMs = unitMs.get(unit) ?? 1;
+    const count = Math.floor(rest / oneMs);
+    if (count > 0) parts.push(`${count}${unit}`);
+    rest -= count * oneMs;
+  }
+  return parts.length === 0 ? '0s' : parts.join('');
+}

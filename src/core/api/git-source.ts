@@ -1,4 +1,5 @@
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
+import { parseGitUrl } from '../git/address/git-url.ts';
 import type { GitRef } from '../ports/git-repository.ts';
 import { parseDuration } from './duration.ts';
 import { gitSourceSpecSchema, type GitSourceSpec } from './schema/git-source-schema.ts';
@@ -42,7 +43,11 @@ const maxTimeoutMs = 600_000;
 export function parseGitSource(object: StoredObject): Parsed<GitSource> {
   const parsed = validate(gitSourceSpecSchema, object.spec, 'spec');
   if (parsed.kind === 'invalid') return parsed;
-  const errors = [...checkAuth(parsed.value), ...checkTimes(parsed.value)];
+  const errors = [
+    ...checkUrl(parsed.value),
+    ...checkAuth(parsed.value),
+    ...checkTimes(parsed.value),
+  ];
   return errors.length > 0 ? invalid(errors) : valid(resolve(object.metadata, parsed.value));
 }
 
@@ -86,6 +91,16 @@ function resolveRef(ref: GitSourceSpec['ref']): GitRef {
 
 function readDuration(text: string | undefined, otherwise: number): number {
   return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
+}
+
+function checkUrl({ url }: GitSourceSpec): readonly MayflyError[] {
+  try {
+    parseGitUrl(url);
+    return [];
+  } catch (error) {
+    if (isMayflyError(error)) return [error];
+    throw error;
+  }
 }
 
 function checkAuth(spec: GitSourceSpec): readonly MayflyError[] {

@@ -11,6 +11,7 @@ import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { sopsWriteCodes } from './codes/sops-write.ts';
 import { syncCodes } from './codes/sync.ts';
+import { tenancyCodes } from './codes/tenancy.ts';
 import { yamlCodes } from './codes/yaml.ts';
 
 /** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
@@ -26,6 +27,7 @@ export const catalogue = {
   ...sopsWriteCodes,
   ...ageCodes,
   ...syncCodes,
+  ...tenancyCodes,
   ...sinkCodes,
   ...hostCodes,
   ...yamlCodes,

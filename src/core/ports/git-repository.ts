@@ -38,6 +38,8 @@ export interface GitRequest {
   readonly url: string;
   readonly ref: GitRef;
   readonly auth: GitAuth;
+  /** Entries of the host policy that count for this request instead of the configuration's. */
+  readonly hosts?: readonly string[];
   /** PEM certificates to trust instead of the system's, for https. */
   readonly ca?: string;
   readonly history: 'FastForwardOnly' | 'Any';

@@ -1,6 +1,8 @@
+import type { StoredObject } from '#core/api/object.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { GitFile } from '#core/ports/git-repository.ts';
 import type { Instant } from '#core/ports/time.ts';
+import type { PolicyView } from '#core/tenancy/policy-view.ts';
 
 /** What the last look at a source told. */
 export type SourceCheck =
@@ -37,8 +39,12 @@ export interface ControllerMemory {
   readonly sources: Map<string, SourceView>;
   /** When the leases of an EphemeralSecret, by its uid, were last decided on with an answer of the source. */
   readonly decidedAt: Map<string, Instant>;
+  /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
+  policies: Map<string, StoredObject> | null;
+  /** What stored TenantPolicies say. */
+  readonly views: WeakMap<StoredObject, PolicyView>;
 }
 
 export function createControllerMemory(): ControllerMemory {
-  return { sources: new Map(), decidedAt: new Map() };
+  return { sources: new Map(), decidedAt: new Map(), policies: null, views: new WeakMap() };
 }

@@ -5,8 +5,10 @@ import type { Digest } from '#core/ports/digest.ts';
 import type { FileRenderer } from '#core/ports/file-renderer.ts';
 import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
+import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
+import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
 import type { ControllerMemory } from './controller-memory.ts';
 
 /** Content of Secrets changed, and the object asks for hooks of the administrator's to be run. */
@@ -25,6 +27,12 @@ export interface ControllerOptions {
   readonly hooks: ReadonlySet<string>;
 }
 
+/** What decides about the wishes of tenants. */
+export interface TenancyParts {
+  readonly namespaces: NamespaceLabels;
+  readonly defaults: AdministratorDefaults;
+}
+
 /** What the reconcilers of this role work with. */
 export interface ControllerParts {
   readonly objects: ObjectApi;
@@ -38,6 +46,8 @@ export interface ControllerParts {
   readonly digest: Digest;
   readonly memory: ControllerMemory;
   readonly options: ControllerOptions;
+  /** Null without a cluster: there the configuration alone says what is allowed. */
+  readonly tenancy: TenancyParts | null;
   /** Has an object looked at soon. */
   enqueue(ref: ObjectRef): void;
   /** Runs hooks; may be called again for the same content after a crash. */

@@ -4,13 +4,19 @@ import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git-re
 import { readGitCredentials } from '#core/sync/git-credentials.ts';
 import type { ControllerParts } from './controller-parts.ts';
 
+/** A source that may be asked, and the hosts that this was allowed for; null: those of the configuration. */
+export interface PermittedSource {
+  readonly source: GitSource;
+  readonly hosts: readonly string[] | null;
+}
+
 /**
  * What the repository is asked with. Credentials are read anew each time; the caller wipes them with `wipeAuth`.
  * Throws `MAYFLY_SYNC_CREDENTIALS_INCOMPLETE`.
  */
 export async function readGitRequest(
   { keys, options }: Pick<ControllerParts, 'keys' | 'options'>,
-  source: GitSource,
+  { source, hosts }: PermittedSource,
   accepted: AcceptedRevision | null,
 ): Promise<GitRequest> {
   const { secretName } = source.auth;
@@ -23,6 +29,7 @@ export async function readGitRequest(
       url: source.url,
       ref: source.ref,
       auth,
+      ...(hosts === null ? {} : { hosts }),
       ...(ca === null || source.url.startsWith('ssh:') ? {} : { ca }),
       history: source.history,
       limits: clampLimits(source.limits, options.git),

@@ -26,6 +26,8 @@ export interface MemoryGit extends GitRepository {
   /** Blobs read. */
   readonly reads: number;
   readonly tip: string;
+  /** Of the last fetch. */
+  readonly lastRequest: GitRequest | null;
   readonly forgotten: readonly string[];
   /** What was asked for ahead, one item a request. */
   readonly prefetched: readonly (readonly string[])[];
@@ -61,6 +63,7 @@ class Git implements MemoryGit {
   #blobFault: MayflyError | null = null;
   #prefetchFault: MayflyError | null = null;
   tip = '';
+  lastRequest: GitRequest | null = null;
   fetches = 0;
   lists = 0;
   reads = 0;
@@ -70,7 +73,9 @@ class Git implements MemoryGit {
     this.pushForce(null);
   }
 
-  async fetch({ accepted, history }: GitRequest): Promise<GitFetchResult> {
+  async fetch(request: GitRequest): Promise<GitFetchResult> {
+    const { accepted, history } = request;
+    this.lastRequest = request;
     this.#steps.step('git.fetch');
     this.fetches += 1;
     if (this.#fault !== null) throw this.#fault;

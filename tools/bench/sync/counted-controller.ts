@@ -103,6 +103,7 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
       hooks: new Set(),
     },
     enqueue: (ref) => void asked.push(ref),
+    tenancy: null,
     onChange: async () => undefined,
   };
 }

@@ -13,9 +13,14 @@ export interface HostPolicy {
 
 /** Throws `MAYFLY_GIT_HOST_NOT_ALLOWED` unless the policy names the host. Asks nobody for its address. */
 export function checkHost(url: GitUrl, policy: HostPolicy): void {
-  if (policy.allowedHosts === null) return;
-  const allowed = policy.allowedHosts.some((entry) => matchEntry(entry, url));
-  if (!allowed) throw createError('MAYFLY_GIT_HOST_NOT_ALLOWED', { host: url.host });
+  if (!isHostAllowed(url, policy)) {
+    throw createError('MAYFLY_GIT_HOST_NOT_ALLOWED', { host: url.host });
+  }
+}
+
+/** Whether the policy names the host. */
+export function isHostAllowed(url: GitUrl, { allowedHosts }: HostPolicy): boolean {
+  return allowedHosts?.some((entry) => matchEntry(entry, url)) ?? true;
 }
 
 /**

@@ -17,14 +17,14 @@ const placeholder = 'any';
 
 /**
  * Reads a pattern: `https://HOST[:PORT]/PATH` or `ssh://[USER@]HOST[:PORT]/PATH`, where HOST may begin with `*.` and PATH
- * is a path pattern by segments (`*` and `?` within one, `**` for any number, a final `/` for all below). Null for
- * text that is none: the rules are those of {@link parseGitUrl}.
+ * is a path pattern by segments (`*` and `?` within one, `**` for any number, a final `/` for all below) in which
+ * nothing is percent-encoded. Null for text that is none: the rules are those of {@link parseGitUrl}.
  */
 export function parseUrlPattern(text: string): UrlPattern | null {
   const isWild = wildHost.test(text);
   const plain = text.replace(wildHost, `$1${placeholder}.`);
   const [, scheme = '', authority = '', path = ''] =
-    /^(https|ssh):\/\/([^/?#]{1,400})\/([^?#]{0,1500})$/u.exec(plain) ?? [];
+    /^(https|ssh):\/\/([^/?#]{1,400})\/([^%?#]{0,1500})$/u.exec(plain) ?? [];
   const user = scheme === 'ssh' && !authority.includes('@') ? 'git@' : '';
   const url = tryParse(`${scheme}://${user}${authority}/x`);
   const matchPath = tryGlobs(path === '' ? '**' : trimEnd(path));

@@ -15,7 +15,7 @@ export function createEphemeralSecretReconciler(parts: ControllerParts): Reconci
     const input = await gatherSecret(parts, ref);
     if (input.kind === 'gone') return await removeAll(parts, ref);
     context.observe(input.object.metadata.generation);
-    if (input.kind === 'invalid') return refuseSpec(input.errors);
+    if (input.kind === 'refused') return refuseSpec(input.errors);
     if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
       return { kind: 'waiting', afterMs: pendingMs };
     }

@@ -11,13 +11,15 @@ import type { SecretOwner } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { OwnedSecret } from '#core/sync/decide-sync.ts';
 import type { ControllerParts } from '../controller-parts.ts';
+import { askTenancy } from '../tenancy/ask-tenancy.ts';
 import { readStanding, type SourceStanding } from './source-standing.ts';
 
 /** Everything one look at an EphemeralSecret is decided on, but for the files and keys. */
 export type SecretInput =
   | { readonly kind: 'gone' }
   | {
-      readonly kind: 'invalid';
+      /** The spec is wrong, or asks for what is not allowed: leases run to their end. */
+      readonly kind: 'refused';
       readonly object: StoredObject;
       readonly errors: readonly MayflyError[];
     }
@@ -33,6 +35,8 @@ export interface ReadySecret {
   readonly status: EphemeralSecretStatus;
   /** Null when there is none, or its spec is wrong. */
   readonly source: GitSource | null;
+  /** The hosts that its source was allowed for; null: those of the configuration. */
+  readonly hosts: readonly string[] | null;
   readonly standing: SourceStanding;
   readonly live: readonly OwnedSecret[];
   /** Value of the force annotation that this pass obeys; it is not used up while nothing may be issued. */
@@ -44,11 +48,13 @@ export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Prom
   const object = await parts.objects.get(ref);
   if (object === null || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const parsed = parseEphemeralSecret(object);
-  if (parsed.kind === 'invalid') return { kind: 'invalid', object, errors: parsed.errors };
+  if (parsed.kind === 'invalid') return { kind: 'refused', object, errors: parsed.errors };
   const spec = parsed.value;
   const status = parseEphemeralSecretStatus(object);
   const owner = { ...ref, uid: object.metadata.uid };
   const source = await readSource(parts, spec);
+  const tenancy = await askTenancy(parts, { ...ref, source, secret: spec });
+  if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };
   const now = parts.clock.now();
   const standing = readStanding(parts.memory, { spec, source, now });
   return {
@@ -57,14 +63,20 @@ export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Prom
     owner,
     object,
     spec,
-    terms: { ...spec, ttlMs: clampTtl(spec.ttlMs, parts.options.ttl) },
+    terms: { ...spec, ttlMs: boundTtl(parts, spec.ttlMs) },
     status,
     source,
+    hosts: tenancy.hosts,
     standing,
     live: (await parts.sink.readOwned(owner)).filter(isOwned),
     force: opensLease(standing.event) ? readForce(object, status) : null,
     now,
   };
+}
+
+/** In a cluster a wish out of bounds was refused before; elsewhere it is brought within them. */
+function boundTtl({ tenancy, options }: ControllerParts, ttlMs: number): number {
+  return tenancy === null ? clampTtl(ttlMs, options.ttl) : ttlMs;
 }
 
 async function readSource(

@@ -46,12 +46,12 @@ function select({ options }: ControllerParts, { spec }: ReadySecret, tree: Listi
 /** Failing to list an old commit is no reason to fail: its Secrets are there, they only cannot be repaired. */
 async function listAt(
   parts: ControllerParts,
-  { source }: ReadySecret,
+  { source, hosts }: ReadySecret,
   { commit, signal }: { readonly commit: string; readonly signal: AbortSignal },
 ): Promise<Listing | null> {
   if (source === null) return null;
   try {
-    const request = await readGitRequest(parts, source, { commit });
+    const request = await readGitRequest(parts, { source, hosts }, { commit });
     try {
       const { files, skipped } = await parts.git.listFiles(request, commit, signal);
       const unreadable = new Map(skipped.map(({ path, code }) => [path, code]));

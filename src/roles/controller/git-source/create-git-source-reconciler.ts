@@ -43,7 +43,7 @@ async function perform(
   { signal }: ReconcileContext,
 ): Promise<Outcome> {
   if (input.kind === 'gone') return await forgetSource(parts, ref);
-  if (input.kind === 'invalid') {
+  if (input.kind === 'refused') {
     const refusal = refuseSpec(input.errors);
     await publishView(
       parts,

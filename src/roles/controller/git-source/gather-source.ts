@@ -6,12 +6,14 @@ import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { AcceptedRevision } from '#core/ports/git-repository.ts';
 import type { ControllerParts } from '../controller-parts.ts';
+import { askTenancy } from '../tenancy/ask-tenancy.ts';
 
 /** Everything one look at a GitSource is decided on. */
 export type SourceInput =
   | { readonly kind: 'gone' }
   | {
-      readonly kind: 'invalid';
+      /** The spec is wrong, or asks for what is not allowed. */
+      readonly kind: 'refused';
       readonly object: StoredObject;
       readonly errors: readonly MayflyError[];
     }
@@ -21,6 +23,7 @@ export interface ReadySource {
   readonly kind: 'ready';
   readonly object: StoredObject;
   readonly source: GitSource;
+  readonly hosts: readonly string[] | null;
   readonly status: GitSourceStatus;
   /** Digest of address and reference: what was accepted from another origin does not count. */
   readonly origin: string;
@@ -34,13 +37,16 @@ export async function gatherSource(parts: ControllerParts, ref: ObjectRef): Prom
   const object = await parts.objects.get(ref);
   if (object === null || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const parsed = parseGitSource(object);
-  if (parsed.kind === 'invalid') return { kind: 'invalid', object, errors: parsed.errors };
+  if (parsed.kind === 'invalid') return { kind: 'refused', object, errors: parsed.errors };
+  const tenancy = await askTenancy(parts, { ...ref, source: parsed.value, secret: null });
+  if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };
   const status = parseGitSourceStatus(object);
   const origin = digestOrigin(parts.digest, parsed.value);
   const force = readForce(object, status);
   const isKnown = force === null && status.origin === origin;
   const accepted = isKnown ? readAccepted(status) : null;
-  return { kind: 'ready', object, source: parsed.value, status, origin, accepted, force };
+  const { hosts } = tenancy;
+  return { kind: 'ready', object, source: parsed.value, hosts, status, origin, accepted, force };
 }
 
 function digestOrigin(digest: Digest, { url, ref }: GitSource): string {

@@ -19,7 +19,7 @@ export async function pollSource(
   input: ReadySource,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const request = await readGitRequest(parts, input.source, input.accepted);
+  const request = await readGitRequest(parts, input, input.accepted);
   try {
     const fetched = await parts.git.fetch(request, signal);
     const tree = await readAcceptedTree(
@@ -48,7 +48,7 @@ export async function recallTree(
   signal: AbortSignal,
 ): Promise<AcceptedTree | null> {
   if (input.accepted === null) return null;
-  const request: GitRequest = await readGitRequest(parts, input.source, input.accepted);
+  const request: GitRequest = await readGitRequest(parts, input, input.accepted);
   try {
     const wanted = { request, commit: input.accepted.commit, ...knownTree(parts, input) };
     return await readAcceptedTree(parts, wanted, signal);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDuration } from '#core/api/duration.ts';
+import { formatDuration, parseDuration } from '#core/api/duration.ts';
 
 describe('a duration', () => {
   it.each([
@@ -19,4 +19,14 @@ describe('a duration', () => {
       expect(parseDuration(text)).toBeNull();
     },
   );
+
+  it.each([
+    [0, '0s'],
+    [1, '1ms'],
+    [90_000, '1m30s'],
+    [86_400_000, '24h'],
+    [604_800_001, '168h1ms'],
+  ])('of %d ms is shown as %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
 });

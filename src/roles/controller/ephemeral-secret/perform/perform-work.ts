@@ -50,12 +50,12 @@ async function openRequest({
   record,
 }: Pass): Promise<GitRequest | null> {
   try {
-    const { source, owner, spec } = input;
+    const { source, hosts, owner, spec } = input;
     if (source === null || listing === null) {
       const named = formatRef({ namespace: owner.namespace, name: spec.sourceName });
       throw createError('MAYFLY_SYNC_SOURCE_MISSING', { source: named });
     }
-    return await readGitRequest(parts, source, { commit: listing.commit });
+    return await readGitRequest(parts, { source, hosts }, { commit: listing.commit });
   } catch (error) {
     for (const unit of plan.work) record.fail(unit, error);
     return null;

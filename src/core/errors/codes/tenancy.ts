@@ -1,0 +1,40 @@
+import type { CatalogueEntry } from '../kinds.ts';
+
+/** What tenants of a cluster may ask for. `{policy}` names the TenantPolicy, or the closed defaults. */
+export const tenancyCodes = {
+  MAYFLY_TENANCY_NAMESPACE: {
+    kind: 'denied',
+    message: 'no Secret is written in the namespace {namespace}',
+    hint: 'use another namespace; those of the cluster itself and of mayfly are left alone',
+  },
+  MAYFLY_TENANCY_GIT_URL: {
+    kind: 'denied',
+    message: 'the url of GitSource {source} is not allowed by {policy}',
+    hint: 'use a url that is allowed, or ask the administrator to add it to git.urls of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_TTL: {
+    kind: 'denied',
+    message: 'spec.ttl is not between {min} and {max} as demanded by {policy}',
+    hint: 'set ttl within these bounds, or ask the administrator to widen ttl of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_LIFETIME: {
+    kind: 'denied',
+    message: 'spec.lifetime {lifetime} is not allowed by {policy}',
+    hint: 'use another lifetime, or ask the administrator to add it to lifetimes of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_RESTART: {
+    kind: 'denied',
+    message: 'spec.restart[{index}] is not allowed by {policy}',
+    hint: 'remove the entry, or ask the administrator to add it to restart of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_POLICY_INVALID: {
+    kind: 'denied',
+    message:
+      'TenantPolicy {policy} is invalid and no other one allows this in namespace {namespace}',
+    hint: 'ask the administrator to correct the policy: its conditions say what is wrong',
+  },
+  MAYFLY_TENANCY_NAMESPACE_UNKNOWN: {
+    kind: 'unavailable',
+    message: 'the labels of namespace {namespace} are not known yet',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
