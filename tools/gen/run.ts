@@ -8,13 +8,21 @@ import { renderCliPage } from './render-cli-page.ts';
 import { renderCrd } from './render-crd.ts';
 import { renderErrorsPage } from './render-errors-page.ts';
 import { renderJsonSchema } from './render-json-schema.ts';
+import { renderKustomization } from './render-kustomization.ts';
+import { renderRbac, renderTenantBindings } from './rbac/render-rbac.ts';
+import { renderRbacPage } from './rbac/render-rbac-page.ts';
 
 /**
  * `npm run gen`: writes every file that is made from another one. `-- --check` writes nothing and fails where a file
  * is not what would be written.
  */
 const isCheck = process.argv.includes('--check');
-const ownFolders = ['manifests/crds', 'manifests/schemas', 'docs/reference'];
+const ownFolders = [
+  'manifests/crds',
+  'manifests/schemas',
+  'manifests/tenant-namespace',
+  'docs/reference',
+];
 
 const wanted = new Map<string, string>();
 for (const kind of kinds) {
@@ -22,6 +30,13 @@ for (const kind of kinds) {
   wanted.set(`manifests/crds/${kind.plural}.yaml`, renderCrd(kind));
   wanted.set(`manifests/schemas/${name}.json`, renderJsonSchema(kind));
 }
+const crdFiles = kinds.map(({ plural }) => `${plural}.yaml`);
+wanted.set('manifests/crds/kustomization.yaml', renderKustomization(crdFiles));
+wanted.set('manifests/base/rbac.yaml', renderRbac());
+wanted.set('manifests/tenant-namespace/bindings.yaml', renderTenantBindings());
+const tenantFiles = ['bindings.yaml'];
+wanted.set('manifests/tenant-namespace/kustomization.yaml', renderKustomization(tenantFiles));
+wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
 wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));
 wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));

@@ -1,0 +1,187 @@
+import { apiGroup } from '#core/api/object.ts';
+
+/** What one process may do to some resources, and what for. */
+export interface RoleRule {
+  readonly group: string;
+  readonly resources: readonly string[];
+  /** Only objects of these names. */
+  readonly names?: readonly string[];
+  readonly verbs: readonly string[];
+  readonly why: string;
+}
+
+/** Where the rules of a process hold. */
+export interface ProcessRole {
+  /** Name of the service account. */
+  readonly account: string;
+  /** Where it works: everywhere, or, in the namespaced mode, in the namespaces that are bound one by one. */
+  readonly tenants: readonly RoleRule[];
+  /** Objects of the cluster itself, in both modes. */
+  readonly cluster: readonly RoleRule[];
+  /** In Mayfly's own namespace. */
+  readonly own: readonly RoleRule[];
+}
+
+/** What people get whose rights on a namespace come from a built-in role. */
+export interface PersonRole {
+  readonly name: string;
+  /** The built-in role that it becomes part of. */
+  readonly joins: 'view' | 'edit' | 'admin';
+  readonly rules: readonly RoleRule[];
+}
+
+/** Mayfly's own namespace. The admission policies name it too: they cannot look it up. */
+export const ownNamespace = 'mayfly-system';
+
+const tenantKinds = ['gitsources', 'ephemeralsecrets'];
+const read = ['get', 'list', 'watch'];
+
+/** The rights of each process that works in a cluster. */
+export const processRoles: readonly ProcessRole[] = [
+  {
+    account: 'mayfly-controller',
+    tenants: [
+      {
+        group: apiGroup,
+        resources: tenantKinds,
+        verbs: read,
+        why: 'the objects it works on',
+      },
+      {
+        group: apiGroup,
+        resources: tenantKinds.map((kind) => `${kind}/status`),
+        verbs: ['patch'],
+        why: 'tells there what became of them; it cannot change what they ask for',
+      },
+      {
+        group: '',
+        resources: ['secrets'],
+        verbs: [...read, 'create', 'patch', 'delete'],
+        why: 'writes leased Secrets, repairs and deletes them, and reads the keys and credentials that objects name; whoever may list Secrets may read them all, there is no smaller right',
+      },
+      {
+        group: 'events.k8s.io',
+        resources: ['events'],
+        verbs: ['create', 'patch'],
+        why: 'tells of changes and failures',
+      },
+    ],
+    cluster: [
+      {
+        group: apiGroup,
+        resources: ['tenantpolicies'],
+        verbs: read,
+        why: 'what the administrator allows to whom',
+      },
+      {
+        group: '',
+        resources: ['namespaces'],
+        verbs: read,
+        why: 'which of those policies selects a namespace',
+      },
+    ],
+    own: [
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        verbs: ['create'],
+        why: 'the first election; a right to create cannot name the object',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        names: ['mayfly-controller'],
+        verbs: ['get', 'update'],
+        why: 'one of the replicas leads',
+      },
+      {
+        group: '',
+        resources: ['secrets'],
+        names: ['mayfly-cluster'],
+        verbs: ['get'],
+        why: 'the id of the cluster and the key of its digests',
+      },
+      {
+        group: '',
+        resources: ['secrets'],
+        verbs: ['create'],
+        why: 'makes mayfly-cluster at the first start',
+      },
+    ],
+  },
+  {
+    account: 'mayfly-sweep',
+    tenants: [
+      {
+        group: apiGroup,
+        resources: ['ephemeralsecrets'],
+        verbs: ['list'],
+        why: 'learns names, uids and ends of leases from their status',
+      },
+      {
+        group: '',
+        resources: ['secrets'],
+        verbs: ['delete'],
+        why: 'deletes what is overdue; it cannot read a Secret, and an admission policy refuses what is not overdue',
+      },
+    ],
+    cluster: [],
+    own: [
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        names: ['mayfly-controller'],
+        verbs: ['get'],
+        why: 'whether a controller lives',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        names: ['mayfly-sweep'],
+        verbs: ['get', 'delete'],
+        why: 'made anew at each sweep: its creation is the time by which the admission policy tells what is overdue',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        verbs: ['create'],
+        why: 'the same; a right to create cannot name the object',
+      },
+    ],
+  },
+];
+
+/** The rights of people, as part of the roles that Kubernetes has for them. */
+export const personRoles: readonly PersonRole[] = [
+  {
+    name: 'mayfly-view',
+    joins: 'view',
+    rules: [
+      { group: apiGroup, resources: tenantKinds, verbs: read, why: 'their status holds no value' },
+    ],
+  },
+  {
+    name: 'mayfly-edit',
+    joins: 'edit',
+    rules: [
+      {
+        group: apiGroup,
+        resources: tenantKinds,
+        verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+        why: 'tenants write them; what they may ask for is in the TenantPolicies',
+      },
+    ],
+  },
+  {
+    name: 'mayfly-admin',
+    joins: 'admin',
+    rules: [
+      {
+        group: apiGroup,
+        resources: ['ephemeralsecrets'],
+        verbs: ['detach'],
+        why: 'turns leased Secrets into plain ones, which then stay for ever; asked for by an admission policy',
+      },
+    ],
+  },
+];
