@@ -19,7 +19,10 @@ export interface Reflector<T> {
   untilSynced(signal: AbortSignal): Promise<void>;
   get(namespace: string, name: string): T | null;
   list(): readonly T[];
-  /** Takes in what a write of ours was answered, so that the next read does not see the state before it. */
+  /**
+   * Takes in what a write of ours was answered, so that no read sees the state before it: events and lists from before
+   * the write do not undo it. Nobody is called back, neither now nor when the event of this write comes.
+   */
   learn(object: KubeObject): void;
   health(): ReflectorHealth;
 }

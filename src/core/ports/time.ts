@@ -8,6 +8,12 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** A clock with a second hand that nobody can set. */
+export interface MonotonicClock extends Clock {
+  /** Milliseconds since some moment, also while the program was stopped. No change of the wall clock touches it. */
+  ticks(): number;
+}
+
 /** Randomness as an argument. */
 export interface Random {
   bytes(length: number): Uint8Array;

@@ -1,11 +1,11 @@
-import type { Clock } from '#core/ports/time.ts';
+import type { MonotonicClock } from '#core/ports/time.ts';
 
 /** The longest delay a timer of Node takes; a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** The wall clock and timers of this machine. Timers do not keep the process alive. */
-export function createSystemClock(): Clock {
-  return { now: () => Date.now(), after: startTimer };
+export function createSystemClock(): MonotonicClock {
+  return { now: () => Date.now(), after: startTimer, ticks: () => performance.now() };
 }
 
 function startTimer(delayMs: number, callback: () => void): () => void {

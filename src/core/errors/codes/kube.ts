@@ -53,6 +53,10 @@ export const kubeCodes = {
     kind: 'exceeded',
     message: 'the answer to {what} is over {limit} bytes',
   },
+  MAYFLY_KUBE_TOO_MANY: {
+    kind: 'exceeded',
+    message: 'there are more than {limit} {plural}',
+  },
   MAYFLY_KUBE_FENCED: {
     kind: 'conflict',
     message: '{what} was not sent: this process does not lead any more',
