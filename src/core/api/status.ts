@@ -6,6 +6,10 @@ import {
 } from './schema/ephemeral-secret-schema.ts';
 import { gitSourceStatusSchema, type GitSourceStatus } from './schema/git-source-schema.ts';
 import { formatRef, type StoredObject } from './object.ts';
+import {
+  tenantPolicyStatusSchema,
+  type TenantPolicyStatus,
+} from './schema/tenant-policy-schema.ts';
 import { validate } from './schema/validate.ts';
 
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was accepted. */
@@ -16,6 +20,11 @@ export function parseGitSourceStatus(object: StoredObject): GitSourceStatus {
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was issued. */
 export function parseEphemeralSecretStatus(object: StoredObject): EphemeralSecretStatus {
   return parseStatus(ephemeralSecretStatusSchema, object);
+}
+
+/** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
+export function parseTenantPolicyStatus(object: StoredObject): TenantPolicyStatus {
+  return parseStatus(tenantPolicyStatusSchema, object);
 }
 
 function parseStatus<S extends TSchema>(schema: S, object: StoredObject): Static<S> {

@@ -102,4 +102,5 @@ export const tenantPolicyStatusSchema = Type.Object({
 });
 
 export type TenantPolicySpec = Type.Static<typeof tenantPolicySpecSchema>;
+export type TenantPolicyStatus = Type.Static<typeof tenantPolicyStatusSchema>;
 export type NamespaceSelector = Type.Static<typeof namespaceSelectorSchema>;

@@ -1,9 +1,4 @@
-import {
-  namespacedKindNames,
-  type KindName,
-  type NamespacedKindName,
-  type ObjectRef,
-} from '#core/api/object.ts';
+import { kindNames, namespacedKindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import type { Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
@@ -12,11 +7,25 @@ import type { ControllerParts } from '../controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
+import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
+import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
+import { enqueueTenants } from '#roles/controller/tenancy/enqueue-tenants.ts';
 import { runExpiry } from './run-expiry.ts';
 import { writeReport } from './write-report.ts';
 
 /** The names of the controllers, as metrics and log lines show them. */
-export const controllerNames = ['git-source', 'ephemeral-secret'] as const;
+export const controllerNames = ['git-source', 'ephemeral-secret', 'tenant-policy'] as const;
+
+interface KindController {
+  readonly controller: (typeof controllerNames)[number];
+  readonly create: (parts: ControllerParts) => Reconcile;
+}
+
+const kindControllers: Readonly<Record<KindName, KindController>> = {
+  GitSource: { controller: 'git-source', create: createGitSourceReconciler },
+  EphemeralSecret: { controller: 'ephemeral-secret', create: createEphemeralSecretReconciler },
+  TenantPolicy: { controller: 'tenant-policy', create: createTenantPolicyReconciler },
+};
 
 export interface ControllersDeps {
   readonly logger: Logger;
@@ -45,24 +54,31 @@ export function createControllers(deps: ControllersDeps): Controllers {
   const stopping = new AbortController();
   const running: Promise<unknown>[] = [];
   const wired: ControllerParts = { ...parts, enqueue };
-  const loops: Readonly<Record<NamespacedKindName, ReconcileLoop>> = {
-    GitSource: createLoop(deps, 'GitSource', wired),
-    EphemeralSecret: createLoop(deps, 'EphemeralSecret', wired),
-  };
+  const kinds = parts.tenancy === null ? namespacedKindNames : kindNames;
+  const loops = new Map(kinds.map((kind) => [kind, createLoop(deps, kind, wired)]));
 
   function enqueue(ref: ObjectRef): void {
-    if (ref.kind !== 'TenantPolicy') loops[ref.kind].add(ref);
+    loops.get(ref.kind)?.add(ref);
   }
 
   function start(): void {
     const { signal } = stopping;
-    for (const kind of namespacedKindNames) {
-      loops[kind].start();
+    for (const [kind, loop] of loops) {
+      loop.start();
       running.push(parts.objects.watch(kind, enqueue, signal));
+    }
+    if (parts.tenancy !== null) {
+      running.push(parts.tenancy.namespaces.watch(onNamespace, signal));
     }
     running.push(parts.sink.watch((owner) => onDrift(owner), signal));
     const sweep = createExpireReconciler(wired);
     running.push(runExpiry({ clock: parts.clock, logger, sweep }, signal));
+  }
+
+  function onNamespace(name: string): void {
+    enqueueTenants(wired, (namespace) => namespace === name).catch((error: unknown) => {
+      logger.warn('the objects of a changed namespace are looked at later', { error });
+    });
   }
 
   function onDrift(owner: ObjectRef): void {
@@ -76,7 +92,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
 
   async function stop(deadline: AbortSignal): Promise<void> {
     stopping.abort();
-    await Promise.all(Object.values(loops).map(async (loop) => await loop.stop(deadline)));
+    await Promise.all([...loops.values()].map(async (loop) => await loop.stop(deadline)));
     await Promise.all(running);
   }
 
@@ -86,7 +102,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
 function createLoop(deps: ControllersDeps, kind: KindName, parts: ControllerParts): ReconcileLoop {
   const { logger, metrics, random } = deps;
   const { clock, objects } = parts;
-  const isSource = kind === 'GitSource';
+  const { controller, create } = kindControllers[kind];
   return createReconcileLoop(
     {
       clock,
@@ -97,11 +113,9 @@ function createLoop(deps: ControllersDeps, kind: KindName, parts: ControllerPart
       report: async (ref, report) => await writeReport({ objects, clock }, ref, report),
     },
     {
-      controller: isSource ? 'git-source' : 'ephemeral-secret',
+      controller,
       kind,
-      reconcile: isSource
-        ? createGitSourceReconciler(parts)
-        : createEphemeralSecretReconciler(parts),
+      reconcile: create(parts),
       concurrency,
       timeoutMs,
       resyncMs,

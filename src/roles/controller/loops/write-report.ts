@@ -1,9 +1,23 @@
 import { decideConditions } from '#core/api/conditions.ts';
-import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status.ts';
+import type { KindName, ObjectRef, StoredObject } from '#core/api/object.ts';
+import {
+  parseEphemeralSecretStatus,
+  parseGitSourceStatus,
+  parseTenantPolicyStatus,
+} from '#core/api/status.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
+
+type KnownStatus = ReturnType<
+  typeof parseGitSourceStatus | typeof parseEphemeralSecretStatus | typeof parseTenantPolicyStatus
+>;
+
+const statusParsers: Readonly<Record<KindName, (object: StoredObject) => KnownStatus>> = {
+  GitSource: parseGitSourceStatus,
+  EphemeralSecret: parseEphemeralSecretStatus,
+  TenantPolicy: parseTenantPolicyStatus,
+};
 
 /** Writes what the reconcile loop reports: the status fields and the conditions, in one write. */
 export async function writeReport(
@@ -13,7 +27,7 @@ export async function writeReport(
 ): Promise<void> {
   const object = await objects.get(ref);
   if (object === null) return;
-  const before = parseStatus(object);
+  const before = statusParsers[object.kind](object);
   const previous = before.conditions ?? [];
   if (report.onlyIfNew === true && previous.length > 0) return;
   const generation = report.generation ?? object.metadata.generation;
@@ -21,13 +35,4 @@ export async function writeReport(
   const fields = report.status ?? before;
   const status = { ...fields, observedGeneration: generation, conditions };
   await objects.writeStatus(ref, status, object.metadata.resourceVersion);
-}
-
-type KnownStatus =
-  ReturnType<typeof parseGitSourceStatus> | ReturnType<typeof parseEphemeralSecretStatus>;
-
-function parseStatus(object: StoredObject): KnownStatus {
-  return object.kind === 'GitSource'
-    ? parseGitSourceStatus(object)
-    : parseEphemeralSecretStatus(object);
 }
