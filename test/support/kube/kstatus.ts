@@ -20,13 +20,10 @@ export function evaluateKstatus({ metadata, status = {} }: JudgedObject): Kstatu
   const statusOf = (type: string): string | undefined =>
     conditions.find((condition) => condition.type === type)?.status;
   if (metadata.deletionTimestamp !== undefined) return 'Terminating';
-  if (observedGeneration !== undefined && observedGeneration !== metadata.generation) {
-    return 'InProgress';
-  }
-  if (statusOf('Reconciling') === 'True') return 'InProgress';
+  const isBehind = (observedGeneration ?? metadata.generation) !== metadata.generation;
+  if (isBehind || statusOf('Reconciling') === 'True') return 'InProgress';
   if (statusOf('Stalled') === 'True') return 'Failed';
-  const ready = statusOf('Ready');
-  return ready === undefined || ready === 'True' ? 'Current' : 'InProgress';
+  return (statusOf('Ready') ?? 'True') === 'True' ? 'Current' : 'InProgress';
 }
 
 /** Whether `kubectl wait --for=condition=TYPE` goes on. */

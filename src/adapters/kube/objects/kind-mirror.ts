@@ -5,20 +5,12 @@ import {
   type StoredObject,
 } from '#core/api/object.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeQuery } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube-api.ts';
 import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/reflector.ts';
+import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { isNews, readObject } from './read-object.ts';
 import { renderResource } from './targets.ts';
-
-/** What a reflector is to mirror, and who is told. */
-export interface ReflectorAsked {
-  readonly query: KubeQuery;
-  keep(object: KubeObject): StoredObject;
-  onChange(change: ReflectorChange<StoredObject>): void;
-}
-
-export type OpenReflector = (asked: ReflectorAsked) => Reflector<StoredObject>;
 
 export interface MirrorOptions {
   readonly kind: KindName;
@@ -35,7 +27,7 @@ export class KindMirror {
   readonly #reflectors: ReadonlyMap<string, Reflector<StoredObject>>;
   readonly #listeners = new Set<(ref: ObjectRef) => void>();
 
-  constructor(open: OpenReflector, { kind, namespaces }: MirrorOptions) {
+  constructor(deps: ReflectorDeps, { kind, namespaces }: MirrorOptions) {
     const isOfCluster = kindResources[kind].scope === 'Cluster';
     const places = isOfCluster || namespaces === null ? [everywhere] : namespaces;
     const resource = renderResource(kind);
@@ -43,7 +35,7 @@ export class KindMirror {
     this.#reflectors = new Map(
       places.map((namespace) => [
         namespace,
-        open({
+        createReflector(deps, {
           query: { resource, ...(namespace === everywhere ? {} : { namespace }) },
           keep: (object) => readObject(kind, object),
           onChange: (change) => this.#tell(change),

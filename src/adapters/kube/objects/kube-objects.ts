@@ -1,20 +1,22 @@
-import type { KindName, ObjectRef } from '#core/api/object.ts';
+import type { KindName } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube-api.ts';
 import type { ObjectApi, ObjectEvent } from '#core/ports/object-api.ts';
 import type { ReflectorHealth } from '#core/ports/reflector.ts';
-import type { Clock, Random } from '#core/ports/time.ts';
+import type { MonotonicClock, Random } from '#core/ports/time.ts';
+import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { EventRecorder } from './events/record-events.ts';
-import { KindMirror, worstOf, type OpenReflector } from './kind-mirror.ts';
+import { KindMirror, worstOf } from './kind-mirror.ts';
 import { createConflict, writeStatus } from './write-status.ts';
 
 export interface KubeObjectsDeps {
   readonly api: KubeApi;
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
   readonly random: Random;
-  readonly openReflector: OpenReflector;
   /** Ends every call that is under way, at the very end of the program. */
   readonly signal: AbortSignal;
+  /** What keeps a mirror from following the server; it is tried again. */
+  onFault(kind: KindName, fault: ReflectorFault): void;
   /** Told of each event that could not be recorded. */
   onEventLost(event: ObjectEvent, error: unknown): void;
 }
@@ -38,25 +40,18 @@ export interface KubeObjects extends ObjectApi {
 }
 
 export function createKubeObjects(deps: KubeObjectsDeps, options: KubeObjectsOptions): KubeObjects {
-  const { namespaces } = options;
-  const mirrors = new Map(
-    options.kinds.map((kind) => [kind, new KindMirror(deps.openReflector, { kind, namespaces })]),
-  );
+  const { api, signal } = deps;
+  const mirrors = openMirrors(deps, options);
   const all = [...mirrors.values()];
 
   function mirrorOf(kind: KindName): KindMirror {
     const mirror = mirrors.get(kind);
-    if (mirror === undefined)
-      throw createError('MAYFLY_INTERNAL_BUG', { where: `mirror of ${kind}` });
-    return mirror;
+    if (mirror !== undefined) return mirror;
+    throw createError('MAYFLY_INTERNAL_BUG', { where: `the mirror of ${kind}` });
   }
 
-  const { api, clock, random, signal } = deps;
   const events = new EventRecorder({
-    api,
-    clock,
-    random,
-    signal,
+    ...deps,
     instance: options.instance,
     findUid: (ref) => mirrorOf(ref.kind).get(ref)?.metadata.uid ?? null,
     onLost: (event, error) => deps.onEventLost(event, error),
@@ -65,7 +60,7 @@ export function createKubeObjects(deps: KubeObjectsDeps, options: KubeObjectsOpt
   return {
     get: async (ref) => mirrorOf(ref.kind).get(ref),
     list: async (kind) => mirrorOf(kind).list(),
-    async writeStatus(ref: ObjectRef, status: object, resourceVersion: string): Promise<void> {
+    async writeStatus(ref, status, resourceVersion): Promise<void> {
       const object = mirrorOf(ref.kind).get(ref);
       if (object?.metadata.resourceVersion !== resourceVersion) throw createConflict(ref);
       const written = await writeStatus(api, { ref, object, status }, signal);
@@ -81,4 +76,16 @@ export function createKubeObjects(deps: KubeObjectsDeps, options: KubeObjectsOpt
     },
     health: () => worstOf(all.map((mirror) => mirror.health())),
   };
+}
+
+function openMirrors(
+  deps: KubeObjectsDeps,
+  { kinds, namespaces }: KubeObjectsOptions,
+): ReadonlyMap<KindName, KindMirror> {
+  function openMirror(kind: KindName): KindMirror {
+    const told = { onFault: (fault: ReflectorFault) => deps.onFault(kind, fault) };
+    return new KindMirror({ ...deps, ...told }, { kind, namespaces });
+  }
+
+  return new Map(kinds.map((kind) => [kind, openMirror(kind)]));
 }
