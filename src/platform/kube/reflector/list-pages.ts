@@ -1,4 +1,4 @@
-import { createError } from '#core/errors/mayfly-error.ts';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject, KubePage, KubeQuery } from '#core/ports/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
@@ -13,35 +13,53 @@ export interface ListAsked {
 }
 
 const pageSize = 500;
+const smallerBy = 5;
 const pageDeadlineMs = 60_000;
 
 /** Reads a list page by page and answers its version. `MAYFLY_KUBE_TOO_MANY` as soon as that is known. */
 export async function listPages(asked: ListAsked): Promise<string> {
-  const { query, maxObjects, signal } = asked;
+  const { query, maxObjects } = asked;
   let count = 0;
-  let next: string | undefined;
+  let from: PageStart = { limit: pageSize };
   for (;;) {
-    const page = await readPage(asked, next);
-    signal.throwIfAborted();
+    const page: KubePage | null = await readPage(asked, from);
+    if (page === null) {
+      from = { ...from, limit: Math.ceil(from.limit / smallerBy) };
+      continue;
+    }
     // An empty page counts too: a server that never comes to the last one must not hold us.
-    count += Math.max(1, page.items.length);
-    if (count > Math.max(1, maxObjects)) throw tooMany(query, maxObjects);
+    count += page.next === undefined ? page.items.length : Math.max(1, page.items.length);
+    if (count > maxObjects) throw tooMany(query, maxObjects);
     asked.onPage(page.items);
     if (page.next === undefined) return page.resourceVersion;
-    next = page.next;
+    from = { ...from, next: page.next };
   }
 }
 
+interface PageStart {
+  readonly limit: number;
+  readonly next?: string;
+}
+
+/** Null when the page is larger than an answer may be, and a smaller one can be asked for. */
 async function readPage(
   { api, clock, query, signal }: ListAsked,
-  next: string | undefined,
-): Promise<KubePage> {
+  from: PageStart,
+): Promise<KubePage | null> {
   const what = `list ${query.resource.plural}`;
   const reason = createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'no page in time' });
-  const from = next === undefined ? {} : { next };
-  return await withDeadline({ clock, signal, ms: pageDeadlineMs, reason }, (own) =>
-    api.list(query, { signal: own, limit: pageSize, ...from }),
-  );
+  try {
+    const deadline = { clock, signal, ms: pageDeadlineMs, reason };
+    return await withDeadline(deadline, async (own) => {
+      const page = await api.list(query, { signal: own, ...from });
+      own.throwIfAborted();
+      return page;
+    });
+  } catch (error) {
+    const isLarge = isMayflyError(error) && error.code === 'MAYFLY_KUBE_TOO_LARGE';
+    if (isLarge && from.limit > 1) return null;
+    throw error;
+  }
 }
 
 export function tooMany({ resource }: KubeQuery, limit: number): Error {
