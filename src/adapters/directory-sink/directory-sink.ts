@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import type { LiveSecret, SecretOwner, SecretRef, SecretSink } from '#core/ports/secret-sink.ts';
+import type {
+  LiveSecret,
+  OnForeignChange,
+  SecretOwner,
+  SecretRef,
+  SecretSink,
+} from '#core/ports/secret-sink.ts';
 import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { noSteps } from '#platform/files/steps.ts';
@@ -126,7 +132,7 @@ async function readOwned(context: SinkContext, owner: SecretOwner): Promise<Live
 
 async function watchSecrets(
   context: SinkContext,
-  onChange: (owner: SecretOwner) => void,
+  onChange: OnForeignChange,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return;
@@ -138,7 +144,7 @@ async function watchSecrets(
     },
     isIntact: async (record) => (await readSecret(context, record))?.intact !== false,
     inTurn: async (record, action) => await inTurn(context, record, action),
-    onDrift: (record) => onChange(record.lease.owner),
+    onDrift: ({ name, lease }) => onChange(lease.owner, { name, manager: null }),
     onFault: (error) => context.deps.onFault(error),
   });
   context.trackers.add(tracker);

@@ -1,33 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
-import { kindNames } from '#core/api/object.ts';
+import { leaseSchema } from '#core/lease/lease-schema.ts';
 
 const strict = { additionalProperties: false } as const;
 const textMap = Type.Record(Type.String(), Type.String());
-
-const leaseSchema = Type.Object(
-  {
-    expiresAt: Type.Number(),
-    issuedAt: Type.Number(),
-    revision: Type.String(),
-    owner: Type.Object(
-      {
-        kind: Type.Enum([...kindNames]),
-        namespace: Type.String(),
-        name: Type.String(),
-        uid: Type.String(),
-      },
-      strict,
-    ),
-    path: Type.String(),
-    modifiedAt: Type.Number(),
-    verifiedAt: Type.Number(),
-    origin: Type.String(),
-    siblings: Type.Number(),
-    digests: textMap,
-  },
-  strict,
-);
 
 /** What the state folder holds about one secret: that it is ours, and until when. Never a value. */
 const secretRecordSchema = Type.Object(

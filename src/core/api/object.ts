@@ -31,6 +31,7 @@ export const keys = {
   source: 'mayfly.dev/source',
   path: 'mayfly.dev/path',
   digest: 'mayfly.dev/digest',
+  lease: 'mayfly.dev/lease',
   reconcileAt: 'mayfly.dev/reconcile-at',
   force: 'mayfly.dev/force',
 } as const;

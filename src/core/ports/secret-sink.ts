@@ -38,6 +38,14 @@ export interface DesiredSecret {
   readonly annotations: Readonly<Record<string, string>>;
   /** In the order of the source; keys match `[-._a-zA-Z0-9]+`. */
   readonly values: ReadonlyMap<string, SecretBytes>;
+  /** As whom it is created and applied, where a sink knows of such; by default as Mayfly. */
+  readonly writer?: SecretWriter;
+}
+
+/** Somebody whose rights a write needs to have. */
+export interface SecretWriter {
+  readonly user: string;
+  readonly groups: readonly string[];
 }
 
 /** A Secret of ours as its lease describes it, without a look at its content. */
@@ -81,6 +89,16 @@ export interface SecretRef {
   readonly name: string;
 }
 
+/** What somebody else did to a Secret of ours. */
+export interface ForeignChange {
+  /** The name of the Secret. */
+  readonly name: string;
+  /** Who last wrote to it beside Mayfly, as the sink knows writers (a field manager); null when it cannot tell. */
+  readonly manager: string | null;
+}
+
+export type OnForeignChange = (owner: SecretOwner, change: ForeignChange) => void;
+
 /**
  * Where decrypted Secrets are written: the Kubernetes API, or a directory. Each write is whole or not at all.
  * A Secret that is not ours is never touched: `create` answers `MAYFLY_SINK_NOT_OWNED` when one is in the way.
@@ -90,7 +108,10 @@ export interface SecretSink {
   read(ref: SecretRef): Promise<LiveSecret | null>;
   /** The Secrets of one owner, content compared. The cost is that owner's Secrets, not the sink's. */
   readOwned(owner: SecretOwner): Promise<readonly LiveSecret[]>;
-  /** All Secrets of Mayfly's in this sink, of every owner; reads no content. */
+  /**
+   * All Secrets of Mayfly's in this sink, of every owner, but for those whose removal was asked for and is held up by
+   * somebody else; reads no content.
+   */
   listManaged(): Promise<readonly LeasedSecret[]>;
   /** `MAYFLY_SINK_CONFLICT` when one of ours is there already. */
   create(desired: DesiredSecret, lease: SecretLease): Promise<LiveSecret>;
@@ -106,5 +127,5 @@ export interface SecretSink {
   /** Leaves the Secret and forgets that it was ours. */
   release(ref: SecretRef, on: Precondition): Promise<void>;
   /** Calls back when a Secret of ours was changed or removed by somebody else, until the signal ends it. */
-  watch(onChange: (owner: SecretOwner) => void, signal: AbortSignal): Promise<void>;
+  watch(onChange: OnForeignChange, signal: AbortSignal): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type {
   DesiredSecret,
   LeasedSecret,
   LiveSecret,
+  OnForeignChange,
   Precondition,
   SecretLease,
   SecretOwner,
@@ -56,7 +57,7 @@ class Sink implements MemorySink {
   readonly #digest: Digest;
   readonly #steps: PortSteps;
   readonly #stored = new Map<string, StoredSecret>();
-  readonly #watchers = new Set<(owner: SecretOwner) => void>();
+  readonly #watchers = new Set<OnForeignChange>();
   #fault: Error | null = null;
   #versions = 0;
   writes = 0;
@@ -120,7 +121,7 @@ class Sink implements MemorySink {
     this.#write('release', () => this.#store({ ...this.#expect(ref, on), lease: null }));
   }
 
-  async watch(onChange: (owner: SecretOwner) => void, signal: AbortSignal): Promise<void> {
+  async watch(onChange: OnForeignChange, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#watchers.add(onChange);
     await new Promise<void>((resolve) => {
@@ -222,9 +223,9 @@ class Sink implements MemorySink {
     return { ...rest, resourceVersion: String(version), lease, digests, intact };
   }
 
-  #tell({ lease }: StoredSecret): void {
+  #tell({ name, lease }: StoredSecret): void {
     if (lease === null) return;
-    for (const onChange of this.#watchers) onChange(lease.owner);
+    for (const onChange of this.#watchers) onChange(lease.owner, { name, manager: null });
   }
 }
 

@@ -1,0 +1,96 @@
+import type { ErrorCode } from '#core/errors/catalogue.ts';
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { ReflectorHealth } from '#core/ports/reflector.ts';
+import type { LeasedSecret, SecretRef, SecretSink } from '#core/ports/secret-sink.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
+import type { KeptSecret } from './read-secret.ts';
+import { SecretMirror, type MirrorDeps } from './secret-mirror.ts';
+import {
+  applySecret,
+  conflict,
+  createSecret,
+  readLive,
+  releaseSecret,
+  removeSecret,
+  renewSecret,
+  type SinkContext,
+} from './write-secret.ts';
+
+export interface KubeSecretsDeps extends MirrorDeps {
+  readonly api: KubeApi;
+  /** Ends every call that is under way, at the very end of the program. */
+  readonly signal: AbortSignal;
+}
+
+export interface KubeSecretsOptions {
+  /** The namespaces that are looked at; null for all. */
+  readonly namespaces: readonly string[] | null;
+}
+
+/** Secrets of a cluster, mirrored without their values; see readme.md. */
+export interface KubeSecrets extends SecretSink {
+  /** Keeps the mirror up to date until the signal ends it. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when everything was listed once; until then lists are `MAYFLY_KUBE_UNAVAILABLE`. */
+  untilSynced(signal: AbortSignal): Promise<void>;
+  health(): ReflectorHealth;
+}
+
+export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOptions): KubeSecrets {
+  const { api, digest, signal } = deps;
+  const mirror = new SecretMirror(deps, options.namespaces);
+  const context: SinkContext = { api, digest, mirror, signal };
+
+  async function write<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
+    return await mirror.hands.during(ref, action);
+  }
+
+  async function change<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
+    return await write(ref, async () => await refuseStale(ref, action));
+  }
+
+  return {
+    read: async (ref) => await readLive(context, ref),
+    readOwned: async ({ uid }) => mirror.ownedBy(uid).map(({ live }) => live),
+    listManaged: async () => mirror.list().flatMap(renderLeased),
+    create: async (desired, lease) =>
+      await write(desired, async () => await createSecret(context, desired, lease)),
+    apply: async (desired, lease, on) =>
+      await change(desired, async () => await applySecret(context, { desired, lease }, on)),
+    renew: async (ref, lease, on) =>
+      await change(ref, async () => await renewSecret(context, { ref, lease }, on)),
+    remove: async (ref, on) => await change(ref, async () => await removeSecret(context, ref, on)),
+    release: async (ref, on) =>
+      await change(ref, async () => await releaseSecret(context, ref, on)),
+    async watch(onChange, ending): Promise<void> {
+      if (ending.aborted) return;
+      const stop = mirror.hands.listen(onChange);
+      await untilAborted(ending);
+      stop();
+    },
+    run: async (ending) => await mirror.run(ending),
+    untilSynced: async (ending) => await mirror.untilSynced(ending),
+    health: () => mirror.health(),
+  };
+}
+
+function renderLeased({ live, isEnding }: KeptSecret): readonly LeasedSecret[] {
+  const { namespace, name, uid, resourceVersion, lease } = live;
+  return lease === null || isEnding ? [] : [{ namespace, name, uid, resourceVersion, lease }];
+}
+
+const lostRaces: ReadonlySet<ErrorCode> = new Set([
+  'MAYFLY_KUBE_CONFLICT',
+  'MAYFLY_KUBE_NOT_FOUND',
+]);
+
+/** A Secret that is no longer as it was looked at is the port's own conflict; other failures go through. */
+async function refuseStale<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isMayflyError(error) && lostRaces.has(error.code)) throw conflict(ref);
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import type { KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { SecretRef } from '#core/ports/secret-sink.ts';
+
+export const secretResource: KubeResource = {
+  group: '',
+  version: 'v1',
+  plural: 'secrets',
+  kind: 'Secret',
+};
+
+/** As whom the API server knows our writes. */
+export const fieldManager = 'mayfly';
+
+export function renderTarget({ namespace, name }: SecretRef): KubeName {
+  return { resource: secretResource, namespace, name };
+}

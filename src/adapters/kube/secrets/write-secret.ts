@@ -1,0 +1,189 @@
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import type { KubeApi, KubeCall } from '#core/ports/kube-api.ts';
+import type {
+  DesiredSecret,
+  LeasedSecret,
+  LiveSecret,
+  Precondition,
+  SecretLease,
+  SecretRef,
+} from '#core/ports/secret-sink.ts';
+import { renderAnnotations } from './imprint.ts';
+import { hasLabel } from './raw-secret.ts';
+import { readForeign, readSecret, type KeptSecret } from './read-secret.ts';
+import { addRemovals, renderRelease, renderRemovals, renderSecret } from './render-secret.ts';
+import type { SecretMirror } from './secret-mirror.ts';
+import { renderTarget } from './secret-target.ts';
+
+/** What the operations on Secrets share. */
+export interface SinkContext {
+  readonly api: KubeApi;
+  readonly digest: Digest;
+  readonly mirror: SecretMirror;
+  /** Ends every call that is under way, at the very end of the program. */
+  readonly signal: AbortSignal;
+}
+
+/** A name that is not mirrored may be in use: only whether it is, and whether by Mayfly, is asked. */
+export async function readLive(context: SinkContext, ref: SecretRef): Promise<LiveSecret | null> {
+  const known = context.mirror.get(ref);
+  if (known !== null) return known.live;
+  const { api, signal } = context;
+  const found = await api.get(renderTarget(ref), { signal, metadataOnly: true });
+  if (found === null) return null;
+  if (!hasLabel(found)) return readForeign(found);
+  const whole = await api.get(renderTarget(ref), { signal });
+  if (whole === null) return null;
+  return hasLabel(whole) ? context.mirror.learn(whole).live : readForeign(whole);
+}
+
+export async function createSecret(
+  context: SinkContext,
+  desired: DesiredSecret,
+  lease: SecretLease,
+): Promise<LiveSecret> {
+  const { api, digest, mirror } = context;
+  try {
+    const body = renderSecret(digest, desired, lease);
+    const call = callAs(context, desired);
+    return mirror.learn(await api.create(renderTarget(desired), body, call)).live;
+  } catch (error) {
+    if (isMayflyError(error) && error.code === 'MAYFLY_KUBE_EXISTS') {
+      throw await explainTaken(context, desired);
+    }
+    throw error;
+  }
+}
+
+async function explainTaken(context: SinkContext, { namespace, name }: SecretRef): Promise<Error> {
+  const there = await readLive(context, { namespace, name });
+  const isForeign = there !== null && there.lease === null;
+  const code = isForeign ? 'MAYFLY_SINK_NOT_OWNED' : 'MAYFLY_SINK_CONFLICT';
+  return createError(code, { namespace, name });
+}
+
+/**
+ * One conditional write, whole or not at all: a server-side apply, or, when something has to go, a merge patch. For
+ * apply leaves everything that anybody else owns too, and that is so for each key a Secret was created with.
+ */
+export async function applySecret(
+  context: SinkContext,
+  change: { readonly desired: DesiredSecret; readonly lease: SecretLease },
+  on: Precondition,
+): Promise<LiveSecret> {
+  const { api, digest, mirror } = context;
+  const { desired, lease } = change;
+  const before = await requireState(context, desired, on);
+  if (before.live.type !== desired.type || before.isImmutable) {
+    return await replaceSecret(context, change, before);
+  }
+  const removals = renderRemovals(before, desired);
+  const target = renderTarget(desired);
+  const call = { ...callAs(context, desired), on: renderOn(on) };
+  const body = renderSecret(digest, desired, lease);
+  const written =
+    removals === null
+      ? await api.apply(target, body, call)
+      : await api.patch(target, addRemovals(body, removals), call);
+  return mirror.learn(written).live;
+}
+
+/** A type and an immutable content cannot be changed: a new Secret takes the place, under a new uid. */
+async function replaceSecret(
+  context: SinkContext,
+  { desired, lease }: { readonly desired: DesiredSecret; readonly lease: SecretLease },
+  before: KeptSecret,
+): Promise<LiveSecret> {
+  await deleteSecret(context, before, callAs(context, desired));
+  return await createSecret(context, desired, lease);
+}
+
+/** Content, labels and annotations of the Secret's own stay as they are, drifted or not. */
+export async function renewSecret(
+  context: SinkContext,
+  { ref, lease }: { readonly ref: SecretRef; readonly lease: SecretLease },
+  on: Precondition,
+): Promise<LeasedSecret> {
+  const { api, digest, mirror, signal } = context;
+  const before = await requireState(context, ref, on);
+  if (before.imprint === null) throw conflict(ref);
+  const { shape } = before.imprint;
+  const annotations = renderAnnotations(digest, before.live, { lease, shape });
+  const body = { metadata: { annotations } };
+  const written = await api.patch(renderTarget(ref), body, { signal, on: renderOn(on) });
+  return { ...mirror.learn(written).live, lease };
+}
+
+export async function removeSecret(
+  context: SinkContext,
+  ref: SecretRef,
+  on: Precondition,
+): Promise<void> {
+  const { api, mirror, signal } = context;
+  const known = mirror.get(ref);
+  if (known !== null && isAt(known, on)) await deleteSecret(context, known, { signal });
+  else await api.delete(renderTarget(ref), { signal, on: renderOn(on) });
+}
+
+/** A finalizer of somebody else holds up the deletion, but not its effect: the values go first. */
+async function deleteSecret(
+  { api, mirror }: SinkContext,
+  known: KeptSecret,
+  call: KubeCall,
+): Promise<void> {
+  const target = renderTarget(known.live);
+  const isEmptied = known.isHeld && !known.isImmutable && !isEmpty(known);
+  const last = isEmptied
+    ? mirror.learn(await api.patch(target, { data: null }, { ...call, on: renderOn(known.live) }))
+    : known;
+  await api.delete(target, { ...call, on: renderOn(last.live) });
+  mirror.hands.noteEnd(last);
+}
+
+function isEmpty({ live }: KeptSecret): boolean {
+  return Object.keys(live.digests).length === 0;
+}
+
+export async function releaseSecret(
+  context: SinkContext,
+  ref: SecretRef,
+  on: Precondition,
+): Promise<void> {
+  const { api, mirror, signal } = context;
+  const before = await requireState(context, ref, on);
+  await api.patch(renderTarget(ref), renderRelease(before), { signal, on: renderOn(on) });
+  mirror.hands.noteEnd(before);
+}
+
+/** The Secret in the state that a write was decided on, else `MAYFLY_SINK_CONFLICT`. */
+async function requireState(
+  { api, digest, mirror, signal }: SinkContext,
+  ref: SecretRef,
+  on: Precondition,
+): Promise<KeptSecret> {
+  const known = mirror.get(ref);
+  if (known !== null && isAt(known, on)) return known;
+  // The label was taken off by hand, so nothing is mirrored; or what was decided on is newer than the mirror.
+  const found = await api.get(renderTarget(ref), { signal });
+  const there = found === null ? null : readSecret(digest, found);
+  if (there !== null && isAt(there, on)) return there;
+  throw conflict(ref);
+}
+
+function isAt({ live }: KeptSecret, on: Precondition): boolean {
+  return live.uid === on.uid && live.resourceVersion === on.resourceVersion;
+}
+
+/** What is handed in may be a whole Secret. */
+function renderOn({ uid, resourceVersion }: Precondition): Precondition {
+  return { uid, resourceVersion };
+}
+
+function callAs({ signal }: SinkContext, { writer }: DesiredSecret): KubeCall {
+  return writer === undefined ? { signal } : { signal, as: writer };
+}
+
+export function conflict({ namespace, name }: SecretRef): Error {
+  return createError('MAYFLY_SINK_CONFLICT', { namespace, name });
+}
