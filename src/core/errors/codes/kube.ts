@@ -61,4 +61,14 @@ export const kubeCodes = {
     kind: 'conflict',
     message: '{what} was not sent: this process does not lead any more',
   },
+  MAYFLY_KEY_TOKEN: {
+    kind: 'denied',
+    message: 'the secret {reference} is a token of the cluster and no key',
+    hint: 'name a secret that was made to hold keys',
+  },
+  MAYFLY_KEY_TOO_MANY: {
+    kind: 'exceeded',
+    message: 'the secret {reference} has more than {limit} keys',
+    hint: 'name the one key that is meant, or keep fewer keys in it',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
