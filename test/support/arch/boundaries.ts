@@ -23,7 +23,7 @@ export const adapterFolder =
 /** The packages that one adapter may import: what it needs to speak to its one outside thing. */
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   age: ['age-encryption', 'ssh2'],
-  'kube/client': ['@kubernetes/client-node'],
+  'kube/access': ['@kubernetes/client-node'],
   'ssh-agent': ['ssh2'],
   'decryptor/sops': ['yaml', 're2js'],
   'encryptor/sops': ['yaml', 're2js'],

@@ -1,0 +1,38 @@
+import type { Clock } from '#core/ports/time.ts';
+
+export interface Deadline {
+  readonly clock: Clock;
+  readonly ms: number;
+  readonly signal: AbortSignal;
+  /** Why the work is aborted when its time is over. */
+  readonly reason: Error;
+}
+
+/** Does work under a signal of its own, which is aborted with the outer one and when the time is over. */
+export async function withDeadline<T>(
+  deadline: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { clock, ms, signal, reason } = deadline;
+  signal.throwIfAborted();
+  const own = new AbortController();
+  function follow(): void {
+    own.abort(signal.reason);
+  }
+  const cancel = clock.after(ms, () => own.abort(reason));
+  signal.addEventListener('abort', follow);
+  try {
+    return await work(own.signal);
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', follow);
+  }
+}
+
+/** Waits for work that has no signal; rejects with the reason of the signal when that comes first. */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
