@@ -74,6 +74,12 @@ export const processRoles: readonly ProcessRole[] = [
         why: 'what the administrator allows to whom',
       },
       {
+        group: apiGroup,
+        resources: ['tenantpolicies/status'],
+        verbs: ['patch'],
+        why: 'tells there whether they are in force',
+      },
+      {
         group: '',
         resources: ['namespaces'],
         verbs: read,
