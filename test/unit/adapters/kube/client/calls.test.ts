@@ -142,23 +142,33 @@ describe('a write', () => {
     await setup.api.patch(web, { status: {} }, { ...setup.call, on, subresource: 'status' });
     await setup.api.replace(web, { metadata: { resourceVersion: '5' } }, setup.call);
     await setup.api.delete(web, { ...setup.call, on: { uid: 'u1' } });
-    const [create, apply, patch, replace, remove] = setup.seen;
-    const place = { name: 'web', namespace: 'shop' };
+    const [ours, path] = [
+      'fieldManager=mayfly&fieldValidation=Strict',
+      '/api/v1/namespaces/shop/secrets',
+    ];
+    expect(setup.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `POST ${path}?${ours}`,
+      `PATCH ${path}/web?${ours}&force=true`,
+      `PATCH ${path}/web/status?${ours}`,
+      `PUT ${path}/web?${ours}`,
+      `DELETE ${path}/web`,
+    ]);
+    const metadata = { name: 'web', namespace: 'shop' };
     const type = { apiVersion: 'v1', kind: 'Secret' };
-    const ours = 'fieldManager=mayfly&fieldValidation=Strict';
-    expect(create).toMatchObject({
-      method: 'POST',
-      url: `/api/v1/namespaces/shop/secrets?${ours}`,
-    });
-    expect(create?.body).toEqual({ ...type, type: 'Opaque', metadata: place });
-    expect(apply?.url).toBe(`/api/v1/namespaces/shop/secrets/web?${ours}&force=true`);
-    expect(apply?.headers['content-type']).toBe('application/apply-patch+yaml');
-    expect(apply?.body).toEqual({ ...type, data: {}, metadata: { ...place, ...on } });
-    expect(patch?.url).toBe(`/api/v1/namespaces/shop/secrets/web/status?${ours}`);
-    expect(patch?.headers['content-type']).toBe('application/merge-patch+json');
-    expect(patch?.body).toEqual({ status: {}, metadata: on });
-    expect(replace?.body).toMatchObject({ metadata: { resourceVersion: '5', name: 'web' } });
-    expect(remove?.body).toMatchObject({ kind: 'DeleteOptions', preconditions: { uid: 'u1' } });
+    expect(setup.seen.map(({ body }) => body)).toEqual([
+      { ...type, type: 'Opaque', metadata },
+      { ...type, data: {}, metadata: { ...metadata, ...on } },
+      { status: {}, metadata: on },
+      { ...type, metadata: { ...metadata, resourceVersion: '5' } },
+      { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'u1' } },
+    ]);
+    expect(setup.seen.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/json',
+      'application/apply-patch+yaml',
+      'application/merge-patch+json',
+      'application/json',
+      'application/json',
+    ]);
   });
 
   it('is made as somebody else when asked', async () => {

@@ -60,7 +60,7 @@ export async function createClientSetup(
   let answers: readonly Answer[] = [json({})];
   let leads = true;
   const server = createServer({ key: certificates.keyPem, cert: certificates.certPem });
-  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers, socket } = request;
     const content = await text(request);
     const body: unknown = content === '' ? null : JSON.parse(content);
@@ -68,7 +68,8 @@ export async function createClientSetup(
     const [next, ...others] = answers;
     if (others.length > 0) answers = others;
     next?.(response, request);
-  });
+  }
+  server.on('request', (request, response) => void serve(request, response));
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
