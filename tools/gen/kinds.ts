@@ -4,6 +4,10 @@ import {
   ephemeralSecretStatusSchema,
 } from '#core/api/schema/ephemeral-secret-schema.ts';
 import { gitSourceSpecSchema, gitSourceStatusSchema } from '#core/api/schema/git-source-schema.ts';
+import {
+  tenantPolicySpecSchema,
+  tenantPolicyStatusSchema,
+} from '#core/api/schema/tenant-policy-schema.ts';
 import type { KindName } from '#core/api/object.ts';
 
 /** A column of `kubectl get`. */
@@ -18,7 +22,6 @@ interface PrinterColumn {
 
 export interface KindDescriptor {
   readonly kind: KindName;
-  readonly plural: string;
   readonly shortNames: readonly string[];
   readonly spec: TSchema;
   readonly status: TSchema;
@@ -33,11 +36,10 @@ const ready: PrinterColumn = {
 };
 
 const message: PrinterColumn = {
-  name: 'Message',
+  name: 'Status',
   type: 'string',
   jsonPath: '.status.conditions[?(@.type=="Ready")].message',
   description: 'What the Ready condition says.',
-  priority: 1,
 };
 
 const revision: PrinterColumn = {
@@ -58,7 +60,6 @@ const age: PrinterColumn = {
 export const kinds: readonly KindDescriptor[] = [
   {
     kind: 'GitSource',
-    plural: 'gitsources',
     shortNames: ['gsrc'],
     spec: gitSourceSpecSchema,
     status: gitSourceStatusSchema,
@@ -70,30 +71,24 @@ export const kinds: readonly KindDescriptor[] = [
         description: 'Address of the repository.',
       },
       ready,
-      revision,
       message,
+      { ...revision, priority: 1 },
       age,
     ],
   },
   {
     kind: 'EphemeralSecret',
-    plural: 'ephemeralsecrets',
     shortNames: ['esec'],
     spec: ephemeralSecretSpecSchema,
     status: ephemeralSecretStatusSchema,
     columns: [
       ready,
+      message,
       {
-        name: 'Secrets',
-        type: 'integer',
-        jsonPath: '.status.secretCount',
-        description: 'How many Secrets there are.',
-      },
-      {
-        name: 'Failures',
-        type: 'integer',
-        jsonPath: '.status.failureCount',
-        description: 'How many files failed.',
+        name: 'Source',
+        type: 'string',
+        jsonPath: '.spec.sourceRef.name',
+        description: 'The GitSource it follows.',
       },
       {
         name: 'Expires',
@@ -101,9 +96,35 @@ export const kinds: readonly KindDescriptor[] = [
         jsonPath: '.status.expiresAt',
         description: 'When the first of the leases ends.',
       },
+      {
+        name: 'Last Sync',
+        type: 'date',
+        jsonPath: '.status.syncedAt',
+        description: 'When the leases were last issued or renewed.',
+      },
+      {
+        name: 'Secrets',
+        type: 'integer',
+        jsonPath: '.status.secretCount',
+        description: 'How many Secrets there are.',
+        priority: 1,
+      },
+      {
+        name: 'Failures',
+        type: 'integer',
+        jsonPath: '.status.failureCount',
+        description: 'How many files failed.',
+        priority: 1,
+      },
       { ...revision, priority: 1 },
-      message,
       age,
     ],
+  },
+  {
+    kind: 'TenantPolicy',
+    shortNames: ['tpol'],
+    spec: tenantPolicySpecSchema,
+    status: tenantPolicyStatusSchema,
+    columns: [ready, message, age],
   },
 ];

@@ -1,22 +1,23 @@
 import { stringify } from 'yaml';
-import { apiGroup, apiVersion } from '#core/api/object.ts';
+import { apiGroup, apiVersion, kindResources } from '#core/api/object.ts';
+import { admissionRules } from './admission-rules.ts';
 import type { KindDescriptor } from './kinds.ts';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+import { asMap, toJson, toStructural, type Json } from './to-structural.ts';
 
 /** The CustomResourceDefinition of a kind, as YAML. */
 export function renderCrd(kind: KindDescriptor): string {
+  const { plural, scope } = kindResources[kind.kind];
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${kind.plural}.${apiGroup}` },
+    metadata: { name: `${plural}.${apiGroup}` },
     spec: {
       group: apiGroup,
-      scope: 'Namespaced',
+      scope,
       names: {
         kind: kind.kind,
         listKind: `${kind.kind}List`,
-        plural: kind.plural,
+        plural,
         singular: kind.kind.toLowerCase(),
         shortNames: kind.shortNames,
         categories: ['mayfly', 'all-secrets'],
@@ -37,7 +38,9 @@ export function renderCrd(kind: KindDescriptor): string {
   return header + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-function renderObjectSchema(kind: KindDescriptor): Json {
+function renderObjectSchema({ kind, spec, status }: KindDescriptor): Json {
+  const own = { type: 'object', properties: { spec: toJson(spec), status: toJson(status) } };
+  const { properties } = toStructural(own, admissionRules[kind]);
   return {
     type: 'object',
     required: ['spec'],
@@ -45,35 +48,7 @@ function renderObjectSchema(kind: KindDescriptor): Json {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: toStructural(toJson(kind.spec)),
-      status: toStructural(toJson(kind.status)),
+      ...asMap(properties),
     },
-  };
-}
-
-/** The schema without what belongs to its library. */
-export function toJson(schema: object): Json {
-  return JSON.parse(JSON.stringify(schema)) as Json;
-}
-
-/**
- * A structural schema knows no `additionalProperties: false`: the API server prunes unknown fields, or refuses them
- * under strict validation. Conditions become a map keyed by their type.
- */
-function toStructural(schema: Json): Json {
-  if (schema === null || typeof schema !== 'object') return schema;
-  if (Array.isArray(schema)) return schema.map((item: Json) => toStructural(item));
-  const entries = Object.entries(schema)
-    .filter(([key, value]) => !(key === 'additionalProperties' && value === false))
-    .map(([key, value]) => [key, key === 'conditions' ? toMapList(value) : toStructural(value)]);
-  return Object.fromEntries(entries) as Json;
-}
-
-function toMapList(schema: Json): Json {
-  const structural = toStructural(schema) as { readonly [key: string]: Json };
-  return {
-    ...structural,
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['type'],
   };
 }

@@ -1,6 +1,6 @@
-import { apiVersion } from '#core/api/object.ts';
+import { apiVersion, kindResources } from '#core/api/object.ts';
 import type { KindDescriptor } from './kinds.ts';
-import { toJson } from './render-crd.ts';
+import { toJson } from './to-structural.ts';
 
 const text = { type: 'string' };
 const texts = { type: 'object', additionalProperties: text };
@@ -18,7 +18,12 @@ export function renderJsonSchema(kind: KindDescriptor): string {
       metadata: {
         type: 'object',
         required: ['name'],
-        properties: { name: text, namespace: text, labels: texts, annotations: texts },
+        properties: {
+          name: text,
+          ...(kindResources[kind.kind].scope === 'Cluster' ? {} : { namespace: text }),
+          labels: texts,
+          annotations: texts,
+        },
       },
       spec: toJson(kind.spec),
       status: { type: 'object', description: 'Written by Mayfly.' },

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { renderConfigReference } from '#platform/config/render-reference.ts';
 import { root } from '#tools/steps/run-command.ts';
+import { kindResources } from '#core/api/object.ts';
 import { kinds } from './kinds.ts';
 import { renderCliPage } from './render-cli-page.ts';
 import { renderCrd } from './render-crd.ts';
@@ -27,10 +28,10 @@ const ownFolders = [
 const wanted = new Map<string, string>();
 for (const kind of kinds) {
   const name = kind.kind.toLowerCase();
-  wanted.set(`manifests/crds/${kind.plural}.yaml`, renderCrd(kind));
+  wanted.set(`manifests/crds/${kindResources[kind.kind].plural}.yaml`, renderCrd(kind));
   wanted.set(`manifests/schemas/${name}.json`, renderJsonSchema(kind));
 }
-const crdFiles = kinds.map(({ plural }) => `${plural}.yaml`);
+const crdFiles = kinds.map(({ kind }) => `${kindResources[kind].plural}.yaml`);
 wanted.set('manifests/crds/kustomization.yaml', renderKustomization(crdFiles));
 wanted.set('manifests/base/rbac.yaml', renderRbac());
 wanted.set('manifests/tenant-namespace/bindings.yaml', renderTenantBindings());

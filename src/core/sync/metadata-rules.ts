@@ -5,7 +5,7 @@ export interface FieldProblem {
 }
 
 /** What a Secret may be; tokens that grant something in the cluster itself never come from git. */
-const allowedSecretTypes: readonly string[] = [
+export const allowedSecretTypes: readonly string[] = [
   'Opaque',
   'kubernetes.io/tls',
   'kubernetes.io/basic-auth',

@@ -15,7 +15,11 @@ const keyRefSchema = Type.Object(
       {
         name: objectName('Name of the Secret (standalone: of the key folder).'),
         key: Type.Optional(
-          Type.String({ pattern: patterns.secretKey, description: 'One key of it. Default all.' }),
+          Type.String({
+            pattern: patterns.secretKey,
+            maxLength: 253,
+            description: 'One key of it. Default all.',
+          }),
         ),
       },
       { ...strict, description: 'Of the same namespace.' },
@@ -26,7 +30,11 @@ const keyRefSchema = Type.Object(
 
 const keyPickSchema = Type.Object(
   {
-    key: Type.String({ pattern: patterns.secretKey, description: 'Key of the Secret.' }),
+    key: Type.String({
+      pattern: patterns.secretKey,
+      maxLength: 253,
+      description: 'Key of the Secret.',
+    }),
     valuePath: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
       minItems: 1,
       maxItems: 32,
@@ -35,6 +43,7 @@ const keyPickSchema = Type.Object(
     file: Type.Optional(
       Type.String({
         pattern: patterns.path,
+        maxLength: 1000,
         description: 'File below `path`; not needed when `path` is a file.',
       }),
     ),
@@ -85,6 +94,7 @@ export const ephemeralSecretSpecSchema = Type.Object(
     ),
     path: Type.String({
       pattern: patterns.path,
+      maxLength: 1000,
       description: 'File or folder in the repository; `.` is the whole of it.',
     }),
     decryption: Type.Object(
@@ -125,7 +135,7 @@ export const ephemeralSecretSpecSchema = Type.Object(
       }),
     ),
     restart: Type.Optional(
-      Type.Array(Type.String({ pattern: patterns.hookName }), {
+      Type.Array(Type.String({ pattern: patterns.hookName, maxLength: 63 }), {
         maxItems: 10,
         description: "Names of the administrator's hooks to run when content changes.",
       }),
@@ -183,6 +193,7 @@ export const ephemeralSecretStatusSchema = Type.Object({
     Type.String({ description: 'The accepted commit at the last write of this status.' }),
   ),
   expiresAt: Type.Optional(instant('When the first of the leases ends (RFC 3339).')),
+  syncedAt: Type.Optional(instant('When the leases were last issued or renewed (RFC 3339).')),
   announced: Type.Optional(
     Type.String({
       description: 'Digest of the contents that the hooks of `restart` last ran for.',

@@ -11,11 +11,16 @@ import {
 const refSchema = Type.Object(
   {
     branch: Type.Optional(
-      Type.String({ pattern: patterns.gitName, description: 'Follows the tip of this branch.' }),
+      Type.String({
+        pattern: patterns.gitName,
+        maxLength: 255,
+        description: 'Follows the tip of this branch.',
+      }),
     ),
     tag: Type.Optional(
       Type.String({
         pattern: patterns.gitName,
+        maxLength: 255,
         description: 'Stays at this tag; a moved tag is refused.',
       }),
     ),
@@ -27,7 +32,11 @@ const refSchema = Type.Object(
       }),
     ),
     commit: Type.Optional(
-      Type.String({ pattern: patterns.commit, description: 'Stays at this commit.' }),
+      Type.String({
+        pattern: patterns.commit,
+        maxLength: 64,
+        description: 'Stays at this commit.',
+      }),
     ),
   },
   { ...strict, minProperties: 1, maxProperties: 1, description: 'What is followed: exactly one.' },
@@ -119,7 +128,7 @@ export const gitSourceSpecSchema = Type.Object(
       }),
     ),
     include: Type.Optional(
-      Type.Array(Type.String({ pattern: patterns.path }), {
+      Type.Array(Type.String({ pattern: patterns.path, maxLength: 1000 }), {
         maxItems: 100,
         description: 'Globs (`*`, `**`, `?`) of the repository paths to read. Default all.',
       }),

@@ -21,10 +21,9 @@ export function renderStatus(pass: Pass, announced: string | null): OwnStatus {
   const before = readOwn(record.status);
   const secrets = [...record.secrets.values()].toSorted(byName);
   const failures = renderFailures(pass, before.failures ?? []);
-  const first = secrets.reduce((least, { lease }) => Math.min(least, lease.expiresAt), Infinity);
   const next: OwnStatus = {
     ...readKept(before),
-    ...(secrets.length === 0 ? {} : { expiresAt: new Date(first).toISOString() }),
+    ...renderTimes(secrets),
     ...(announced === null ? {} : { announced }),
     ...(input.force === null ? {} : { forcedBy: input.force }),
     secretCount: secrets.length,
@@ -33,6 +32,13 @@ export function renderStatus(pass: Pass, announced: string | null): OwnStatus {
     failures: failures.slice(0, maxStatusRows),
   };
   return listing === null || isSame(before, next) ? next : { ...next, revision: listing.commit };
+}
+
+function renderTimes(secrets: readonly HeldSecret[]): Pick<OwnStatus, 'expiresAt' | 'syncedAt'> {
+  if (secrets.length === 0) return {};
+  const first = secrets.reduce((least, { lease }) => Math.min(least, lease.expiresAt), Infinity);
+  const last = secrets.reduce((most, { lease }) => Math.max(most, lease.issuedAt), 0);
+  return { expiresAt: new Date(first).toISOString(), syncedAt: new Date(last).toISOString() };
 }
 
 function byName(a: HeldSecret, b: HeldSecret): number {

@@ -1,0 +1,110 @@
+import type { KindName } from '#core/api/object.ts';
+import { allowedSecretTypes } from '#core/sync/metadata-rules.ts';
+import { patterns } from '#core/api/schema/schema-parts.ts';
+
+/** A rule in CEL that the API server checks at admission, in the words of our own validation. */
+export interface AdmissionRule {
+  readonly rule: string;
+  readonly message: string;
+  /** Field that the answer names, below where the rule stands. */
+  readonly fieldPath?: string;
+}
+
+/** What our validation refuses beyond the schema, as far as CEL can say it; by the path of the field it stands at. */
+export const admissionRules: Readonly<
+  Record<KindName, Readonly<Record<string, readonly AdmissionRule[]>>>
+> = {
+  GitSource: {
+    spec: [
+      {
+        rule: "!has(self.auth) || self.auth.type == 'none' || self.url.startsWith('ssh:') == (self.auth.type == 'ssh')",
+        message: 'must be ssh for an ssh:// address, and must not be ssh for https',
+        fieldPath: '.auth.type',
+      },
+    ],
+    'spec.auth': [
+      {
+        rule: "self.type == 'none' || has(self.secretRef)",
+        message: 'must name a Secret, unless type is none',
+        fieldPath: '.secretRef',
+      },
+    ],
+    'spec.interval': [atLeast('1s')],
+    'spec.timeout': [
+      { ...atLeast('1s'), message: 'must be between 1s and 10m' },
+      {
+        rule: durationRule("!self.contains('d') && duration(self) <= duration('10m')"),
+        message: 'must be between 1s and 10m',
+      },
+    ],
+  },
+  EphemeralSecret: {
+    'spec.path': [staysInside()],
+    'spec.ttl': [atLeast('5s')],
+    'spec.target.secret': [
+      {
+        rule: "self.from != 'keys' || has(self.keys)",
+        message: 'must list at least one key with from: keys',
+        fieldPath: '.keys',
+      },
+      {
+        rule: "self.from == 'keys' || !has(self.keys)",
+        message: 'only goes with from: keys',
+        fieldPath: '.keys',
+      },
+    ],
+    'spec.target.secret.name': [
+      { rule: "!self.contains('..')", message: 'must be a lower-case DNS name' },
+    ],
+    'spec.target.secret.type': [
+      {
+        rule: `self in [${allowedSecretTypes.map((type) => `'${type}'`).join(', ')}]`,
+        message: `must be one of ${allowedSecretTypes.join(', ')}`,
+      },
+    ],
+    'spec.target.secret.keys.items.key': [
+      { rule: "self != '.' && !self.startsWith('..')", message: 'must not begin with ..' },
+    ],
+    'spec.target.secret.keys.items.file': [staysInside()],
+  },
+  TenantPolicy: {
+    'spec.namespaceSelector.matchExpressions.items': [
+      {
+        rule: "self.operator in ['Exists', 'DoesNotExist'] || has(self.values)",
+        message: 'must be listed with In and NotIn',
+        fieldPath: '.values',
+      },
+      {
+        rule: "self.operator in ['In', 'NotIn'] || !has(self.values)",
+        message: 'only goes with In and NotIn',
+        fieldPath: '.values',
+      },
+    ],
+    'spec.ttl': [
+      {
+        rule: `!has(self.min) || !has(self.max) || [self.min, self.max].exists(d, d.contains('d') || !d.matches(r'${patterns.duration}')) || duration(self.min) <= duration(self.max)`,
+        message: 'must not be below min',
+        fieldPath: '.max',
+      },
+    ],
+  },
+};
+
+/** CEL knows no days: they are long enough for a lower bound. A text that is no duration is answered elsewhere. */
+function atLeast(least: string): AdmissionRule {
+  return {
+    rule: durationRule(`self.contains('d') || duration(self) >= duration('${least}')`),
+    message: `must be at least ${least}`,
+  };
+}
+
+function durationRule(rule: string): string {
+  return `!self.matches(r'${patterns.duration}') || (${rule})`;
+}
+
+function staysInside(): AdmissionRule {
+  return {
+    rule: String.raw`!self.matches(r'(^|/)\.\.(/|$)')`,
+    message: 'must not leave the repository with ..',
+  };
+}
