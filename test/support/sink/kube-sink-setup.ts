@@ -12,7 +12,6 @@ import type { MonotonicClock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
-import { createReflector } from '#platform/kube/reflector/create-reflector.ts';
 import { createKubeSecrets, type KubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { secretResource } from '#adapters/kube/secrets/secret-target.ts';
 import { createFakeClock } from '../fake-clock.ts';
@@ -57,16 +56,13 @@ export async function setUpKubeSink(options: KubeSinkOptions): Promise<KubeSinkS
   const ending = new AbortController();
   const { signal } = ending;
   const faults: unknown[] = [];
-  const deps = {
+  const reflector = {
     api,
     clock,
     random: createFakeRandom(),
     onFault: (fault: unknown) => void faults.push(fault),
   };
-  const sink = createKubeSecrets(
-    { api, digest, signal, openReflector: (asked) => createReflector(deps, asked) },
-    { namespaces },
-  );
+  const sink = createKubeSecrets({ api, digest, signal, reflector }, { namespaces });
   const changes: (ForeignChange & { readonly owner: string })[] = [];
   const running = [
     sink.run(signal),

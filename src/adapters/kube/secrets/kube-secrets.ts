@@ -1,11 +1,12 @@
-import type { ErrorCode } from '#core/errors/catalogue.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { Digest } from '#core/ports/digest.ts';
 import type { KubeApi } from '#core/ports/kube-api.ts';
 import type { ReflectorHealth } from '#core/ports/reflector.ts';
 import type { LeasedSecret, SecretRef, SecretSink } from '#core/ports/secret-sink.ts';
+import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import type { KeptSecret } from './read-secret.ts';
-import { SecretMirror, type MirrorDeps } from './secret-mirror.ts';
+import { SecretMirror } from './secret-mirror.ts';
 import {
   applySecret,
   conflict,
@@ -17,7 +18,9 @@ import {
   type SinkContext,
 } from './write-secret.ts';
 
-export interface KubeSecretsDeps extends MirrorDeps {
+export interface KubeSecretsDeps {
+  readonly reflector: ReflectorDeps;
+  readonly digest: Digest;
   readonly api: KubeApi;
   /** Ends every call that is under way, at the very end of the program. */
   readonly signal: AbortSignal;
@@ -43,7 +46,7 @@ export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOpt
   const context: SinkContext = { api, digest, mirror, signal };
 
   async function write<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
-    return await mirror.hands.during(ref, action);
+    return await mirror.writes.during(ref, action);
   }
 
   async function change<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
@@ -52,10 +55,10 @@ export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOpt
 
   return {
     read: async (ref) => await readLive(context, ref),
-    readOwned: async ({ uid }) => mirror.ownedBy(uid).map(({ live }) => live),
+    readOwned: async ({ uid }) => mirror.list(uid),
     listManaged: async () => mirror.list().flatMap(renderLeased),
     create: async (desired, lease) =>
-      await write(desired, async () => await createSecret(context, desired, lease)),
+      await write(desired, async () => await createSecret(context, { desired, lease })),
     apply: async (desired, lease, on) =>
       await change(desired, async () => await applySecret(context, { desired, lease }, on)),
     renew: async (ref, lease, on) =>
@@ -65,32 +68,29 @@ export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOpt
       await change(ref, async () => await releaseSecret(context, ref, on)),
     async watch(onChange, ending): Promise<void> {
       if (ending.aborted) return;
-      const stop = mirror.hands.listen(onChange);
+      mirror.listeners.add(onChange);
       await untilAborted(ending);
-      stop();
+      mirror.listeners.delete(onChange);
     },
-    run: async (ending) => await mirror.run(ending),
-    untilSynced: async (ending) => await mirror.untilSynced(ending),
-    health: () => mirror.health(),
+    run: async (ending) => await mirror.reflector.run(ending),
+    untilSynced: async (ending) => await mirror.reflector.untilSynced(ending),
+    health: () => mirror.reflector.health(),
   };
 }
 
-function renderLeased({ live, isEnding }: KeptSecret): readonly LeasedSecret[] {
-  const { namespace, name, uid, resourceVersion, lease } = live;
+function renderLeased(kept: KeptSecret): readonly LeasedSecret[] {
+  const { namespace, name, uid, resourceVersion, lease, isEnding } = kept;
   return lease === null || isEnding ? [] : [{ namespace, name, uid, resourceVersion, lease }];
 }
 
-const lostRaces: ReadonlySet<ErrorCode> = new Set([
-  'MAYFLY_KUBE_CONFLICT',
-  'MAYFLY_KUBE_NOT_FOUND',
-]);
+const lostRace = /^MAYFLY_KUBE_(?:CONFLICT|NOT_FOUND)$/u;
 
 /** A Secret that is no longer as it was looked at is the port's own conflict; other failures go through. */
 async function refuseStale<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (isMayflyError(error) && lostRaces.has(error.code)) throw conflict(ref);
+    if (isMayflyError(error) && lostRace.test(error.code)) throw conflict(ref);
     throw error;
   }
 }

@@ -8,11 +8,10 @@ import type { LiveSecret } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { openImprint, renderReadable, type Imprint } from './imprint.ts';
-import { findForeignManager, parseRaw, type RawSecret, type Texts } from './raw-secret.ts';
+import { findForeignManager, readContent, readMeta, readType, type Texts } from './raw-secret.ts';
 
 /** A Secret as the mirror keeps it: everything that is decided on, and no value. */
-export interface KeptSecret {
-  readonly live: LiveSecret;
+export interface KeptSecret extends LiveSecret {
   readonly imprint: Imprint | null;
   /** The lease annotation as it stands, to tell one write from another. */
   readonly sealed: string | null;
@@ -29,51 +28,56 @@ export interface KeptSecret {
 
 /** Takes the digests of the values and drops them. */
 export function readSecret(digest: Digest, object: KubeObject): KeptSecret {
-  const raw = parseRaw(object);
-  const { isImmutable, isHeld, isEnding } = raw;
-  const sealed = raw.annotations[keys.lease] ?? null;
-  const imprint = sealed === null ? null : openImprint(digest, raw, sealed);
+  const meta = readMeta(object);
+  const { namespace, name, uid, resourceVersion } = meta;
+  const sealed = meta.annotations[keys.lease] ?? null;
+  const imprint = sealed === null ? null : openImprint(digest, meta, sealed);
   return {
-    live: readLive(digest, raw, imprint),
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    ...compare(digest, object, imprint),
     imprint,
     sealed,
-    isImmutable,
-    isHeld,
-    isEnding,
-    foreignOwners: raw.owners.filter((owner) => !isOwnReference(owner, imprint)),
-    manager: findForeignManager(raw),
+    isImmutable: object['immutable'] === true,
+    isHeld: meta.finalizers.length > 0,
+    isEnding: meta.deletionTimestamp !== undefined,
+    foreignOwners: meta.ownerReferences.filter((owner) => !isOwnReference(owner, imprint)),
+    manager: findForeignManager(meta),
   };
 }
 
 /** A Secret of somebody else: only that it is there. */
-export function readForeign({ metadata }: KubeObject): LiveSecret {
-  const { name, namespace = '', uid, resourceVersion } = metadata;
+export function readForeign(object: KubeObject): LiveSecret {
+  const { namespace, name, uid, resourceVersion } = readMeta(object);
   const nothing = { type: '', labels: {}, annotations: {}, digests: {} };
   return { namespace, name, uid, resourceVersion, ...nothing, lease: null, intact: true };
 }
 
-function readLive(digest: Digest, raw: RawSecret, imprint: Imprint | null): LiveSecret {
-  const { namespace, name, uid, resourceVersion } = raw;
-  const shape = readShape(raw, imprint);
-  const digests = digestContent(digest, raw);
-  const live = { namespace, name, uid, resourceVersion };
-  if (imprint === null) return { ...live, ...shape, digests, lease: null, intact: false };
+type Content = Omit<LiveSecret, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
+
+/** The content as it is, beside how it was written. */
+function compare(digest: Digest, object: KubeObject, imprint: Imprint | null): Content {
+  const shape = readShape(object, imprint);
+  const digests = digestContent(digest, object);
+  if (imprint === null) return { ...shape, digests, lease: null, intact: false };
   const { lease } = imprint;
   const intact =
-    isTidy(digest, raw, imprint) &&
+    isTidy(digest, object, imprint) &&
     isSameShape(shape, imprint.shape) &&
     isEqualRecord(digests, lease.digests);
   // What is equal is held once.
-  if (intact) return { ...live, ...imprint.shape, digests: lease.digests, lease, intact };
-  return { ...live, ...shape, digests, lease, intact };
+  if (intact) return { ...imprint.shape, digests: lease.digests, lease, intact };
+  return { ...shape, digests, lease, intact };
 }
 
-function digestContent(digest: Digest, raw: RawSecret): Texts {
+function digestContent(digest: Digest, object: KubeObject): Texts {
   const values = new Map<string, SecretBytes>();
-  for (const [key, text] of Object.entries(raw.content)) {
+  for (const [key, text] of Object.entries(readContent(object))) {
     values.set(key, SecretBytes.take(Buffer.from(text, 'base64')));
   }
-  const digests = digestValues(digest, raw, values);
+  const digests = digestValues(digest, readMeta(object), values);
   for (const value of values.values()) value.wipe();
   return digests;
 }
@@ -81,7 +85,9 @@ function digestContent(digest: Digest, raw: RawSecret): Texts {
 type Shape = Imprint['shape'];
 
 /** Type, and the labels and annotations that Mayfly wrote, as they are now; those of others do not count. */
-function readShape({ type, labels, annotations }: RawSecret, imprint: Imprint | null): Shape {
+function readShape(object: KubeObject, imprint: Imprint | null): Shape {
+  const { labels, annotations } = readMeta(object);
+  const type = readType(object);
   if (imprint === null) {
     return { type, labels: withoutOwn(labels), annotations: withoutOwn(annotations) };
   }
@@ -111,13 +117,14 @@ function isSameShape(a: Shape, b: Shape): boolean {
 }
 
 /** Whether nobody changed what stands around the content. */
-function isTidy(digest: Digest, raw: RawSecret, imprint: Imprint): boolean {
+function isTidy(digest: Digest, object: KubeObject, imprint: Imprint): boolean {
+  const { ownerReferences, annotations } = readMeta(object);
   const readable = renderReadable(digest, imprint);
   return (
-    !raw.isImmutable &&
-    raw.owners.length === 1 &&
-    isOwnReference(raw.owners[0], imprint) &&
-    isEqualRecord(pick(raw.annotations, readable), readable)
+    object['immutable'] !== true &&
+    ownerReferences.length === 1 &&
+    isOwnReference(ownerReferences[0], imprint) &&
+    isEqualRecord(pick(annotations, readable), readable)
   );
 }
 

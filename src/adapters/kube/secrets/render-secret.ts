@@ -2,33 +2,28 @@ import { apiVersion, keys } from '#core/api/object.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { DesiredSecret, SecretLease, SecretOwner } from '#core/ports/secret-sink.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { ownAnnotations, renderAnnotations } from './imprint.ts';
+import { renderAnnotations } from './imprint.ts';
 import type { Texts } from './raw-secret.ts';
 import type { KeptSecret } from './read-secret.ts';
 
-/** A Secret, or part of one, as a body of a request. */
-export interface SecretBody {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly type: string;
-  readonly metadata: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly labels: Texts;
-    readonly annotations: Texts;
-    readonly ownerReferences: readonly object[];
-  };
-  readonly data: Texts;
+/** A Secret as it is to be, and under which lease. */
+export interface SecretChange {
+  readonly desired: DesiredSecret;
+  readonly lease: SecretLease;
 }
 
-/** Holds the values as base64, in strings that cannot be wiped: make it right before it is sent, and keep it nowhere. */
+/**
+ * The body of a write. Holds the values as base64, in strings that cannot be wiped: make it right before it is sent,
+ * and keep it nowhere.
+ */
 export function renderSecret(
   digest: Digest,
-  desired: DesiredSecret,
-  lease: SecretLease,
-): SecretBody {
-  const { namespace, name, type, labels, annotations } = desired;
+  { desired, lease }: SecretChange,
+  removals: Removals = noRemovals,
+): object {
+  const { namespace, name, type, labels, annotations, values } = desired;
   const own = renderAnnotations(digest, desired, { lease, shape: { type, labels, annotations } });
+  const texts = [...values].map(([key, value]): [string, string] => [key, encode(value)]);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -36,11 +31,11 @@ export function renderSecret(
     metadata: {
       namespace,
       name,
-      labels: { ...labels, [keys.managed]: 'true' },
-      annotations: { ...annotations, ...own },
+      labels: { ...labels, ...removals.labels, [keys.managed]: 'true' },
+      annotations: { ...annotations, ...removals.annotations, ...own },
       ownerReferences: [renderOwner(lease.owner)],
     },
-    data: Object.fromEntries([...desired.values].map(([key, value]) => [key, encode(value)])),
+    data: { ...Object.fromEntries(texts), ...removals.data },
   };
 }
 
@@ -59,13 +54,13 @@ function renderOwner({ kind, name, uid }: SecretOwner): object {
  * others go with the list that the body has.
  */
 export function renderRemovals(before: KeptSecret, desired: DesiredSecret): Removals | null {
-  const { live, imprint, foreignOwners } = before;
+  const { digests, imprint, foreignOwners } = before;
   // Without a lease nobody knows which labels Mayfly wrote, so all are left.
-  const written = imprint?.shape ?? { labels: {}, annotations: {} };
+  const written = imprint === null ? noRemovals : imprint.shape;
   const removals = {
     labels: nullsFor(written.labels, (key) => Object.hasOwn(desired.labels, key)),
     annotations: nullsFor(written.annotations, (key) => Object.hasOwn(desired.annotations, key)),
-    data: nullsFor(live.digests, (key) => desired.values.has(key)),
+    data: nullsFor(digests, (key) => desired.values.has(key)),
   };
   const isEmpty = Object.values(removals).every((nulls) => Object.keys(nulls).length === 0);
   return isEmpty && foreignOwners.length === 0 ? null : removals;
@@ -73,30 +68,23 @@ export function renderRemovals(before: KeptSecret, desired: DesiredSecret): Remo
 
 type Nulls = Readonly<Record<string, null>>;
 
-interface Removals {
-  readonly labels: Nulls;
-  readonly annotations: Nulls;
-  readonly data: Nulls;
-}
+const noRemovals = { labels: {}, annotations: {}, data: {} };
+type Removals = Readonly<Record<keyof typeof noRemovals, Nulls>>;
 
 function nullsFor(live: Texts, isKept: (key: string) => boolean): Nulls {
   const gone = Object.keys(live).filter((key) => !isKept(key));
   return Object.fromEntries(gone.map((key) => [key, null]));
 }
 
-/** One merge patch that writes everything and takes away what has to go. */
-export function addRemovals(body: SecretBody, { labels, annotations, data }: Removals): object {
-  const { metadata } = body;
-  return {
-    ...body,
-    metadata: {
-      ...metadata,
-      labels: { ...metadata.labels, ...labels },
-      annotations: { ...metadata.annotations, ...annotations },
-    },
-    data: { ...body.data, ...data },
-  };
-}
+const ownAnnotations: readonly string[] = [
+  keys.expiresAt,
+  keys.issuedAt,
+  keys.revision,
+  keys.source,
+  keys.path,
+  keys.digest,
+  keys.lease,
+];
 
 /** Takes off everything that makes a Secret Mayfly's; its content and the owners that others gave it stay. */
 export function renderRelease({ foreignOwners }: KeptSecret): object {

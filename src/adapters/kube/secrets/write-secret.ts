@@ -12,7 +12,7 @@ import type {
 import { renderAnnotations } from './imprint.ts';
 import { hasLabel } from './raw-secret.ts';
 import { readForeign, readSecret, type KeptSecret } from './read-secret.ts';
-import { addRemovals, renderRelease, renderRemovals, renderSecret } from './render-secret.ts';
+import { renderRelease, renderRemovals, renderSecret, type SecretChange } from './render-secret.ts';
 import type { SecretMirror } from './secret-mirror.ts';
 import { renderTarget } from './secret-target.ts';
 
@@ -28,26 +28,26 @@ export interface SinkContext {
 /** A name that is not mirrored may be in use: only whether it is, and whether by Mayfly, is asked. */
 export async function readLive(context: SinkContext, ref: SecretRef): Promise<LiveSecret | null> {
   const known = context.mirror.get(ref);
-  if (known !== null) return known.live;
+  if (known !== null) return known;
   const { api, signal } = context;
   const found = await api.get(renderTarget(ref), { signal, metadataOnly: true });
   if (found === null) return null;
   if (!hasLabel(found)) return readForeign(found);
   const whole = await api.get(renderTarget(ref), { signal });
   if (whole === null) return null;
-  return hasLabel(whole) ? context.mirror.learn(whole).live : readForeign(whole);
+  return hasLabel(whole) ? context.mirror.learn(whole) : readForeign(whole);
 }
 
 export async function createSecret(
   context: SinkContext,
-  desired: DesiredSecret,
-  lease: SecretLease,
+  change: SecretChange,
 ): Promise<LiveSecret> {
   const { api, digest, mirror } = context;
+  const { desired } = change;
   try {
-    const body = renderSecret(digest, desired, lease);
+    const body = renderSecret(digest, change);
     const call = callAs(context, desired);
-    return mirror.learn(await api.create(renderTarget(desired), body, call)).live;
+    return mirror.learn(await api.create(renderTarget(desired), body, call));
   } catch (error) {
     if (isMayflyError(error) && error.code === 'MAYFLY_KUBE_EXISTS') {
       throw await explainTaken(context, desired);
@@ -69,34 +69,33 @@ async function explainTaken(context: SinkContext, { namespace, name }: SecretRef
  */
 export async function applySecret(
   context: SinkContext,
-  change: { readonly desired: DesiredSecret; readonly lease: SecretLease },
+  change: SecretChange,
   on: Precondition,
 ): Promise<LiveSecret> {
   const { api, digest, mirror } = context;
-  const { desired, lease } = change;
+  const { desired } = change;
   const before = await requireState(context, desired, on);
-  if (before.live.type !== desired.type || before.isImmutable) {
+  if (before.type !== desired.type || before.isImmutable) {
     return await replaceSecret(context, change, before);
   }
   const removals = renderRemovals(before, desired);
   const target = renderTarget(desired);
   const call = { ...callAs(context, desired), on: renderOn(on) };
-  const body = renderSecret(digest, desired, lease);
   const written =
     removals === null
-      ? await api.apply(target, body, call)
-      : await api.patch(target, addRemovals(body, removals), call);
-  return mirror.learn(written).live;
+      ? await api.apply(target, renderSecret(digest, change), call)
+      : await api.patch(target, renderSecret(digest, change, removals), call);
+  return mirror.learn(written);
 }
 
 /** A type and an immutable content cannot be changed: a new Secret takes the place, under a new uid. */
 async function replaceSecret(
   context: SinkContext,
-  { desired, lease }: { readonly desired: DesiredSecret; readonly lease: SecretLease },
+  change: SecretChange,
   before: KeptSecret,
 ): Promise<LiveSecret> {
-  await deleteSecret(context, before, callAs(context, desired));
-  return await createSecret(context, desired, lease);
+  await deleteSecret(context, before, callAs(context, change.desired));
+  return await createSecret(context, change);
 }
 
 /** Content, labels and annotations of the Secret's own stay as they are, drifted or not. */
@@ -109,10 +108,10 @@ export async function renewSecret(
   const before = await requireState(context, ref, on);
   if (before.imprint === null) throw conflict(ref);
   const { shape } = before.imprint;
-  const annotations = renderAnnotations(digest, before.live, { lease, shape });
+  const annotations = renderAnnotations(digest, before, { lease, shape });
   const body = { metadata: { annotations } };
   const written = await api.patch(renderTarget(ref), body, { signal, on: renderOn(on) });
-  return { ...mirror.learn(written).live, lease };
+  return { ...mirror.learn(written), lease };
 }
 
 export async function removeSecret(
@@ -132,17 +131,13 @@ async function deleteSecret(
   known: KeptSecret,
   call: KubeCall,
 ): Promise<void> {
-  const target = renderTarget(known.live);
-  const isEmptied = known.isHeld && !known.isImmutable && !isEmpty(known);
+  const target = renderTarget(known);
+  const isEmptied = known.isHeld && !known.isImmutable && Object.keys(known.digests).length > 0;
   const last = isEmptied
-    ? mirror.learn(await api.patch(target, { data: null }, { ...call, on: renderOn(known.live) }))
+    ? mirror.learn(await api.patch(target, { data: null }, { ...call, on: renderOn(known) }))
     : known;
-  await api.delete(target, { ...call, on: renderOn(last.live) });
-  mirror.hands.noteEnd(last);
-}
-
-function isEmpty({ live }: KeptSecret): boolean {
-  return Object.keys(live.digests).length === 0;
+  await api.delete(target, { ...call, on: renderOn(last) });
+  mirror.writes.noteEnd(last);
 }
 
 export async function releaseSecret(
@@ -153,7 +148,7 @@ export async function releaseSecret(
   const { api, mirror, signal } = context;
   const before = await requireState(context, ref, on);
   await api.patch(renderTarget(ref), renderRelease(before), { signal, on: renderOn(on) });
-  mirror.hands.noteEnd(before);
+  mirror.writes.noteEnd(before);
 }
 
 /** The Secret in the state that a write was decided on, else `MAYFLY_SINK_CONFLICT`. */
@@ -171,8 +166,8 @@ async function requireState(
   throw conflict(ref);
 }
 
-function isAt({ live }: KeptSecret, on: Precondition): boolean {
-  return live.uid === on.uid && live.resourceVersion === on.resourceVersion;
+function isAt({ uid, resourceVersion }: KeptSecret, on: Precondition): boolean {
+  return uid === on.uid && resourceVersion === on.resourceVersion;
 }
 
 /** What is handed in may be a whole Secret. */

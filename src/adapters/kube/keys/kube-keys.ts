@@ -1,18 +1,19 @@
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import { isNamespaceName, isObjectName, isSecretKey } from '#core/api/names.ts';
-import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { readContent, type Texts } from './raw-secret.ts';
-import { renderTarget } from './secret-target.ts';
 
 export interface KubeKeysDeps {
   readonly api: KubeApi;
   /** Ends every call that is under way, at the very end of the program. */
   readonly signal: AbortSignal;
 }
+
+const resource: KubeResource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' };
 
 /** As many as a key folder may have. */
 const maxKeys = 100;
@@ -32,11 +33,11 @@ const tokenTypes: ReadonlySet<unknown> = new Set([
 export function createKubeKeys({ api, signal }: KubeKeysDeps): KeyReader {
   const reading = new Map<string, Promise<KubeObject | null>>();
 
-  async function readShared(ref: SecretRef): Promise<KubeObject | null> {
-    const key = formatRef(ref);
+  async function readShared({ namespace, name }: SecretRef): Promise<KubeObject | null> {
+    const key = `${namespace}/${name}`;
     const under = reading.get(key);
     if (under !== undefined) return await under;
-    const read = api.get(renderTarget(ref), { signal });
+    const read = api.get({ resource, namespace, name }, { signal });
     reading.set(key, read);
     try {
       return await read;
@@ -45,34 +46,37 @@ export function createKubeKeys({ api, signal }: KubeKeysDeps): KeyReader {
     }
   }
 
-  async function readTexts(ref: SecretRef): Promise<Texts | null> {
-    const object = await readShared(ref);
-    if (object === null) return null;
-    if (tokenTypes.has(object['type'])) {
-      throw createError('MAYFLY_KEY_TOKEN', { reference: formatRef(ref) });
-    }
-    return readContent(object);
-  }
-
   return {
     async readKey(namespace, name, key): Promise<SecretBytes | null> {
       checkNames({ namespace, name }, key);
-      const texts = await readTexts({ namespace, name });
+      const texts = readTexts(await readShared({ namespace, name }));
       const text = texts !== null && Object.hasOwn(texts, key) ? texts[key] : undefined;
       return text === undefined ? null : decode(text);
     },
     async readKeys(namespace, name): Promise<ReadonlyMap<string, SecretBytes> | null> {
       checkNames({ namespace, name }, 'any');
-      const texts = await readTexts({ namespace, name });
+      const texts = readTexts(await readShared({ namespace, name }));
       if (texts === null) return null;
       const entries = Object.entries(texts).toSorted(([a], [b]) => (a < b ? -1 : 1));
       if (entries.length > maxKeys) {
-        const reference = formatRef({ namespace, name });
+        const reference = `${namespace}/${name}`;
         throw createError('MAYFLY_KEY_TOO_MANY', { reference, limit: maxKeys });
       }
       return new Map(entries.map(([key, text]) => [key, decode(text)]));
     },
   };
+}
+
+const contentSchema = Type.Record(Type.String(), Type.String());
+
+function readTexts(object: KubeObject | null): Readonly<Record<string, string>> | null {
+  if (object === null) return null;
+  const { namespace = '', name } = object.metadata;
+  if (tokenTypes.has(object['type'])) {
+    throw createError('MAYFLY_KEY_TOKEN', { reference: `${namespace}/${name}` });
+  }
+  const content = object['data'];
+  return Check(contentSchema, content) ? content : {};
 }
 
 /** Into memory of its own, which nobody else's bytes share. */
