@@ -1,6 +1,5 @@
-import { decideConditions } from '#core/api/conditions.ts';
 import type { Condition } from '#core/api/condition.ts';
-import { kindNames, type KindName, type ObjectRef, type StoredObject } from '#core/api/object.ts';
+import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
@@ -17,6 +16,7 @@ import type {
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
+import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';
@@ -56,6 +56,8 @@ export interface Rig {
   /** The program, or its host, sleeps: nothing runs meanwhile. */
   sleep(ms: number): void;
   breakHooks(error: MayflyError | null): void;
+  /** How far the server's clock, which the rig's is, goes ahead of the local one. */
+  setSkew(ms: number): void;
 }
 
 export interface RigOptions {
@@ -131,6 +133,8 @@ class ControllerRig implements Rig {
   readonly #seen = new Map<string, string>();
   #run: (key: string) => Promise<Outcome> = () => Promise.reject(new Error('not started'));
   #hookFault: MayflyError | null = null;
+  #skewMs = 0;
+  readonly #serverTime = { now: () => this.clock.now(), skewMs: () => this.#skewMs };
 
   constructor(options: RigOptions) {
     this.#options = options;
@@ -174,6 +178,10 @@ class ControllerRig implements Rig {
 
   breakHooks(error: MayflyError | null): void {
     this.#hookFault = error;
+  }
+
+  setSkew(ms: number): void {
+    this.#skewMs = ms;
   }
 
   async settle(): Promise<void> {
@@ -233,6 +241,7 @@ class ControllerRig implements Rig {
       decryptors: [this.decryptor],
       renderFile: ({ documents }) => renderWhole(documents[0]),
       clock: this.clock,
+      serverTime: this.#serverTime,
       digest: rigDigest,
       memory,
       options: {
@@ -287,14 +296,12 @@ class ControllerRig implements Rig {
 
   async #report(ref: ObjectRef, attempt: Attempt): Promise<Attempt> {
     const verdict = decideVerdict(attempt);
-    const object = await this.objects.get(ref);
-    if (verdict === null || object === null) return attempt;
-    const { conditions: previous = [] } = object.status as { conditions?: Condition[] };
-    const { generation } = object.metadata;
-    const conditions = decideConditions(verdict, { previous, generation, now: this.clock.now() });
-    const status = { ...readStatus(attempt, object), conditions, observedGeneration: generation };
+    if (verdict === null) return attempt;
+    const status = readStatus(attempt);
+    const report = { verdict, ...(status === undefined ? {} : { status }) };
+    const parts = { objects: this.objects, clock: this.clock, serverTime: this.#serverTime };
     try {
-      await this.objects.writeStatus(ref, status, object.metadata.resourceVersion);
+      await writeReport(parts, ref, report);
       return attempt;
     } catch (error) {
       if (!isMayflyError(error)) throw error;
@@ -303,10 +310,9 @@ class ControllerRig implements Rig {
   }
 }
 
-function readStatus(attempt: Attempt, object: StoredObject): object {
+function readStatus(attempt: Attempt): object | undefined {
   const outcome = attempt.kind === 'ended' ? attempt.outcome : null;
-  const own = outcome !== null && 'status' in outcome ? outcome.status : undefined;
-  return own ?? (object.status as object);
+  return outcome !== null && 'status' in outcome ? outcome.status : undefined;
 }
 
 function decideDelay(attempt: Attempt, failures: number): number {

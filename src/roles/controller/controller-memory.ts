@@ -39,6 +39,8 @@ export interface ControllerMemory {
   readonly sources: Map<string, SourceView>;
   /** When the leases of an EphemeralSecret, by its uid, were last decided on with an answer of the source. */
   readonly decidedAt: Map<string, Instant>;
+  /** When the last pass over an EphemeralSecret, by `namespace/name`, began that came to an end. */
+  readonly triedAt: Map<string, Instant>;
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
   /** What stored TenantPolicies say. */
@@ -46,5 +48,11 @@ export interface ControllerMemory {
 }
 
 export function createControllerMemory(): ControllerMemory {
-  return { sources: new Map(), decidedAt: new Map(), policies: null, views: new WeakMap() };
+  return {
+    sources: new Map(),
+    decidedAt: new Map(),
+    triedAt: new Map(),
+    policies: null,
+    views: new WeakMap(),
+  };
 }

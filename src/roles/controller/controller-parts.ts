@@ -6,6 +6,7 @@ import type { FileRenderer } from '#core/ports/file-renderer.ts';
 import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
+import type { ServerTime } from '#core/ports/server-time.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
@@ -42,7 +43,10 @@ export interface ControllerParts {
   /** Asked in this order. */
   readonly decryptors: readonly Decryptor[];
   readonly renderFile: FileRenderer;
+  /** By which leases are counted: the server's where there is one. */
   readonly clock: Clock;
+  /** Null without a server. */
+  readonly serverTime: ServerTime | null;
   readonly digest: Digest;
   readonly memory: ControllerMemory;
   readonly options: ControllerOptions;

@@ -11,15 +11,12 @@ import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
 import { createGitRepository } from '#adapters/git/create-git-repository.ts';
 import { createKeyFolder } from '#adapters/key-folder/key-folder.ts';
 import { openObjectFolder, type ObjectFolder } from '#adapters/object-folder/object-folder.ts';
-import { createPushHookServer } from '#adapters/push-hook/create-push-hook-server.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import type { Configuration } from '#platform/config/schema.ts';
-import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import { noSteps, type Steps } from '#platform/files/steps.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type { ControllerParts } from '#roles/controller/controller-parts.ts';
-import { readPushHook } from './read-push-hook.ts';
 
 export interface StandaloneTools {
   readonly clock: Clock;
@@ -35,8 +32,6 @@ export interface StandaloneAdapters {
   readonly hooks: ChangeHooks;
   readonly parts: Omit<ControllerParts, 'enqueue'>;
 }
-
-const maxPemBytes = 1024 * 1024;
 
 export async function openAdapters(
   configuration: Configuration,
@@ -65,6 +60,7 @@ export async function openAdapters(
       hooks: hooks.names,
     },
     tenancy: null,
+    serverTime: null,
     onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),
   } satisfies Omit<ControllerParts, 'enqueue'>;
   return { objects, hooks, parts };
@@ -133,27 +129,4 @@ async function openGit(
     { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
   );
   return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
-}
-
-type HookServer = ReturnType<typeof createPushHookServer>;
-
-/** The server of push hooks; null when the configuration does not ask for it. */
-export async function createHookServer(
-  { pushHooks }: Configuration,
-  { parts }: StandaloneAdapters,
-  told: { readonly logger: Logger; onPush(namespace: string, name: string): void },
-): Promise<HookServer | null> {
-  const { listen, certFile, keyFile } = pushHooks;
-  if (listen === undefined || certFile === undefined || keyFile === undefined) return null;
-  const tls = {
-    cert: await readFileBounded(certFile, maxPemBytes),
-    key: await readFileBounded(keyFile, maxPemBytes),
-  };
-  const deps = {
-    logger: told.logger,
-    clock: parts.clock,
-    readHook: async (namespace: string, name: string) => await readPushHook(parts, namespace, name),
-    onPush: (namespace: string, name: string) => told.onPush(namespace, name),
-  };
-  return createPushHookServer(deps, { tls });
 }

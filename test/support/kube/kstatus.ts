@@ -1,11 +1,13 @@
 import type { Condition } from '#core/api/condition.ts';
 
+type JudgedCondition = Pick<Condition, 'type' | 'status'>;
+
 /** What `kubectl wait`, Flux and Argo CD need to know of an object. */
 export interface JudgedObject {
   readonly metadata: { readonly generation: number; readonly deletionTimestamp?: string };
   readonly status?: {
     readonly observedGeneration?: number;
-    readonly conditions?: readonly Pick<Condition, 'type' | 'status'>[];
+    readonly conditions?: readonly JudgedCondition[];
   };
 }
 
@@ -16,12 +18,16 @@ export type KstatusVerdict = 'InProgress' | 'Current' | 'Failed' | 'Terminating'
  * {@link https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md}.
  */
 export function evaluateKstatus({ metadata, status = {} }: JudgedObject): KstatusVerdict {
-  const { observedGeneration, conditions = [] } = status;
-  const statusOf = (type: string): string | undefined =>
-    conditions.find((condition) => condition.type === type)?.status;
+  const { observedGeneration = metadata.generation, conditions = [] } = status;
   if (metadata.deletionTimestamp !== undefined) return 'Terminating';
-  const isBehind = (observedGeneration ?? metadata.generation) !== metadata.generation;
-  if (isBehind || statusOf('Reconciling') === 'True') return 'InProgress';
+  if (observedGeneration !== metadata.generation) return 'InProgress';
+  return judgeConditions(conditions);
+}
+
+function judgeConditions(conditions: readonly JudgedCondition[]): KstatusVerdict {
+  const statusOf = (wanted: string): string | undefined =>
+    conditions.find(({ type }) => type === wanted)?.status;
+  if (statusOf('Reconciling') === 'True') return 'InProgress';
   if (statusOf('Stalled') === 'True') return 'Failed';
   return (statusOf('Ready') ?? 'True') === 'True' ? 'Current' : 'InProgress';
 }

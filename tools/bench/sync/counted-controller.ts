@@ -104,6 +104,7 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
     },
     enqueue: (ref) => void asked.push(ref),
     tenancy: null,
+    serverTime: null,
     onChange: async () => undefined,
   };
 }

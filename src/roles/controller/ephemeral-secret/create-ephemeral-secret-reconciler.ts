@@ -1,6 +1,7 @@
-import type { ObjectRef } from '#core/api/object.ts';
+import { formatRef, type ObjectRef } from '#core/api/object.ts';
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
-import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
+import type { Reconcile, ReconcileContext } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '../refuse-spec.ts';
 import { gatherSecret } from './gather-secret.ts';
@@ -12,15 +13,38 @@ const pendingMs = 5_000;
 /** Keeps the Secrets of EphemeralSecrets as their source says, under their leases. */
 export function createEphemeralSecretReconciler(parts: ControllerParts): Reconcile {
   return async (ref, context) => {
-    const input = await gatherSecret(parts, ref);
-    if (input.kind === 'gone') return await removeAll(parts, ref);
-    context.observe(input.object.metadata.generation);
-    if (input.kind === 'refused') return refuseSpec(input.errors);
-    if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
-      return { kind: 'waiting', afterMs: pendingMs };
+    const beganAt = parts.clock.now();
+    let isTried = false;
+    try {
+      const outcome = await reconcile(parts, ref, context);
+      isTried = outcome.kind !== 'waiting';
+      return outcome;
+    } catch (error) {
+      isTried = !isOutage(error);
+      throw error;
+    } finally {
+      if (isTried) parts.memory.triedAt.set(formatRef(ref), beganAt);
     }
-    return await runPass(parts, input, context.signal);
   };
+}
+
+function isOutage(error: unknown): boolean {
+  return isMayflyError(error) && (error.kind === 'unavailable' || error.kind === 'conflict');
+}
+
+async function reconcile(
+  parts: ControllerParts,
+  ref: ObjectRef,
+  context: ReconcileContext,
+): Promise<Outcome> {
+  const input = await gatherSecret(parts, ref);
+  if (input.kind === 'gone') return await removeAll(parts, ref);
+  context.observe(input.object.metadata.generation);
+  if (input.kind === 'refused') return refuseSpec(input.errors);
+  if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
+    return { kind: 'waiting', afterMs: pendingMs };
+  }
+  return await runPass(parts, input, context.signal);
 }
 
 /** The object is gone, and with it every Secret that says it belongs to it. */

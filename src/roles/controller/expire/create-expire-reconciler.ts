@@ -1,5 +1,5 @@
 import { parseEphemeralSecret } from '#core/api/ephemeral-secret.ts';
-import type { StoredObject } from '#core/api/object.ts';
+import { formatRef, type StoredObject } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import {
   decideSweep,
@@ -8,10 +8,12 @@ import {
   type SweepTime,
 } from '#core/lease/decide-sweep.ts';
 import { isExpired } from '#core/lease/lease-window.ts';
+import type { SkewDecision } from '#core/lease/decide-skew.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { LeasedSecret } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { ControllerParts } from '../controller-parts.ts';
+import { readSkew } from '../read-skew.ts';
 
 /** The longest time between two sweeps, in milliseconds. */
 const sweepEveryMs = 10_000;
@@ -29,13 +31,24 @@ export function createExpireReconciler(
 ): (signal: AbortSignal) => Promise<Outcome> {
   let awakeSince: Instant | null = null;
   let lastSweep: Instant | null = null;
+  let told: SkewDecision['kind'] = 'agreed';
 
   return async (signal) => {
     const now = parts.clock.now();
     if (awakeSince === null || lastSweep === null || now - lastSweep > sleptMs) awakeSince = now;
     lastSweep = now;
-    return await sweep(parts, { now, awakeSince }, signal);
+    const { kind, certain } = readSkew(parts);
+    if (kind !== told) await enqueueAll(parts);
+    told = kind;
+    return await sweep(parts, { now, certain, awakeSince }, signal);
   };
+}
+
+/** Every object shows the condition while the clocks are apart. */
+async function enqueueAll(parts: ControllerParts): Promise<void> {
+  for (const { kind, metadata } of await parts.objects.list('EphemeralSecret')) {
+    parts.enqueue({ kind, namespace: metadata.namespace, name: metadata.name });
+  }
 }
 
 async function sweep(
@@ -62,6 +75,8 @@ type Owners = ReadonlyMap<string, StoredObject>;
 
 function forgetGone({ memory }: ControllerParts, owners: Owners): void {
   for (const uid of memory.decidedAt.keys()) if (!owners.has(uid)) memory.decidedAt.delete(uid);
+  const names = new Set([...owners.values()].map(({ metadata }) => formatRef(metadata)));
+  for (const name of memory.triedAt.keys()) if (!names.has(name)) memory.triedAt.delete(name);
 }
 
 function isOver(
@@ -71,15 +86,21 @@ function isOver(
 ): boolean {
   const owner = owners.get(lease.owner.uid) ?? null;
   // Most leases run: their owners need no closer look.
-  if (owner !== null && !isExpired(lease, time.now)) return false;
+  if (owner !== null && !isExpired(lease, time.certain)) return false;
   return decideSweep(lease, describeOwner(parts, owner), time) === 'remove';
 }
 
 function describeOwner({ memory }: ControllerParts, owner: StoredObject | null): SweepOwner {
   if (owner === null || owner.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const parsed = parseEphemeralSecret(owner);
-  if (parsed.kind === 'valid' && parsed.value.lifetime === 'Once') return { kind: 'once' };
-  return { kind: 'continuous', decidedAt: memory.decidedAt.get(owner.metadata.uid) ?? null };
+  const spec = parsed.kind === 'valid' ? parsed.value : null;
+  if (spec?.lifetime === 'Once') return { kind: 'once' };
+  return {
+    kind: 'continuous',
+    decidedAt: memory.decidedAt.get(owner.metadata.uid) ?? null,
+    triedAt: memory.triedAt.get(formatRef(owner.metadata)) ?? null,
+    maxStaleMs: spec?.maxStaleMs ?? 0,
+  };
 }
 
 /** A lost race is no failure: the next sweep sees what became of it. */

@@ -1,15 +1,16 @@
 import { kindNames, namespacedKindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
-import type { Random } from '#core/ports/time.ts';
+import type { Clock, Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
-import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
-import type { ControllerParts } from '../controller-parts.ts';
-import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
-import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
-import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
-import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
-import { enqueueTenants } from '#roles/controller/tenancy/enqueue-tenants.ts';
+import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
+import { createServerClock } from '#platform/time/server-clock.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+import { createEphemeralSecretReconciler } from '../ephemeral-secret/create-ephemeral-secret-reconciler.ts';
+import { createExpireReconciler } from '../expire/create-expire-reconciler.ts';
+import { createGitSourceReconciler } from '../git-source/create-git-source-reconciler.ts';
+import { createTenantPolicyReconciler } from '../tenancy/create-tenant-policy-reconciler.ts';
+import { enqueueTenants } from '../tenancy/enqueue-tenants.ts';
 import { runExpiry } from './run-expiry.ts';
 import { writeReport } from './write-report.ts';
 
@@ -53,7 +54,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
   const { logger, parts } = deps;
   const stopping = new AbortController();
   const running: Promise<unknown>[] = [];
-  const wired: ControllerParts = { ...parts, enqueue };
+  const wired: ControllerParts = { ...parts, clock: chooseClock(parts), enqueue };
   const kinds = parts.tenancy === null ? namespacedKindNames : kindNames;
   const loops = new Map(kinds.map((kind) => [kind, createLoop(deps, kind, wired)]));
 
@@ -99,18 +100,22 @@ export function createControllers(deps: ControllersDeps): Controllers {
   return { enqueue, start, stop };
 }
 
+/** Leases are counted by the server's time; how long to wait is measured by ours. */
+function chooseClock({ clock, serverTime }: ControllersDeps['parts']): Clock {
+  return serverTime === null ? clock : createServerClock(clock, serverTime);
+}
+
 function createLoop(deps: ControllersDeps, kind: KindName, parts: ControllerParts): ReconcileLoop {
   const { logger, metrics, random } = deps;
-  const { clock, objects } = parts;
   const { controller, create } = kindControllers[kind];
   return createReconcileLoop(
     {
-      clock,
+      clock: deps.parts.clock,
       logger,
       random,
       metrics,
-      recordEvent: async (event) => await objects.recordEvent(event),
-      report: async (ref, report) => await writeReport({ objects, clock }, ref, report),
+      recordEvent: async (event) => await parts.objects.recordEvent(event),
+      report: async (ref, report) => await writeReport(parts, ref, report),
     },
     {
       controller,

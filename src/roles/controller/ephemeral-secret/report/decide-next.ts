@@ -34,7 +34,8 @@ function nextOf({ input }: Pass, { lease }: HeldSecret): Instant {
     spec.suspend || ['verified', 'suspended', 'unreachable'].includes(standing.event.kind);
   const renewal = renewAt(lease);
   if (isRenewed && terms.lifetime === 'Continuous' && renewal > now) return renewal;
-  return Math.max(lease.expiresAt, now) + afterExpiryMs;
+  // The sweep deletes it, and has the object looked at then.
+  return lease.expiresAt > now ? lease.expiresAt + afterExpiryMs : now + afterRefusalMs;
 }
 
 function waitAfter({ retry, retryAfterMs }: MayflyError): number {

@@ -159,8 +159,28 @@ describe('after a long time without the program', () => {
     expect(rig.sink.names()).toEqual([]);
   });
 
-  it('an overdue Secret is deleted after 30 s when nothing answers', async () => {
+  it('a key that does not answer is an outage too, bridged up to maxStale', async () => {
+    const rig = await startRig(files, { secret: { maxStale: '12h' } });
+    rig.sleep(10 * hour);
+    rig.keys.breakReads(createError('MAYFLY_GIT_TIMEOUT', { host: 'keys.test', seconds: 1 }));
+    rig.restart();
+    await rig.advance(2 * hour - minute);
+    expect(rig.sink.names()).toEqual(['prod/db']);
+    await rig.advance(minute + 30_000);
+    expect(rig.sink.names()).toEqual([]);
+  });
+
+  it('an overdue Secret is deleted after 30 s when its spec is wrong by now', async () => {
     const rig = await startRig(files);
+    rig.sleep(10 * hour);
+    rig.objects.put(secretRef(), { ...aSecretSpec(), colour: 'red' });
+    rig.restart();
+    await rig.advance(30_000);
+    expect(rig.sink.names()).toEqual([]);
+  });
+
+  it('an overdue Secret is deleted after 30 s when outages are not bridged', async () => {
+    const rig = await startRig(files, { secret: { maxStale: '0s' } });
     rig.sleep(10 * hour);
     rig.keys.breakReads(createError('MAYFLY_GIT_TIMEOUT', { host: 'keys.test', seconds: 1 }));
     rig.restart();

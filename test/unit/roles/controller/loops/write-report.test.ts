@@ -22,13 +22,18 @@ let parts: Parameters<typeof writeReport>[0];
 beforeEach(() => {
   objects = createMemoryObjects();
   objects.put(ref, {});
-  parts = { objects, clock: createFakeClock() };
+  parts = { objects, clock: createFakeClock(), serverTime: null };
 });
 
 async function readReady(): Promise<Condition | undefined> {
   const object = await objects.get(ref);
   if (object === null) throw new Error('the object of the test is gone');
   return parseEphemeralSecretStatus(object).conditions?.find(({ type }) => type === 'Ready');
+}
+
+async function listConditions(about: ObjectRef): Promise<readonly string[]> {
+  const { status } = (await objects.get(about)) as { status: { conditions: Condition[] } };
+  return status.conditions.map(({ type }) => type);
 }
 
 describe('a report', () => {
@@ -43,6 +48,21 @@ describe('a report', () => {
     expect(await readReady()).toMatchObject({ status: 'True', reason: 'Synced' });
     await writeReport(parts, ref, { verdict: synced });
     expect(objects.statusWrites).toBe(1);
+  });
+
+  it('says of an EphemeralSecret while it is so that the clocks are apart', async () => {
+    const apart = (skewMs: number): typeof parts => ({
+      ...parts,
+      serverTime: { now: () => parts.clock.now(), skewMs: () => skewMs },
+    });
+    await writeReport(apart(60_001), ref, { verdict: synced });
+    const source: ObjectRef = { ...ref, kind: 'GitSource' };
+    objects.put(source, {});
+    await writeReport(apart(60_001), source, { verdict: synced });
+    expect(await listConditions(ref)).toEqual(['Ready', 'ClockSkew']);
+    expect(await listConditions(source)).toEqual(['Ready']);
+    await writeReport(apart(-60_000), ref, { verdict: synced });
+    expect(await listConditions(ref)).toEqual(['Ready']);
   });
 
   it('is dropped when the object is gone', async () => {
