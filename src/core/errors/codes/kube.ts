@@ -57,6 +57,10 @@ export const kubeCodes = {
     kind: 'exceeded',
     message: 'there are more than {limit} {plural}',
   },
+  MAYFLY_KUBE_LEASE_LOST: {
+    kind: 'conflict',
+    message: 'the lease {lease} was not renewed in time, or somebody else has it',
+  },
   MAYFLY_KUBE_FENCED: {
     kind: 'conflict',
     message: '{what} was not sent: this process does not lead any more',
