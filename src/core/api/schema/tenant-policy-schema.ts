@@ -89,7 +89,7 @@ export const tenantPolicySpecSchema = Type.Object(
   {
     ...strict,
     description:
-      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, nothing to restart.',
+      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, nothing to restart. Of several policies one has to allow an object as a whole: they lend each other nothing. An invalid policy allows nothing and closes the defaults for what it selects.',
   },
 );
 

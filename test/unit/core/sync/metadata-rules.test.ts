@@ -20,6 +20,18 @@ describe('labels and annotations', () => {
     'meta.helm.sh/release-name',
     'replicator.v1.mittwald.de/replicate-to',
     'cert-manager.io/a',
+    'kubernetes.io/service-account.name',
+    'kubernetes.io/enforce-mountable-secrets',
+    'node-restriction.kubernetes.io/a',
+    'k8s.io/a',
+    'gateway.networking.x-k8s.io/a',
+    'helm.sh/hook',
+    'argocd.argoproj.io/secret-type',
+    'external-secrets.io/a',
+    'reloader.stakater.com/match',
+    'sealedsecrets.bitnami.com/managed',
+    'reflector.v1.k8s.emberstack.com/reflection-allowed',
+    'vault.hashicorp.com/agent-inject',
   ])('may not be called %s: it is another controller’s', (key) => {
     expect(checkLabels({ [key]: 'value' }, 'labels')).toEqual([
       { field: `labels.${key}`, problem: 'belongs to another controller' },
