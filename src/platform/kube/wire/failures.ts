@@ -24,7 +24,7 @@ export function failureOf(call: FailedCall, refusal: Refusal): MayflyError {
   const { what, retryAfterMs } = call;
   const { status } = refusal;
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (status >= 500) {
+  if (status >= 500 && !isUntyped(refusal)) {
     return createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: reasonOf(refusal) }, options);
   }
   if (status === 429) return createError('MAYFLY_KUBE_THROTTLED', { what }, options);
@@ -33,6 +33,11 @@ export function failureOf(call: FailedCall, refusal: Refusal): MayflyError {
     return createError('MAYFLY_KUBE_ANSWER', { what, problem });
   }
   return clientFailureOf(call, refusal);
+}
+
+/** An apply with a field that the kind does not have is answered with 500, in these words and without a reason. */
+function isUntyped({ answer }: Refusal): boolean {
+  return readText(answer, 'message').startsWith('failed to create typed patch object');
 }
 
 function clientFailureOf(call: FailedCall, refusal: Refusal): MayflyError {
@@ -51,6 +56,12 @@ function clientFailureOf(call: FailedCall, refusal: Refusal): MayflyError {
         : createError('MAYFLY_KUBE_CONFLICT', { what });
     case 410:
       return createError('MAYFLY_KUBE_EXPIRED', { what });
+    case 422:
+      // A body holds a uid only as the precondition that the object is still the same one.
+      if (fieldsOf(answer).includes('metadata.uid')) {
+        return createError('MAYFLY_KUBE_CONFLICT', { what });
+      }
+      return createError('MAYFLY_KUBE_REFUSED', { what, reason: reasonOf(refusal) });
     default:
       return createError('MAYFLY_KUBE_REFUSED', { what, reason: reasonOf(refusal) });
   }
@@ -81,15 +92,18 @@ const word = /^[A-Za-z]{1,60}$/u;
 const fieldPath = /^[\w./()[\]-]{1,120}$/u;
 
 /** The server's word for it and the fields it names; identifiers all of them. */
-function reasonOf({ status, answer }: Refusal): string {
-  const reason = readText(answer, 'reason');
+function reasonOf(refusal: Refusal): string {
+  const reason = readText(refusal.answer, 'reason');
+  const fields = fieldsOf(refusal.answer).filter((field) => fieldPath.test(field));
+  const named = [...new Set(fields)].slice(0, mostCauses).join(', ');
+  const said = word.test(reason) ? reason : `status ${refusal.status}`;
+  return named === '' ? said : `${said}: ${named}`;
+}
+
+function fieldsOf(answer: unknown): readonly string[] {
   const details = isRecord(answer) ? answer['details'] : null;
   const causes: unknown = isRecord(details) ? details['causes'] : null;
-  const fields = (Array.isArray(causes) ? causes : [])
-    .map((cause: unknown) => readText(cause, 'field'))
-    .filter((field) => fieldPath.test(field));
-  const named = [...new Set(fields)].slice(0, mostCauses).join(', ');
-  return `${word.test(reason) ? reason : `status ${status}`}${named === '' ? '' : `: ${named}`}`;
+  return Array.isArray(causes) ? causes.map((cause: unknown) => readText(cause, 'field')) : [];
 }
 
 /** What went wrong between here and the server, or while its answer was read. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { expectCode } from '#test/support/expect-code.ts';
 import { until } from '#test/support/until.ts';
 import {
@@ -64,6 +64,20 @@ describe('a refusal of the server', () => {
     const call = { ...setup.call, as };
     const acting = await expectCode(setup.api.create(web, {}, call), 'MAYFLY_KUBE_FORBIDDEN');
     expect(acting.message).toContain(`acting as ${as.user}`);
+  });
+
+  it('of another uid means that it is another object now', async () => {
+    setup = await createClientSetup();
+    setup.answer(refusal(422, 'Invalid', { details: { causes: [{ field: 'metadata.uid' }] } }));
+    const on = { uid: 'u1', resourceVersion: '5' };
+    await expectCode(setup.api.apply(web, {}, { ...setup.call, on }), 'MAYFLY_KUBE_CONFLICT');
+  });
+
+  it('of a field that the kind does not have comes as 500 and is a refusal all the same', async () => {
+    setup = await createClientSetup();
+    const message = 'failed to create typed patch object (shop/web; /v1, Kind=Secret): .dada: x';
+    setup.answer(refusal(500, '', { message }));
+    await expectCode(setup.api.apply(web, {}, setup.call), 'MAYFLY_KUBE_REFUSED');
   });
 
   it('counts also when nothing else of it can be read', async () => {
@@ -131,7 +145,7 @@ describe('a connection that does not come about', () => {
     const other = await createClientSetup();
     other.answer(json(secretNamed('web')));
     await other.api.get(web, other.call);
-    setup.moveTo(`https://127.0.0.1:${[...other.sockets][0]?.localPort}`);
+    setup.moveTo(`https://127.0.0.1:${String([...other.sockets][0]?.localPort)}`);
     const failure = expectCode(setup.api.get(web, setup.call), 'MAYFLY_KUBE_UNAVAILABLE');
     await until(
       () => setup.calls.length === 4,
@@ -146,8 +160,7 @@ describe('a connection that does not come about', () => {
     setup = await createClientSetup({ connectTimeoutMs: 2000 });
     const mute = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => mute.once('listening', resolve));
-    const address = mute.address();
-    setup.moveTo(`https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    setup.moveTo(`https://127.0.0.1:${(mute.address() as AddressInfo).port}`);
     const failure = expectCode(setup.api.get(web, setup.call), 'MAYFLY_KUBE_UNAVAILABLE');
     await until(
       () => setup.calls.length === 4,

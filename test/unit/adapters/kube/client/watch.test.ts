@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
 import type { KubeWatchEvent } from '#core/ports/kube-api.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { settle } from '#test/support/fake-clock.ts';
@@ -46,14 +47,7 @@ describe('a watch', () => {
     setup = await createClientSetup();
     const event = { type: 'ADDED', object: secretNamed('web', { note: 'Grüße 🔑' }) };
     const bytes = Buffer.from(`${JSON.stringify(event)}\n`.repeat(2));
-    setup.answer(async (response) => {
-      response.writeHead(200);
-      for (const byte of bytes) {
-        response.write(Buffer.of(byte));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      response.end();
-    });
+    setup.answer((response) => void drip(response, bytes));
     const events = await collect();
     expect(events).toHaveLength(2);
     expect(events[1]).toMatchObject({ object: { note: 'Grüße 🔑' } });
@@ -192,4 +186,13 @@ function cut(rest: string, isAbrupt: boolean): Answer {
       else response.end();
     });
   };
+}
+
+async function drip(response: ServerResponse, bytes: Buffer): Promise<void> {
+  response.writeHead(200);
+  for (const byte of bytes) {
+    response.write(Buffer.of(byte));
+    await settle(1);
+  }
+  response.end();
 }
