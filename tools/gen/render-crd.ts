@@ -38,9 +38,12 @@ export function renderCrd(kind: KindDescriptor): string {
   return header + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** What kstatus reads as in progress: so an object is before the controller has seen it. */
+const unseen = { observedGeneration: -1 };
+
 function renderObjectSchema({ kind, spec, status }: KindDescriptor): Json {
   const own = { type: 'object', properties: { spec: toJson(spec), status: toJson(status) } };
-  const { properties } = toStructural(own, admissionRules[kind]);
+  const properties = asMap(toStructural(own, admissionRules[kind])['properties']);
   return {
     type: 'object',
     required: ['spec'],
@@ -48,7 +51,8 @@ function renderObjectSchema({ kind, spec, status }: KindDescriptor): Json {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      ...asMap(properties),
+      ...properties,
+      status: { ...asMap(properties['status']), default: unseen },
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A Kubernetes condition (kstatus): `Ready` always, `Reconciling` and `Stalled` only while true. */
+/** A Kubernetes condition (kstatus): `Ready` always, the others only while true. */
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';

@@ -54,10 +54,10 @@ export const suspendSchema = Type.Boolean({
     'Stops fetching and repairing; leases go on at the last accepted revision. Default false.',
 });
 
-/** The Ready, Reconciling and Stalled conditions of every kind. */
+/** The conditions of every kind. */
 export const conditionsSchema = Type.Array(
   Type.Object({
-    type: Type.String({ description: 'Ready, Reconciling or Stalled.' }),
+    type: Type.String({ description: 'Ready, Reconciling, Stalled or ClockSkew.' }),
     status: Type.Enum(['True', 'False', 'Unknown'], {
       type: 'string',
       description: 'Whether it holds.',
@@ -67,5 +67,5 @@ export const conditionsSchema = Type.Array(
     observedGeneration: Type.Integer({ description: 'The generation it was decided on.' }),
     lastTransitionTime: Type.String({ description: 'When status last changed (RFC 3339).' }),
   }),
-  { description: 'Ready always; Reconciling and Stalled only while true.' },
+  { description: 'Ready always, the others only while true.' },
 );

@@ -44,6 +44,10 @@ describe.each(
     });
   });
 
+  it('has a new object be in progress before it is seen', () => {
+    expect(fields).toContainEqual(['default', { observedGeneration: -1 }]);
+  });
+
   it('has no field that names a namespace', () => {
     expect(fields.filter(([key]) => key === 'namespace')).toEqual([]);
   });

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import type { ObjectRef, StoredObject } from '#core/api/object.ts';
+import type { KubeApi, KubeCall } from '#core/ports/kube-api.ts';
+import { firstVerdict } from '#platform/reconcile/attempt.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { writeReport } from '#roles/controller/loops/write-report.ts';
+import { describeObjectApi } from '#test/contract/object-api.ts';
+import type { Cluster } from '#test/support/cluster/create-cluster.ts';
+import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import {
+  createClusterFaultProxy,
+  type ClusterFaultProxy,
+} from '#test/support/cluster/fault-proxy.ts';
+import {
+  answerStatus,
+  everyNth,
+  isFor,
+  isList,
+  isWrite,
+} from '#test/support/cluster/faults/faults.ts';
+import { evaluateKstatus, type JudgedObject } from '#test/support/kube/kstatus.ts';
+import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
+import { until } from '#test/support/until.ts';
+import { openObjects, type ObjectsOnCluster } from './objects-on-cluster.ts';
+
+const ref: ObjectRef = { kind: 'GitSource', namespace: 'shop', name: 'repo' };
+const spec = { url: 'https://git.test/repo.git', ref: { branch: 'main' } };
+const call: KubeCall = { signal: new AbortController().signal };
+const synced = { ready: 'True', reconciling: false, stalled: false, reason: 'Verified' } as const;
+
+await describeWithCluster('our objects on a real API server', {}, (cluster) => {
+  let admin: KubeApi;
+  let proxy: ClusterFaultProxy;
+
+  beforeAll(async () => {
+    await prepare(cluster());
+    admin = await openClusterApi(cluster());
+    proxy = await createClusterFaultProxy(cluster());
+  });
+  afterAll(async () => await proxy.close());
+
+  describeObjectApi('of a real API server', async () => await openObjects(admin, admin));
+  describeObjectApi('of a server that fails and a network that breaks', async () => {
+    breakThings(proxy);
+    const made = await openObjects(await openClusterApi(cluster(), proxy.url), admin);
+    return {
+      ...made,
+      async close(): Promise<void> {
+        proxy.heal();
+        await made.close();
+      },
+    };
+  });
+
+  describe('an object', () => {
+    let made: ObjectsOnCluster;
+    const get = async (): Promise<StoredObject> => {
+      const object = await made.objects.get(ref);
+      if (object === null) throw new Error('the object is not there');
+      return object;
+    };
+
+    beforeAll(async () => {
+      made = await openObjects(admin, admin);
+      await made.put(ref, spec);
+    });
+    afterAll(async () => await made.close());
+
+    it('is in progress at first, and current when it is ready', async () => {
+      const parts = { objects: made.objects, clock: createSystemClock(), serverTime: null };
+      expect(await judge(admin)).toBe('InProgress');
+      await writeReport(parts, ref, { verdict: firstVerdict, onlyIfNew: true });
+      expect(await judge(admin)).toBe('InProgress');
+      await writeReport(parts, ref, { verdict: { ...synced, message: 'followed' } });
+      expect(await judge(admin)).toBe('Current');
+      const waiting = ['wait', '--for=condition=Ready', 'gitsource/repo', '-n', 'shop'];
+      await cluster().kubectl([...waiting, '--timeout=5s']);
+      await made.put(ref, { ...spec, ref: { branch: 'next' } });
+      expect(await judge(admin)).toBe('InProgress');
+      const failing = cluster().kubectl([...waiting, '--timeout=1s']);
+      await expect(failing).rejects.toThrow('timed out');
+      const stalled = { ...synced, ready: 'False', stalled: true, message: 'wrong' } as const;
+      await writeReport(parts, ref, { verdict: stalled });
+      expect(await judge(admin)).toBe('Failed');
+    });
+
+    it('loses the fields of its status that disappeared', async () => {
+      const { resourceVersion } = (await get()).metadata;
+      await made.objects.writeStatus(ref, { revision: 'a', tag: 'v1' }, resourceVersion);
+      await made.objects.writeStatus(ref, { tag: 'v2' }, (await get()).metadata.resourceVersion);
+      const live = await admin.get(renderTarget(ref), call);
+      expect(live?.['status']).toEqual({ tag: 'v2' });
+    });
+
+    it('shows what became of it', async () => {
+      const event = { about: ref, type: 'Warning', reason: 'Tested', message: 'a test' } as const;
+      await made.objects.recordEvent(event);
+      const describing = ['describe', 'gitsource', 'repo', '-n', 'shop'];
+      await until(async () => (await cluster().kubectl(describing)).includes('Tested'));
+      expect(await cluster().kubectl(describing)).toMatch(
+        /Warning\s+Tested\s+\S+\s+mayfly.dev\/controller\s+a test/u,
+      );
+      expect(made.lost).toEqual([]);
+    });
+  });
+});
+
+async function prepare(cluster: Cluster): Promise<void> {
+  await cluster.kubectl(['apply', '-k', 'manifests/crds']);
+  await cluster.kubectl(['wait', '--for=condition=Established', 'crd', '--all']);
+  for (const name of ['prod', 'shop', 'settled']) {
+    await cluster.kubectl(['create', 'namespace', name]);
+  }
+}
+
+/** What a write is answered is not broken: whether a lost answer was a success nobody can know. */
+function breakThings(proxy: ClusterFaultProxy): void {
+  proxy.onRequest(everyNth(2, isList, answerStatus(500)));
+  proxy.onRequest(everyNth(3, isWrite, answerStatus(429, 0)));
+  proxy.onRequest(everyNth(2, isFor('events'), { kind: 'reset' }));
+  let count = 0;
+  proxy.onEvent(() => {
+    count += 1;
+    if (count % 5 === 0) return { kind: 'partial' };
+    return count % 2 === 0 ? { kind: 'duplicate' } : null;
+  });
+}
+
+async function judge(admin: KubeApi): Promise<string> {
+  const live = await admin.get(renderTarget(ref), call);
+  if (live === null) throw new Error('the object is not there');
+  const { status } = live as { status?: NonNullable<JudgedObject['status']> };
+  const { generation = 0 } = live.metadata;
+  return evaluateKstatus({ metadata: { generation }, ...(status === undefined ? {} : { status }) });
+}
