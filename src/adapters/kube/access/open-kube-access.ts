@@ -29,7 +29,15 @@ export async function openKubeAccess(
   const config = await loadConfig(options);
   const server = readServer(config);
   checkUser(config, options);
-  const access = { server, credentials: cacheFor(clock, () => readCredentials(config)) };
+  const { isPerson } = options;
+  const named = { ...options, context: config.getCurrentContext() };
+  const access = {
+    server,
+    // Read anew each time, because the package keeps tokens of files. A program that was run remembers its answer.
+    credentials: cacheFor(clock, async () =>
+      readCredentials(isPerson ? config : await loadConfig(named)),
+    ),
+  };
   await attempt('its credentials cannot be read', () => access.credentials());
   return access;
 }

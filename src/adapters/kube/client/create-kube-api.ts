@@ -4,9 +4,7 @@ import type {
   KubeCall,
   KubeName,
   KubeObject,
-  KubePage,
   KubePrecondition,
-  KubeQuery,
   KubeWatch,
   KubeWatchEvent,
 } from '#core/ports/kube-api.ts';
@@ -40,7 +38,7 @@ export interface KubeApiOptions {
   readonly silenceMs?: number;
   /** Connections of plain calls; each watch has one more. Default 32. */
   readonly mostConnections?: number;
-  /** Default 8 MiB: more would keep the event loop busy for too long. */
+  /** Default 4 MiB: to read more would keep the event loop busy for too long. */
   readonly answerBytes?: number;
 }
 
@@ -62,13 +60,13 @@ export function createKubeApi(deps: KubeApiDeps, options: KubeApiOptions): KubeA
       timeoutMs: options.timeoutMs ?? 30_000,
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
       mostConnections: options.mostConnections ?? 32,
-      answerBytes: options.answerBytes ?? 8 * 1024 * 1024,
+      answerBytes: options.answerBytes ?? 4 * 1024 * 1024,
     },
   );
   const { clock } = deps;
   return {
     get: (target, call) => getObject(caller, target, call),
-    list: (query, call) => listPage(caller, query, call),
+    list: createList(caller),
     watch: (query, call) => openWatch({ caller, clock, silenceMs }, query, call),
     ...createWrites(caller),
   };
@@ -119,22 +117,24 @@ async function getObject(
   return answer === null ? null : readObject(answer, request.what);
 }
 
-/** A page that is too large is asked for again with half as many objects. */
-async function listPage(
-  caller: Caller,
-  query: KubeQuery,
-  call: Parameters<KubeApi['list']>[1],
-): Promise<KubePage> {
-  const { metadataOnly } = query;
-  const page = { limit: call.limit, continue: call.next };
-  const request = renderQueryRequest(query, { verb: 'list', metadataOnly, query: page });
-  try {
-    return readPage(await caller.call(request, call), request.what);
-  } catch (error) {
-    const isTooLarge = isMayflyError(error) && error.code === 'MAYFLY_KUBE_TOO_LARGE';
-    if (!isTooLarge || call.limit <= 1) throw error;
-    return await listPage(caller, query, { ...call, limit: Math.floor(call.limit / 2) });
-  }
+/** A page that is too large is asked for again with half as many objects, and so are those to come of its kind. */
+function createList(caller: Caller): KubeApi['list'] {
+  const limits = new Map<string, number>();
+  return async function list(query, call) {
+    const { metadataOnly, resource } = query;
+    const key = `${resource.plural}.${resource.group} ${String(metadataOnly)}`;
+    const limit = Math.min(call.limit, limits.get(key) ?? Infinity);
+    const page = { limit, continue: call.next };
+    const request = renderQueryRequest(query, { verb: 'list', metadataOnly, query: page });
+    try {
+      return readPage(await caller.call(request, call), request.what);
+    } catch (error) {
+      const isTooLarge = isMayflyError(error) && error.code === 'MAYFLY_KUBE_TOO_LARGE';
+      if (!isTooLarge || limit <= 1) throw error;
+      limits.set(key, Math.floor(limit / 2));
+      return await list(query, call);
+    }
+  };
 }
 
 async function* openWatch(

@@ -33,13 +33,19 @@ describe('the access to a cluster', () => {
     const clock = createFakeClock();
     await writeFile(join(folder.path, 'cert.pem'), 'first');
     await writeFile(join(folder.path, 'key.pem'), 'key');
-    const user = { 'client-certificate': 'cert.pem', 'client-key': 'key.pem' };
+    const tokenFile = join(folder.path, 'token');
+    await writeFile(tokenFile, 'first-token\n');
+    const files = { 'client-certificate': 'cert.pem', 'client-key': 'key.pem' };
+    const user = { ...files, 'token-file': tokenFile };
     const kubeconfig = await write(cluster, user);
     const access = await openKubeAccess({ ...isProgram, kubeconfig }, clock);
     await writeFile(join(folder.path, 'cert.pem'), 'second');
     expect((await access.credentials()).tls).toEqual({ ca: 'CA', cert: 'first', key: 'key' });
+    await writeFile(tokenFile, 'second-token\n');
     await clock.advance(10_000);
-    expect((await access.credentials()).tls.cert).toBe('second');
+    const { tls, headers } = await access.credentials();
+    expect(tls.cert).toBe('second');
+    expect(headers).toEqual({ authorization: 'Bearer second-token' });
   });
 
   it.each([

@@ -118,9 +118,11 @@ describe('a list', () => {
     const answer = await setup.api.list(query, { ...setup.call, limit: 500, next: 'token' });
     expect(answer).toMatchObject({ next: 'more', resourceVersion: '9' });
     expect(answer.items.map(({ metadata }) => metadata.name)).toEqual(['web']);
+    await setup.api.list({ resource: secrets }, { ...setup.call, limit: 500 });
     expect(setup.seen.map(({ url }) => url)).toEqual([
       '/api/v1/namespaces/shop/secrets?labelSelector=a%3Db&limit=500&continue=token',
       '/api/v1/namespaces/shop/secrets?labelSelector=a%3Db&limit=250&continue=token',
+      '/api/v1/secrets?limit=250',
     ]);
   });
 
