@@ -1,4 +1,4 @@
-import { parseEphemeralSecret } from '#core/api/ephemeral-secret.ts';
+import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-secret.ts';
 import { formatRef, type StoredObject } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import {
@@ -92,15 +92,17 @@ function isOver(
 
 function describeOwner({ memory }: ControllerParts, owner: StoredObject | null): SweepOwner {
   if (owner === null || owner.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
+  const { lifetime, maxStaleMs } = readTerms(owner);
+  if (lifetime === 'Once') return { kind: 'once' };
+  const decidedAt = memory.decidedAt.get(owner.metadata.uid) ?? null;
+  const triedAt = memory.triedAt.get(formatRef(owner.metadata)) ?? null;
+  return { kind: 'continuous', decidedAt, triedAt, maxStaleMs };
+}
+
+/** Of a wrong spec nothing is believed that would prolong a lease. */
+function readTerms(owner: StoredObject): Pick<EphemeralSecret, 'lifetime' | 'maxStaleMs'> {
   const parsed = parseEphemeralSecret(owner);
-  const spec = parsed.kind === 'valid' ? parsed.value : null;
-  if (spec?.lifetime === 'Once') return { kind: 'once' };
-  return {
-    kind: 'continuous',
-    decidedAt: memory.decidedAt.get(owner.metadata.uid) ?? null,
-    triedAt: memory.triedAt.get(formatRef(owner.metadata)) ?? null,
-    maxStaleMs: spec?.maxStaleMs ?? 0,
-  };
+  return parsed.kind === 'valid' ? parsed.value : { lifetime: 'Continuous', maxStaleMs: 0 };
 }
 
 /** A lost race is no failure: the next sweep sees what became of it. */

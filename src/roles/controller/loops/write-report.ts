@@ -39,14 +39,22 @@ export async function writeReport(
   const previous = before.conditions ?? [];
   if (report.onlyIfNew === true && previous.length > 0) return;
   const generation = report.generation ?? object.metadata.generation;
-  const isApart = ref.kind === 'EphemeralSecret' && readSkew(parts).kind === 'apart';
   const conditions = decideConditions(report.verdict, {
     previous,
     generation,
     now: clock.now(),
-    further: isApart ? [clockSkew] : [],
+    further: findFurther(parts, ref),
   });
   const fields = report.status ?? before;
   const status = { ...fields, observedGeneration: generation, conditions };
   await objects.writeStatus(ref, status, object.metadata.resourceVersion);
+}
+
+/** Only EphemeralSecrets have leases that the clocks are about. */
+function findFurther(
+  parts: Pick<ControllerParts, 'clock' | 'serverTime'>,
+  { kind }: ObjectRef,
+): readonly FurtherCondition[] {
+  const concerns = kind === 'EphemeralSecret';
+  return concerns && readSkew(parts).kind === 'apart' ? [clockSkew] : [];
 }
