@@ -11,6 +11,12 @@ export const sinkCodes = {
     kind: 'conflict',
     message: 'the secret {namespace}/{name} has changed since it was looked at',
   },
+  MAYFLY_SINK_CONTESTED: {
+    kind: 'conflict',
+    message:
+      '{manager} changes the secret {namespace}/{name} again and again: it is repaired after {seconds} s',
+    hint: 'have one of the two let go of it: configure the other one, or remove it from the source',
+  },
   MAYFLY_SINK_NAME: {
     kind: 'invalid',
     message: 'the secret {namespace}/{name} has a name or a key that cannot name a file',

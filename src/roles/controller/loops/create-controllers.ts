@@ -11,6 +11,7 @@ import { createExpireReconciler } from '../expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '../git-source/create-git-source-reconciler.ts';
 import { createTenantPolicyReconciler } from '../tenancy/create-tenant-policy-reconciler.ts';
 import { enqueueTenants } from '../tenancy/enqueue-tenants.ts';
+import { createDriftAnswer } from './answer-drift.ts';
 import { runExpiry } from './run-expiry.ts';
 import { writeReport } from './write-report.ts';
 
@@ -58,6 +59,17 @@ export function createControllers(deps: ControllersDeps): Controllers {
   const kinds = parts.tenancy === null ? namespacedKindNames : kindNames;
   const loops = new Map(kinds.map((kind) => [kind, createLoop(deps, kind, wired)]));
 
+  const onDrift = createDriftAnswer({
+    clock: parts.clock,
+    logger,
+    metrics: deps.metrics,
+    objects: parts.objects,
+    repair: (owner, delayMs) => {
+      if (delayMs > 0) loops.get(owner.kind)?.addAfter(owner, delayMs);
+      else enqueue(owner);
+    },
+  });
+
   function enqueue(ref: ObjectRef): void {
     loops.get(ref.kind)?.add(ref);
   }
@@ -71,7 +83,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
     if (parts.tenancy !== null) {
       running.push(parts.tenancy.namespaces.watch(onNamespace, signal));
     }
-    running.push(parts.sink.watch((owner) => onDrift(owner), signal));
+    running.push(parts.sink.watch(onDrift, signal));
     const sweep = createExpireReconciler(wired);
     running.push(runExpiry({ clock: parts.clock, logger, sweep }, signal));
   }
@@ -80,15 +92,6 @@ export function createControllers(deps: ControllersDeps): Controllers {
     enqueueTenants(wired, (namespace) => namespace === name).catch((error: unknown) => {
       logger.warn('the objects of a changed namespace are looked at later', { error });
     });
-  }
-
-  function onDrift(owner: ObjectRef): void {
-    logger.info('a secret was changed by somebody else', {
-      namespace: owner.namespace,
-      name: owner.name,
-    });
-    deps.metrics.countDriftRepair();
-    enqueue(owner);
   }
 
   async function stop(deadline: AbortSignal): Promise<void> {
