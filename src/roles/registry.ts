@@ -4,6 +4,16 @@ import { cliCommands } from './cli/registry.ts';
 /** The processes that keep running, then the commands of a person. Each loads only what it needs. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'controller',
+    summary: 'keep the secrets of a cluster as its objects say',
+    load: async () => (await import('./controller/command.ts')).defineController,
+  },
+  {
+    name: 'sweep',
+    summary: 'delete overdue secrets of a cluster while no controller lives',
+    load: async () => (await import('./sweep/command.ts')).defineSweep,
+  },
+  {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,

@@ -1,5 +1,6 @@
 import { ageCodes } from './codes/age.ts';
 import { cliCodes } from './codes/cli.ts';
+import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
@@ -22,6 +23,7 @@ export const catalogue = {
   ...platformCodes,
   ...objectCodes,
   ...kubeCodes,
+  ...clusterCodes,
   ...gitCodes,
   ...sopsCodes,
   ...sopsWriteCodes,

@@ -6,8 +6,6 @@ const graceMs = 10_000;
 const wakeOfferMs = 120_000;
 /** A longer time without a sweep means that the cluster slept, or nobody swept, in milliseconds. */
 const longestGapMs = 180_000;
-/** Clocks that differ by more than this are not believed alone, in milliseconds. */
-const skewMs = 60_000;
 
 /** What a sweeper knows that cannot look at the Secrets. */
 export interface SweeperFacts {
@@ -44,9 +42,4 @@ export function decideAwakeSince(
 ): Instant {
   if (before === null || now - before.sweptAt > longestGapMs) return now;
   return Math.min(before.awakeSince, now);
-}
-
-/** The instant by which leases are judged: that of the server, or, when the clocks differ too much, the earlier one. */
-export function judgeNow(server: Instant, local: Instant): Instant {
-  return Math.abs(server - local) > skewMs ? Math.min(server, local) : server;
 }

@@ -25,8 +25,11 @@ export interface Lifecycle {
   started(name: string, stop: Stop): void;
   /** Stops everything and exits with 0. */
   shutDown(): Promise<void>;
-  /** Tells of a failure that ends the program, stops everything, and exits with the code of the failure. */
-  fail(error: unknown): Promise<void>;
+  /**
+   * Tells of a failure that ends the program, stops everything, and exits with the code of the failure. `withinMs`
+   * where it must not take as long as usual.
+   */
+  fail(error: unknown, withinMs?: number): Promise<void>;
 }
 
 /**
@@ -41,10 +44,10 @@ export function createLifecycle(
   const stopping = new AbortController();
   const running: { readonly name: string; readonly stop: Stop }[] = [];
 
-  async function end(code: number): Promise<void> {
+  async function end(code: number, withinMs = options.deadlineMs): Promise<void> {
     if (stopping.signal.aborted) return;
     stopping.abort();
-    const isInTime = await stopAll(parts, running, options.deadlineMs);
+    const isInTime = await stopAll(parts, running, withinMs);
     host.exit(isInTime ? code : code || lateExit);
   }
 
@@ -62,9 +65,9 @@ export function createLifecycle(
     stopping: stopping.signal,
     started: (name, stop) => running.push({ name, stop }),
     shutDown: () => end(0),
-    fail: (error) => {
+    fail: (error, withinMs) => {
       logger.error('cannot go on', { error });
-      return end(isMayflyError(error) ? error.exitCode : bugExit);
+      return end(isMayflyError(error) ? error.exitCode : bugExit, withinMs);
     },
   };
 }

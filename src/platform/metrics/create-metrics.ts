@@ -6,10 +6,22 @@ export interface Metrics extends ReconcileMetrics {
   observeGitFetch(result: GitFetchMetric, durationMs: number): void;
   /** A Secret of ours was changed or removed by somebody else and was put right. */
   countDriftRepair(): void;
+  /** One request to the API server. */
+  observeKubeCall(call: KubeCallMetric): void;
+  /** Whether this process leads. */
+  setLeading(isLeading: boolean): void;
   /** All metrics in the Prometheus text format. */
   render(): Promise<string>;
   /** The content type of {@link Metrics.render}. */
   readonly contentType: string;
+}
+
+export interface KubeCallMetric {
+  readonly verb: string;
+  readonly resource: string;
+  /** The HTTP status; `none` when there was no answer. */
+  readonly code: string;
+  readonly ms: number;
 }
 
 export type GitFetchMetric = (typeof gitFetchResults)[number];
@@ -44,6 +56,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   });
   createBuildGauge(registry, options.version);
   return {
+    ...createKubeMetrics(registry),
     ...reconcile,
     observeGitFetch: (result, durationMs) => gitFetch.observe({ result }, durationMs / 1000),
     countDriftRepair: () => repairs.inc(),
@@ -78,6 +91,26 @@ function createReconcileMetrics(
       total.inc({ controller, result });
       duration.observe({ controller }, durationMs / 1000);
     },
+  };
+}
+
+function createKubeMetrics(registry: Registry): Pick<Metrics, 'observeKubeCall' | 'setLeading'> {
+  const calls = new Histogram({
+    name: 'mayfly_kube_call_duration_seconds',
+    help: 'How long requests to the API server take, by verb, resource and status.',
+    labelNames: ['verb', 'resource', 'code'],
+    buckets: secondsBuckets,
+    registers: [registry],
+  });
+  const leading = new Gauge({
+    name: 'mayfly_leading',
+    help: 'Whether this process leads: 1 or 0.',
+    registers: [registry],
+  });
+  return {
+    observeKubeCall: ({ verb, resource, code, ms }) =>
+      calls.observe({ verb, resource, code }, ms / 1000),
+    setLeading: (isLeading) => leading.set(isLeading ? 1 : 0),
   };
 }
 

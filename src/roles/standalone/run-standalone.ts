@@ -1,19 +1,17 @@
-import { mkdir } from 'node:fs/promises';
-import { createError } from '#core/errors/mayfly-error.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
-import { lockFolder } from '#platform/files/folder-lock.ts';
 import type { Steps } from '#platform/files/steps.ts';
-import { readErrno } from '#platform/files/system-error.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
+import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { createMetrics } from '#platform/metrics/create-metrics.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { controllerNames, createControllers } from '#roles/controller/loops/create-controllers.ts';
 import { readClusterIdentity } from './cluster-identity.ts';
-import { createHookServer, openAdapters, type StandaloneAdapters } from './compose.ts';
-import { startHealth, startPushHooks } from './start-servers.ts';
+import { createHookServer } from '#roles/controller/servers/compose.ts';
+import { startHealth, startPushHooks } from '#roles/controller/servers/start-servers.ts';
+import { openAdapters, type StandaloneAdapters } from './compose.ts';
 import { startStatusServer } from './status/status-server.ts';
 
 export interface StandaloneParts {
@@ -33,7 +31,7 @@ export async function runStandalone(
   parts: StandaloneParts,
 ): Promise<void> {
   const { logger, lifecycle, version } = parts;
-  await takeState(configuration.stateDir, lifecycle);
+  await takeStateFolder(configuration.stateDir, lifecycle);
   const adapters = await openOnState(configuration, parts);
   const { objects } = adapters;
   await logFolders(configuration, adapters, logger);
@@ -50,24 +48,14 @@ export async function runStandalone(
   );
   lifecycle.started('status socket', closeStatus);
   const servers = { logger, lifecycle };
-  await startHealth(configuration, metrics, servers);
-  const hookServer = await createHookServer(configuration, adapters, {
+  const isReady = (): boolean => !lifecycle.stopping.aborted;
+  await startHealth(configuration, { metrics, isReady }, servers);
+  const hookServer = await createHookServer(configuration, adapters.parts, {
     logger,
     onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),
   });
   await startPushHooks(configuration, hookServer, servers);
   logger.info('mayfly is running', { version, path: socket });
-}
-
-async function takeState(folder: string, lifecycle: Lifecycle): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const failure = { path: folder, reason: readErrno(cause) };
-    throw createError('MAYFLY_FILE_WRITE_FAILED', failure, { cause });
-  }
-  const lock = lockFolder(folder);
-  lifecycle.started('lock', () => lock.release());
 }
 
 async function openOnState(

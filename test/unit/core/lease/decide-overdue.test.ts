@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAwakeSince, decideOverdue, judgeNow } from '#core/lease/decide-overdue.ts';
+import { decideAwakeSince, decideOverdue } from '#core/lease/decide-overdue.ts';
 
 const now = 10_000_000;
 const longAgo = now - 3_600_000;
@@ -54,17 +54,5 @@ describe('the time since which sweeps follow each other', () => {
   it('goes on when the last sweep is not long ago, and is never in the future', () => {
     expect(decideAwakeSince({ awakeSince: longAgo, sweptAt: now - 180_000 }, now)).toBe(longAgo);
     expect(decideAwakeSince({ awakeSince: now + 5, sweptAt: now + 5 }, now)).toBe(now);
-  });
-});
-
-describe('the instant by which leases are judged', () => {
-  it('is that of the server while the clocks agree to a minute', () => {
-    expect(judgeNow(now + 60_000, now)).toBe(now + 60_000);
-    expect(judgeNow(now - 60_000, now)).toBe(now - 60_000);
-  });
-
-  it('is the earlier one when they do not', () => {
-    expect(judgeNow(now + 60_001, now)).toBe(now);
-    expect(judgeNow(now - 60_001, now)).toBe(now - 60_001);
   });
 });

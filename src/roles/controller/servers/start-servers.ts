@@ -1,11 +1,10 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { readErrno } from '#platform/files/system-error.ts';
-import { addHealthRoutes } from '#platform/http/add-health-routes.ts';
+import { addHealthRoutes, type HealthParts } from '#platform/http/add-health-routes.ts';
 import { createHttpServer } from '#platform/http/create-http-server.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import type { Logger } from '#platform/log/logger.ts';
-import type { Metrics } from '#platform/metrics/create-metrics.ts';
 
 export interface ServerParts {
   readonly logger: Logger;
@@ -18,12 +17,12 @@ type Address = NonNullable<Configuration['http']['listen']>;
 /** Serves health and metrics where the configuration asks for it. */
 export async function startHealth(
   { http }: Configuration,
-  metrics: Metrics,
+  health: HealthParts,
   parts: ServerParts,
 ): Promise<void> {
   if (http.listen === undefined) return;
   const server = createHttpServer({ logger: parts.logger });
-  addHealthRoutes(server, { isReady: () => !parts.lifecycle.stopping.aborted, metrics });
+  addHealthRoutes(server, health);
   await listen(server, http.listen, { ...parts, name: 'health and metrics' });
 }
 

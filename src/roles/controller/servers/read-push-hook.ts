@@ -1,5 +1,6 @@
 import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
+import type { Clock } from '#core/ports/time.ts';
 import { copyLine } from '#core/secret/copy-line.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 
@@ -9,9 +10,16 @@ export interface HookSecret {
   readonly secret: SecretBytes;
 }
 
+/** What push hooks are answered with. */
+export interface PushHookParts {
+  readonly objects: ObjectApi;
+  readonly keys: KeyReader;
+  readonly clock: Clock;
+}
+
 /** The hook of a source, from its Secret's key `token`; null when there is no such source, or it has none. */
 export async function readPushHook(
-  { objects, keys }: { readonly objects: ObjectApi; readonly keys: KeyReader },
+  { objects, keys }: Omit<PushHookParts, 'clock'>,
   namespace: string,
   name: string,
 ): Promise<HookSecret | null> {

@@ -1,0 +1,188 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createAgeUnwrapper } from '#adapters/age/index.ts';
+import { createSopsDecryptor } from '#adapters/decryptor/sops/index.ts';
+import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
+import { createGitRepository } from '#adapters/git/create-git-repository.ts';
+import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
+import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
+import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
+import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
+import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
+import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
+import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
+import { kindNames } from '#core/api/object.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { LeaderElection } from '#core/ports/leader-election.ts';
+import type { ServerTime } from '#core/ports/server-time.ts';
+import type { MonotonicClock, Random } from '#core/ports/time.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { renderDecrypted } from '#core/sops/render/render-file.ts';
+import type { Configuration } from '#platform/config/schema.ts';
+import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
+import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
+import { createServerTime } from '#platform/kube/server-time.ts';
+import type { Logger } from '#platform/log/logger.ts';
+import type { Metrics } from '#platform/metrics/create-metrics.ts';
+import { createControllerMemory } from './controller-memory.ts';
+import type { ControllerParts } from './controller-parts.ts';
+
+export interface ClusterTools {
+  readonly clock: MonotonicClock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+}
+
+/** A cluster as one of several processes sees it. */
+export interface Cluster {
+  readonly serverTime: ServerTime;
+  readonly election: LeaderElection;
+  /** Before and beside leading. */
+  readonly api: KubeApi;
+  /** Refuses every write while this process does not lead. */
+  readonly fenced: KubeApi;
+}
+
+export async function openCluster(
+  { kube, election }: Configuration,
+  { clock, random, logger, metrics, version }: ClusterTools,
+): Promise<Cluster> {
+  const { qps, burst, kubeconfig, context } = kube;
+  const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
+  const serverTime = createServerTime(clock);
+  const deps = { clock, random, access, serverTime, onCall: metrics.observeKubeCall };
+  const options = { version, perSecond: qps, burst };
+  const api = createKubeApi({ ...deps, mayWrite: () => true }, options);
+  const elected = createLeaderElection(
+    { api, clock, random, onFault: (error) => logger.warn('the election goes on', { error }) },
+    {
+      namespace: election.namespace,
+      name: election.name,
+      identity: hostname(),
+      leaseDurationMs: election.leaseDuration,
+      renewDeadlineMs: election.renewDeadline,
+      retryPeriodMs: election.retryPeriod,
+    },
+  );
+  const fenced = createKubeApi({ ...deps, mayWrite: () => elected.isLeading() }, options);
+  return { serverTime, election: elected, api, fenced };
+}
+
+/** What keeps up with the cluster. */
+export interface Mirrors {
+  /** Until the signal ends it. */
+  run(signal: AbortSignal): Promise<void>;
+  untilSynced(signal: AbortSignal): Promise<void>;
+  isSynced(): boolean;
+}
+
+export interface ControllerAdapters {
+  readonly mirrors: Mirrors;
+  readonly parts: Omit<ControllerParts, 'enqueue'>;
+}
+
+export interface ControllerTools extends ClusterTools {
+  readonly cluster: Cluster;
+  readonly digest: Digest;
+  /** Ends every call that is under way. */
+  readonly signal: AbortSignal;
+}
+
+export async function openAdapters(
+  configuration: Configuration,
+  tools: ControllerTools,
+): Promise<ControllerAdapters> {
+  const { clock, digest, cluster, signal } = tools;
+  const { git, lease, election } = configuration;
+  const opened = openMirrored(configuration, tools);
+  const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
+  const { allowedHosts } = git;
+  const parts = {
+    objects: opened.objects,
+    sink: opened.secrets,
+    keys: createKubeKeys({ api: cluster.fenced, signal }),
+    git: await openGit(configuration, clock),
+    decryptors: [createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock })],
+    renderFile,
+    clock,
+    serverTime: cluster.serverTime,
+    digest,
+    memory: createControllerMemory(),
+    options: { ttl, git: git.limits, maxFiles: git.limits.files, hooks: new Set<string>() },
+    tenancy: {
+      namespaces: opened.namespaces,
+      defaults: { allowedHosts, ttl, ownNamespace: election.namespace },
+    },
+    onChange: async () => undefined,
+  } satisfies Omit<ControllerParts, 'enqueue'>;
+  return { mirrors: joinMirrors(Object.values(opened)), parts };
+}
+
+const renderFile: ControllerParts['renderFile'] = (file) =>
+  SecretBytes.take(renderDecrypted(file, { path: '', format: file.format }));
+
+interface Opened {
+  readonly objects: ReturnType<typeof createKubeObjects>;
+  readonly secrets: ReturnType<typeof createKubeSecrets>;
+  readonly namespaces: ReturnType<typeof createKubeNamespaces>;
+}
+
+function openMirrored(
+  { kube }: Configuration,
+  { clock, random, logger, digest, cluster, signal }: ControllerTools,
+): Opened {
+  const api = cluster.fenced;
+  const namespaces = kube.namespaces.length === 0 ? null : kube.namespaces;
+  function reflectorOf(name: string): Parameters<typeof createKubeNamespaces>[0] {
+    return { api, clock, random, onFault: (fault) => tellFault(logger, name, fault) };
+  }
+  return {
+    objects: createKubeObjects(
+      {
+        api,
+        clock,
+        random,
+        signal,
+        onFault: (kind, fault) => tellFault(logger, kind, fault),
+        onEventLost: ({ about: { namespace, name }, reason }, error) =>
+          logger.debug('an event was not recorded', { namespace, name, reason, error }),
+      },
+      { kinds: kindNames, namespaces, instance: hostname() },
+    ),
+    secrets: createKubeSecrets(
+      { api, digest, signal, reflector: reflectorOf('Secret') },
+      { namespaces },
+    ),
+    namespaces: createKubeNamespaces(reflectorOf('Namespace')),
+  };
+}
+
+function tellFault(logger: Logger, kind: string, { during, error }: ReflectorFault): void {
+  logger.warn('what is known of the cluster may be old', { name: kind, reason: during, error });
+}
+
+function joinMirrors(all: readonly Opened[keyof Opened][]): Mirrors {
+  return {
+    run: async (signal) => {
+      await Promise.all(all.map(async (mirror) => await mirror.run(signal)));
+    },
+    untilSynced: async (signal) => {
+      await Promise.all(all.map(async (mirror) => await mirror.untilSynced(signal)));
+    },
+    isSynced: () => all.every((mirror) => mirror.health().synced),
+  };
+}
+
+async function openGit(
+  { stateDir, git }: Configuration,
+  clock: MonotonicClock,
+): Promise<ControllerParts['git']> {
+  const program = await createGitProgram(
+    { clock, sshAgent: createSshAgent() },
+    { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
+  );
+  return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
+}

@@ -1,0 +1,129 @@
+import type { Configuration } from '#platform/config/schema.ts';
+import { createNodeDigest } from '#platform/crypto/node-digest.ts';
+import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
+import { createMetrics, type Metrics } from '#platform/metrics/create-metrics.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+import { readClusterIdentity } from './cluster/read-cluster-identity.ts';
+import {
+  openAdapters,
+  openCluster,
+  type Cluster,
+  type ControllerAdapters,
+  type ControllerTools,
+} from './compose.ts';
+import {
+  controllerNames,
+  createControllers,
+  type Controllers,
+} from './loops/create-controllers.ts';
+import { createHookServer } from './servers/compose.ts';
+import { startHealth, startPushHooks } from './servers/start-servers.ts';
+
+/** Whoever does not lead any more has nothing to finish. */
+const lostWithinMs = 2000;
+
+/**
+ * Starts in order: who the cluster is, health, the election; and as the leader the mirrors, the controllers and the
+ * push hooks. A process that loses its lead ends, to be started again as one that stands by.
+ */
+export async function runController(
+  configuration: Configuration,
+  tools: RoleTools & { readonly version: string },
+): Promise<void> {
+  const { lifecycle, logger, version } = tools;
+  const metrics = createMetrics({ version, controllers: controllerNames });
+  const random = createSystemRandom();
+  const known = { ...tools, random, metrics };
+  const cluster = await openCluster(configuration, known);
+  const signal = endCallsAtLast(tools, cluster);
+  const digest = await openDigest(configuration, { ...known, cluster, signal });
+  let isReady = (): boolean => true;
+  const health = { metrics, isReady: () => !lifecycle.stopping.aborted && isReady() };
+  await startHealth(configuration, health, { logger, lifecycle });
+  await takeStateFolder(configuration.stateDir, lifecycle);
+  if (!(await untilLeading(cluster, { ...known, signal }))) return;
+  const adapters = await openAdapters(configuration, { ...known, cluster, digest, signal });
+  isReady = () => adapters.mirrors.isSynced();
+  await work(configuration, adapters, { ...known, metrics });
+}
+
+/** Calls end when everything else has, or with the lead. */
+function endCallsAtLast({ lifecycle }: RoleTools, { election }: Cluster): AbortSignal {
+  const ending = new AbortController();
+  lifecycle.started('calls', () => ending.abort());
+  return AbortSignal.any([ending.signal, election.lost]);
+}
+
+async function openDigest(
+  { cluster: { id }, election }: Configuration,
+  { cluster: { api }, random, signal }: Omit<ControllerTools, 'digest'>,
+): Promise<ControllerTools['digest']> {
+  const deps = { api, random, signal };
+  const identity = await readClusterIdentity(deps, { namespace: election.namespace, id });
+  return createNodeDigest(identity.digestKey, identity.id);
+}
+
+interface LeadingTools extends RoleTools {
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+}
+
+/** False when the program is to end before it led. The Lease is renewed until all that leading takes has ended. */
+async function untilLeading(
+  { election }: Cluster,
+  { lifecycle, logger, metrics, signal }: LeadingTools,
+): Promise<boolean> {
+  const { stopping } = lifecycle;
+  metrics.setLeading(false);
+  const running = election.run(signal);
+  lifecycle.started('election', async () => {
+    await election.release();
+    await running;
+  });
+  election.lost.addEventListener('abort', () => {
+    metrics.setLeading(false);
+    if (!stopping.aborted) void lifecycle.fail(election.lost.reason, lostWithinMs);
+  });
+  logger.info('standing by');
+  try {
+    await election.untilLeading(stopping);
+  } catch (error) {
+    if (stopping.aborted) return false;
+    throw error;
+  }
+  metrics.setLeading(true);
+  logger.info('leading');
+  return true;
+}
+
+async function work(
+  configuration: Configuration,
+  { mirrors, parts }: ControllerAdapters,
+  tools: RoleTools & { readonly metrics: Metrics; readonly random: ControllerTools['random'] },
+): Promise<void> {
+  const { lifecycle, logger, metrics, random } = tools;
+  const mirroring = new AbortController();
+  const mirrored = mirrors.run(mirroring.signal);
+  lifecycle.started('mirrors', async () => {
+    mirroring.abort();
+    await mirrored;
+  });
+  await mirrors.untilSynced(lifecycle.stopping).catch(passAbort(lifecycle.stopping));
+  if (lifecycle.stopping.aborted) return;
+  const controllers: Controllers = createControllers({ logger, metrics, random, parts });
+  controllers.start();
+  lifecycle.started('controllers', async (deadline) => await controllers.stop(deadline));
+  const hookServer = await createHookServer(configuration, parts, {
+    logger,
+    onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),
+  });
+  await startPushHooks(configuration, hookServer, { logger, lifecycle });
+  logger.info('working');
+}
+
+function passAbort(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}
