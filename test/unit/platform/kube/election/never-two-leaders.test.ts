@@ -149,5 +149,5 @@ describe('electors under pauses, cuts, slow answers, clock jumps and releases', 
     let ledSteps = 0;
     for (let seed = 1; seed <= schedules; seed += 1) ledSteps += await runSchedule(seed);
     expect(ledSteps).toBeGreaterThan(schedules);
-  });
+  }, 300_000);
 });
