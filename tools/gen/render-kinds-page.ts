@@ -58,7 +58,7 @@ function listFields(schema: JsonMap, at: string): readonly Field[] {
 
 function nameType(field: JsonMap): string {
   const values = field['enum'];
-  if (Array.isArray(values)) return values.map((value) => `\`${text(value)}\``).join(', ');
+  if (Array.isArray(values)) return values.map((value: Json) => `\`${text(value)}\``).join(', ');
   if (field['type'] === 'array') return `list of ${nameType(asMap(field['items']))}`;
   if (field['type'] === 'object') return 'map';
   return text(field['type']);

@@ -30,19 +30,22 @@ interface Place {
 
 function convert(schema: JsonMap, place: Place): JsonMap {
   const { pattern, minProperties, maxProperties, additionalProperties, ...kept } = schema;
-  const isOneOf = minProperties === 1 && maxProperties === 1;
-  const rules = [
+  const isOneOf = minProperties === 1;
+  const own = [
     ...(typeof pattern === 'string' ? [patternRule(pattern)] : []),
     ...(isOneOf ? [oneFieldRule(Object.keys(asMap(kept['properties'])))] : []),
-    ...(place.rulesAt[place.path.join('.')] ?? []),
   ];
   return {
     ...kept,
     ...(isOneOf || maxProperties === undefined ? {} : { maxProperties }),
     ...(isMap(additionalProperties) ? { additionalProperties } : {}),
     ...convertBelow(kept, place),
-    ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules.map(toJson) }),
+    ...renderRules([...own, ...(place.rulesAt[place.path.join('.')] ?? [])]),
   };
+}
+
+function renderRules(rules: readonly AdmissionRule[]): JsonMap {
+  return rules.length === 0 ? {} : { 'x-kubernetes-validations': rules.map(toJson) };
 }
 
 function convertBelow({ properties, items, type }: JsonMap, place: Place): JsonMap {

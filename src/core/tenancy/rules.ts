@@ -62,7 +62,7 @@ export function resolveRules(policy: TenantPolicy, { defaults, others }: PolicyC
     maxTtlMs: policy.maxTtlMs ?? closed.maxTtlMs,
     lifetimes: policy.lifetimes,
     restart: policy.restart ?? closed.restart,
-    allowUrl: urls === null ? closed.allowUrl : (url) => matchUrls(urls, url),
+    allowUrl: (url) => (urls === null ? closed.allowUrl(url) : matchUrls(urls, url)),
   };
 }
 

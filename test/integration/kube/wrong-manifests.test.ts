@@ -30,7 +30,7 @@ async function readStatus({ kind, spec }: WrongManifest): Promise<string> {
   const ref: ObjectRef = { kind, namespace: kind === 'TenantPolicy' ? '' : 'prod', name: 'wrong' };
   rig.objects.put(ref, spec);
   await rig.settle();
-  const { status, message } = rig.conditionOf(ref) ?? {};
+  const { status = '', message = '' } = rig.conditionOf(ref) ?? {};
   return `${status}: ${message}`;
 }
 

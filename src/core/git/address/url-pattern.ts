@@ -12,8 +12,7 @@ export interface UrlPattern {
   readonly matchPath: PathMatcher;
 }
 
-const wildHost = /^((?:https|ssh):\/\/(?:[^@/]{1,64}@)?)\*\./u;
-const placeholder = 'any';
+const shape = /^(https|ssh):\/\/([^@/]{1,64}@)?(\*\.)?([^@/?#*]{1,300})\/([^%?#]{0,1500})$/u;
 
 /**
  * Reads a pattern: `https://HOST[:PORT]/PATH` or `ssh://[USER@]HOST[:PORT]/PATH`, where HOST may begin with `*.` and PATH
@@ -21,21 +20,40 @@ const placeholder = 'any';
  * nothing is percent-encoded. Null for text that is none: the rules are those of {@link parseGitUrl}.
  */
 export function parseUrlPattern(text: string): UrlPattern | null {
-  const isWild = wildHost.test(text);
-  const plain = text.replace(wildHost, `$1${placeholder}.`);
-  const [, scheme = '', authority = '', path = ''] =
-    /^(https|ssh):\/\/([^/?#]{1,400})\/([^%?#]{0,1500})$/u.exec(plain) ?? [];
-  const user = scheme === 'ssh' && !authority.includes('@') ? 'git@' : '';
-  const url = tryParse(`${scheme}://${user}${authority}/x`);
-  const matchPath = tryGlobs(path === '' ? '**' : trimEnd(path));
+  const parts = split(text);
+  if (parts === null) return null;
+  const { scheme, user, isWild, authority } = parts;
+  const url = tryParse(`${scheme}://${user ?? 'git@'}${isWild ? subdomain : ''}${authority}/x`);
+  const matchPath = tryGlobs(trimEnd(parts.path));
   if (url === null || matchPath === null) return null;
+  const host = isWild ? `*.${url.host.slice(subdomain.length)}` : url.host;
   return {
     scheme: url.scheme,
-    host: isWild ? `*${url.host.slice(placeholder.length)}` : url.host,
+    host,
     port: url.port,
-    user: user === '' ? url.user : null,
+    user: user === null ? null : url.user,
     matchPath,
   };
+}
+
+/** Stands in for `*.`, so that what follows has to be the end of a host name. */
+const subdomain = 'any.';
+
+interface PatternParts {
+  readonly scheme: string;
+  /** With its `@`; null stands for every one. */
+  readonly user: string | null;
+  readonly isWild: boolean;
+  readonly authority: string;
+  readonly path: string;
+}
+
+function split(text: string): PatternParts | null {
+  const found = shape.exec(text);
+  if (found === null) return null;
+  const [, scheme = '', named, wild, authority = '', path = ''] = found;
+  const user = named ?? (scheme === 'ssh' ? null : '');
+  return { scheme, user, isWild: wild !== undefined, authority, path };
 }
 
 /** Whether the address belongs to the family. A path that servers may read in two ways belongs to none. */
@@ -58,11 +76,11 @@ function matchHost(pattern: string, host: string): boolean {
 }
 
 /** Hosts differ in what `%2f`, `;` or an empty segment means; a repository needs none of them. */
-const ambiguous = /[/\\%;]|^\.{0,2}$/u;
+const plainSegment = /^(?!\.{1,2}$)[^/\\%;]{1,1000}$/u;
 
 function readPath({ href }: GitUrl): string | null {
   const segments = trimEnd(new URL(href).pathname.slice(1)).split('/').map(decodeSegment);
-  const plain = segments.filter((segment) => segment !== null && !ambiguous.test(segment));
+  const plain = segments.filter((segment) => segment !== null && plainSegment.test(segment));
   return plain.length === segments.length ? plain.join('/') : null;
 }
 
@@ -89,7 +107,7 @@ function tryParse(text: string): GitUrl | null {
 
 function tryGlobs(pattern: string): PathMatcher | null {
   try {
-    return parsePathGlobs([pattern]);
+    return parsePathGlobs([pattern === '' ? '**' : pattern]);
   } catch {
     return null;
   }

@@ -162,7 +162,7 @@ describe('a broken policy', () => {
 
   it('allows nothing and leaves nothing to the defaults', () => {
     expect(refusalOf(aRequest(), [broken])).toBe(
-      'MAYFLY_TENANCY_POLICY_INVALID: TenantPolicy bad is invalid and no other one allows this in namespace shop',
+      'MAYFLY_TENANCY_POLICY_INVALID: the policy bad is invalid and no other one allows this in namespace shop',
     );
   });
 
