@@ -206,6 +206,22 @@ describe('a hostile host', () => {
     await expectCode(bench.repository.fetch(broken, never), 'MAYFLY_GIT_CA_INVALID');
   });
 
+  it('is spoken to only where the hosts of the request allow it, if it names any', async () => {
+    bench = await createGitBench();
+    const commit = await bench.work.push({ 'a.txt': 'one' });
+    const elsewhere = bench.request({ hosts: ['git.example.test'] });
+    await expectCode(bench.repository.fetch(elsewhere, never), 'MAYFLY_GIT_HOST_NOT_ALLOWED');
+    const suffix = bench.request({ hosts: ['*.host', 'localhost'] });
+    expect(await bench.repository.fetch(suffix, never)).toMatchObject({ revision: { commit } });
+    const closed = await openRepository(bench.folder, {
+      options: { policy: { allowedHosts: [] } },
+    });
+    await expectCode(closed.fetch(bench.request(), never), 'MAYFLY_GIT_HOST_NOT_ALLOWED');
+    const { host } = new URL(bench.server.url);
+    const named = bench.request({ hosts: [host] });
+    expect(await closed.fetch(named, never)).toMatchObject({ revision: { commit } });
+  });
+
   it('is dialled at the address that was checked, which is looked up once', async () => {
     bench = await createGitBench({ hosts: ['git.example.test'] });
     const asked: string[] = [];
