@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventRecorder } from '#adapters/kube/objects/events/record-events.ts';
 import { renderTarget } from '#adapters/kube/objects/targets.ts';
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import type { KubeApi, KubeCall } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall, KubeObject } from '#core/ports/kube-api.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { describeObjectApi } from '#test/contract/object-api.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
@@ -19,6 +21,7 @@ import {
   isList,
   isWrite,
 } from '#test/support/cluster/faults/faults.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
 import { evaluateKstatus, type JudgedObject } from '#test/support/kube/kstatus.ts';
 import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
 import { until } from '#test/support/until.ts';
@@ -26,6 +29,7 @@ import { openObjects, type ObjectsOnCluster } from './objects-on-cluster.ts';
 
 const ref: ObjectRef = { kind: 'GitSource', namespace: 'shop', name: 'repo' };
 const spec = { url: 'https://git.test/repo.git', ref: { branch: 'main' } };
+const events = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event' };
 const call: KubeCall = { signal: new AbortController().signal };
 const synced = { ready: 'True', reconciling: false, stalled: false, reason: 'Verified' } as const;
 
@@ -103,6 +107,55 @@ await describeWithCluster('our objects on a real API server', {}, (cluster) => {
       );
       expect(made.lost).toEqual([]);
     });
+
+    it('may have a status up to the limit', async () => {
+      const about: ObjectRef = { ...ref, kind: 'EphemeralSecret' };
+      await made.put(about, {
+        sourceRef: { name: 'repo' },
+        path: 'apps',
+        decryption: { keys: [{ secretRef: { name: 'keys' } }] },
+        target: { manifests: {} },
+      });
+      const row = { code: 'MAYFLY_SOPS_MAC_MISMATCH', commit: 'a', origin: 'b' };
+      const failures = Array.from({ length: 500 }, (_, index) => ({
+        ...row,
+        path: `apps/${index}`,
+        message: 'x'.repeat(1_960),
+      }));
+      const object = await made.objects.get(about);
+      const { resourceVersion = '' } = object?.metadata ?? {};
+      await made.objects.writeStatus(about, { failures }, resourceVersion);
+      const live = await admin.get(renderTarget(about), call);
+      expect(JSON.stringify(live?.['status']).length).toBeGreaterThan(1_000_000);
+      await admin.delete(renderTarget(about), call);
+    });
+  });
+
+  it('takes events of every shape that is made, and counts them', async () => {
+    const clock = createFakeClock();
+    const lost: unknown[] = [];
+    const recorder = new EventRecorder({
+      api: admin,
+      clock,
+      random: createSystemRandom(),
+      instance: 'mayfly-0',
+      signal: call.signal,
+      findUid: () => null,
+      onLost: (_, error) => lost.push(error),
+    });
+    const event = { about: ref, type: 'Normal', reason: 'Tested', message: '' } as const;
+    const long = { ...event, message: 'ü'.repeat(2_000) };
+    const ofCluster = { kind: 'TenantPolicy', namespace: '', name: 'x'.repeat(253) } as const;
+    for (const one of [long, { ...event, about: ofCluster, message: 'a' }]) recorder.record(one);
+    const list = async (namespace: string): Promise<readonly KubeObject[]> =>
+      (await admin.list({ resource: events, namespace }, { ...call, limit: 500 })).items;
+    await until(async () => (await list('default')).some(({ regarding }) => isAbout(regarding)));
+    await clock.advance(60_000);
+    recorder.record(long);
+    await until(async () => (await list('shop')).some(({ series }) => series !== undefined));
+    const counted = (await list('shop')).find(({ series }) => series !== undefined);
+    expect(counted).toMatchObject({ series: { count: 2 } });
+    expect(lost).toEqual([]);
   });
 });
 
@@ -125,6 +178,10 @@ function breakThings(proxy: ClusterFaultProxy): void {
     if (count % 5 === 0) return { kind: 'partial' };
     return count % 2 === 0 ? { kind: 'duplicate' } : null;
   });
+}
+
+function isAbout(regarding: unknown): boolean {
+  return JSON.stringify(regarding).includes('"kind":"TenantPolicy"');
 }
 
 async function judge(admin: KubeApi): Promise<string> {
