@@ -3,7 +3,7 @@ import { Agent, type RequestOptions } from 'node:https';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeCall } from '#core/ports/kube-api.ts';
-import type { Clock, MonotonicClock, Random } from '#core/ports/time.ts';
+import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import { decideBackoffMs } from '#platform/reconcile/backoff.ts';
 import { wait } from '#platform/time/wait.ts';
 import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';
@@ -11,6 +11,7 @@ import type { CallBudget } from '#platform/kube/call-budget.ts';
 import { brokenOf, failureOf, isAbsence, type Refusal } from '#platform/kube/wire/failures.ts';
 import type { KubeAccess, KubeCredentials } from '#core/ports/kube-access.ts';
 import { readJson } from '#platform/kube/wire/read-answer.ts';
+import { parseRetryAfter, readRefusal } from '#platform/kube/wire/read-refusal.ts';
 import { renderImpersonation, type KubeRequest } from '#platform/kube/wire/render-request.ts';
 import { sendRequest } from './send-request.ts';
 import type { LearningServerTime } from '#platform/kube/server-time.ts';
@@ -61,7 +62,6 @@ interface Try {
 
 /** Shorter than the server's own 90 s, so that it does not close a connection that is just being used. */
 const idleMs = 60_000;
-const refusalBytes = 1024 * 1024;
 const mostTries = 4;
 const backoff = { firstMs: 250, longestMs: 5000, longestAskedMs: 60_000 };
 const defaultRetryAfterMs = 1000;
@@ -107,7 +107,7 @@ class HttpsCaller implements Caller {
     try {
       return await this.#attempt(current, async (response, signal) => {
         if (response.statusCode === 200) return response;
-        throw this.#failureOf(current, await readRefusal(request, response, signal));
+        throw this.#failureOf(current, await readRefusal(response, { what: request.what, signal }));
       });
     } catch (error) {
       call.signal.throwIfAborted();
@@ -198,7 +198,7 @@ class HttpsCaller implements Caller {
       const limit = this.#options.answerBytes;
       return await readJson(response, { what: request.what, limit, signal });
     }
-    const refusal = await readRefusal(request, response, signal);
+    const refusal = await readRefusal(response, { what: request.what, signal });
     const mayBeGone = request.verb === 'get' || request.verb === 'delete';
     if (mayBeGone && isAbsence(refusal, request.name)) return null;
     throw this.#failureOf(current, refusal);
@@ -206,7 +206,7 @@ class HttpsCaller implements Caller {
 
   #failureOf({ request, call }: Try, refusal: Refusal): MayflyError {
     const { budget, clock, random } = this.#deps;
-    const asked = parseRetryAfter(refusal.retryAfter, clock);
+    const asked = parseRetryAfter(refusal.retryAfter, clock.now());
     const retryAfterMs = refusal.status === 429 ? (asked ?? defaultRetryAfterMs) : asked;
     if (refusal.status === 429 && retryAfterMs !== undefined) {
       budget.pause(retryAfterMs * (1 + 0.1 * random.fraction()));
@@ -223,28 +223,6 @@ async function readCredentials(access: KubeAccess, what: string): Promise<KubeCr
     const reason = 'the credentials cannot be read';
     throw createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason }, { cause: error });
   }
-}
-
-/** What a refusal says; its status counts even where the rest cannot be read. */
-async function readRefusal(
-  { what }: KubeRequest,
-  response: IncomingMessage,
-  signal: AbortSignal,
-): Promise<Refusal> {
-  const head = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
-  try {
-    return { ...head, answer: await readJson(response, { what, limit: refusalBytes, signal }) };
-  } catch {
-    signal.throwIfAborted();
-    return { ...head, answer: null };
-  }
-}
-
-/** In seconds, or as a date. */
-function parseRetryAfter(text: string | undefined, clock: Clock): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = /^\d{1,6}$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), backoff.longestAskedMs);
 }
 
 /** Reads may be repeated; writes only when the server did certainly not act. */
