@@ -9,7 +9,9 @@ const tables = [/^src\/core\/errors\/codes\//u, /-schema\.ts$/u];
 
 /** The most lines of code (neither blank nor comment) that a whole part may have. */
 const budgets: readonly (readonly [RegExp, number])[] = [
-  [/^(src\/core)\//u, 6000],
+  // A file format is as large as its specification; the rules of Mayfly itself are to stay readable in a day.
+  [/^(src\/core)\/(?!sops\/|age\/)/u, 6000],
+  [/^(src\/core\/(?:sops|age))\//u, 3000],
   [adapterFolder, 600],
   [/^(webhook)\//u, 400],
 ];
