@@ -14,7 +14,7 @@ import { digestValues } from '#core/secret/value-digests.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { createKubeSecrets, type KubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { secretResource } from '#adapters/kube/secrets/secret-target.ts';
-import { createFakeClock } from '../fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 import { createFakeRandom } from '../fake-random.ts';
 import { createMemoryKube, type MemoryKube } from '../memory/memory-kube.ts';
 import { until } from '../until.ts';
@@ -49,10 +49,12 @@ export interface KubeSinkOptions {
   readonly clock: MonotonicClock;
   readonly digest?: Digest;
   readonly namespaces?: readonly string[] | null;
+  /** Whether the sink has listed everything. Default true; else nothing is ever listed. */
+  readonly sync?: boolean;
 }
 
 export async function setUpKubeSink(options: KubeSinkOptions): Promise<KubeSinkSetup> {
-  const { api, hands, clock, digest = kubeDigest, namespaces = null } = options;
+  const { api, hands, clock, digest = kubeDigest, namespaces = null, sync = true } = options;
   const ending = new AbortController();
   const { signal } = ending;
   const faults: unknown[] = [];
@@ -65,10 +67,10 @@ export async function setUpKubeSink(options: KubeSinkOptions): Promise<KubeSinkS
   const sink = createKubeSecrets({ api, digest, signal, reflector }, { namespaces });
   const changes: (ForeignChange & { readonly owner: string })[] = [];
   const running = [
-    sink.run(signal),
+    ...(sync ? [sink.run(signal)] : []),
     sink.watch((owner, change) => changes.push({ ...change, owner: owner.name }), signal),
   ];
-  await sink.untilSynced(signal);
+  if (sync) await sink.untilSynced(signal);
   return {
     sink,
     hands,
@@ -87,6 +89,7 @@ export async function setUpKubeSink(options: KubeSinkOptions): Promise<KubeSinkS
 /** The sink on an API server in memory. */
 export interface MemorySinkSetup extends KubeSinkSetup {
   readonly kube: MemoryKube;
+  readonly clock: FakeClock;
 }
 
 export async function setUpMemoryKubeSink(
@@ -95,7 +98,11 @@ export async function setUpMemoryKubeSink(
 ): Promise<MemorySinkSetup> {
   const clock = createFakeClock();
   const api = kube.connect('sink');
-  return { kube, ...(await setUpKubeSink({ api, clock, hands: memoryHands(kube), ...change })) };
+  return {
+    kube,
+    clock,
+    ...(await setUpKubeSink({ api, clock, hands: memoryHands(kube), ...change })),
+  };
 }
 
 function memoryHands(kube: MemoryKube): SecretHands {
