@@ -5,7 +5,7 @@ import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube-api.ts';
 import type { ServerTime } from '#core/ports/server-time.ts';
 import type { Instant } from '#core/ports/time.ts';
 
-/** A sweep in time, by the clock of the API server alone. */
+/** A sweep in time, by the clock of the API server. */
 export interface SweepTime {
   readonly now: Instant;
   readonly awakeSince: Instant;
@@ -19,27 +19,52 @@ interface Deps {
 const name = 'mayfly-sweep';
 
 /**
- * Makes the Lease of the sweepers anew. The server stamps its creation, which nobody can choose: the admission policy
- * lets a sweeper delete what was over at that instant. It also remembers since when sweeps follow each other. Null
- * when another sweeper has just begun.
+ * Notes this sweep in the Lease of the sweepers, which remembers since when sweeps follow each other. Its time is what
+ * the admission policy compares with the end of a lease, which a sweeper cannot see. Null when another sweeper has
+ * just begun.
  */
 export async function renewSweepLease(
-  { api, serverTime }: Deps,
+  deps: Deps,
   namespace: string,
   signal: AbortSignal,
 ): Promise<SweepTime | null> {
+  const { api, serverTime } = deps;
   const target = { resource: leaseResource, namespace, name };
   const before = await api.get(target, { signal });
-  if (before !== null) await api.delete(target, { signal, on: { uid: before.metadata.uid } });
-  const awakeSince = decideAwakeSince(readBefore(before), serverTime.now());
+  const now = serverTime.now();
+  const time = { now, awakeSince: decideAwakeSince(readBefore(before), now) };
   try {
-    const made = await api.create(target, renderLease(target, awakeSince), { signal });
-    const now = Date.parse(made.metadata.creationTimestamp ?? '');
-    return { now, awakeSince: Math.min(awakeSince, now) };
+    await writeLease(api, { target, before, time }, signal);
+    return time;
   } catch (error) {
-    if (isMayflyError(error) && error.code === 'MAYFLY_KUBE_EXISTS') return null;
+    if (isMayflyError(error) && error.kind === 'conflict') return null;
     throw error;
   }
+}
+
+interface LeaseChange {
+  readonly target: KubeName;
+  readonly before: KubeObject | null;
+  readonly time: SweepTime;
+}
+
+async function writeLease(
+  api: KubeApi,
+  { target, before, time }: LeaseChange,
+  signal: AbortSignal,
+): Promise<void> {
+  const spec = { acquireTime: renderTime(time.awakeSince), renewTime: renderTime(time.now) };
+  if (before === null) {
+    await api.create(target, { spec }, { signal });
+  } else {
+    const { resourceVersion } = before.metadata;
+    await api.replace(target, { metadata: { resourceVersion }, spec }, { signal });
+  }
+}
+
+/** Six digits of a second: the API takes no other form. */
+function renderTime(instant: Instant): string {
+  return new Date(instant).toISOString().replace('Z', '000Z');
 }
 
 /** Up to when a controller may still be alive: twice the time after which another one takes over. */
@@ -59,7 +84,7 @@ function readBefore(
   lease: KubeObject | null,
 ): { readonly awakeSince: Instant; readonly sweptAt: Instant } | null {
   const awakeSince = Date.parse(readText(lease, 'acquireTime'));
-  const sweptAt = Date.parse(lease?.metadata.creationTimestamp ?? '');
+  const sweptAt = Date.parse(readText(lease, 'renewTime'));
   return Number.isNaN(awakeSince) || Number.isNaN(sweptAt) ? null : { awakeSince, sweptAt };
 }
 
@@ -69,14 +94,4 @@ function readText(lease: KubeObject | null, field: string): string {
   if (typeof spec !== 'object' || spec === null) return '';
   const value: unknown = Object.getOwnPropertyDescriptor(spec, field)?.value;
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function renderLease(target: KubeName, awakeSince: Instant): object {
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: { name: target.name, namespace: target.namespace },
-    // Six digits of a second: the API takes no other form.
-    spec: { acquireTime: new Date(awakeSince).toISOString().replace('Z', '000Z') },
-  };
 }

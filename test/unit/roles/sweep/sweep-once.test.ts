@@ -29,7 +29,10 @@ function createStage() {
   function putLease(name: string, spec: object): void {
     kube.put(leaseResource, { metadata: { name, namespace: election.namespace }, spec });
   }
-  putLease('mayfly-sweep', { acquireTime: stamp(start - 60 * minute) });
+  putLease('mayfly-sweep', {
+    acquireTime: stamp(start - 60 * minute),
+    renewTime: stamp(start - minute),
+  });
 
   function put(name: string, { overdueMs, lifetime = 'Continuous' }: Given): void {
     const metadata = { name, namespace: 'shop' };
@@ -146,8 +149,8 @@ describe('a sweep', () => {
   it('leaves the rest to another sweeper that has just begun', async () => {
     const stage = createStage();
     stage.put('a', { overdueMs: minute });
-    const exists = createError('MAYFLY_KUBE_EXISTS', { what: 'create' });
-    stage.kube.failNext(({ verb }) => verb === 'create', exists);
+    const conflict = createError('MAYFLY_KUBE_CONFLICT', { what: 'replace' });
+    stage.kube.failNext(({ verb }) => verb === 'replace', conflict);
     await stage.sweep();
     await settle();
     expect(stage.live()).toEqual(['a']);
