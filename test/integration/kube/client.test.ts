@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube-api.ts';
-import { createServerTime } from '#platform/kube/server-time.ts';
+import { createServerTime, type LearningServerTime } from '#platform/kube/server-time.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
@@ -211,15 +211,14 @@ await describeWithCluster('the client on a real API server', { users: ['clerk'] 
   describe('through a proxy that breaks things', () => {
     let proxy: ClusterFaultProxy;
     let far: KubeApi;
+    let farTime: LearningServerTime;
     beforeEach(async () => {
       proxy = await createClusterFaultProxy(cluster());
       const kubeconfig = await cluster().writeKubeconfig('admin', proxy.url);
       const access = await openKubeAccess({ isPerson: false, kubeconfig }, clock);
-      far = createKubeApi(parts({ access }), {
-        version: '0.0.0',
-        timeoutMs: 1500,
-        silenceMs: 1000,
-      });
+      farTime = createServerTime(clock);
+      const options = { version: '0.0.0', timeoutMs: 5000, silenceMs: 1000 };
+      far = createKubeApi(parts({ access, serverTime: farTime }), options);
     });
     afterEach(() => proxy.close());
 
@@ -237,6 +236,14 @@ await describeWithCluster('the client on a real API server', { users: ['clerk'] 
         expect((await far.get(web, call))?.metadata.name).toBe(web.name);
         stop();
       }
+    });
+
+    it('learns that the clock of the server was set', async () => {
+      await far.get(web, call);
+      expect(Math.abs(farTime.skewMs() ?? Infinity)).toBeLessThan(1500);
+      proxy.setDate((date) => new Date(date.getTime() + 3_600_000).toUTCString());
+      await far.get(web, call);
+      expect(Math.abs((farTime.skewMs() ?? 0) - 3_600_000)).toBeLessThan(1500);
     });
 
     it('gives up reads that hang, and stops at once when told', async () => {

@@ -86,6 +86,7 @@ class HttpsCaller implements Caller {
 
   async call(request: KubeRequest, call: KubeCall): Promise<unknown> {
     const { clock, random } = this.#deps;
+    const lastTryBefore = clock.ticks() + this.#options.timeoutMs;
     for (let count = 1; ; count += 1) {
       const current: Try = { request, call, agent: this.#kept, sentAt: null, status: null };
       try {
@@ -95,7 +96,8 @@ class HttpsCaller implements Caller {
       } catch (error) {
         call.signal.throwIfAborted();
         const failure = brokenOf(request.what, error);
-        if (count === mostTries || !isRepeatable(failure.code, current)) throw failure;
+        const isLast = count === mostTries || clock.ticks() >= lastTryBefore;
+        if (isLast || !isRepeatable(failure.code, current)) throw failure;
         const delayMs = decideBackoffMs(backoff, { count, askedMs: failure.retryAfterMs }, random);
         await wait(clock, delayMs, call.signal);
       }

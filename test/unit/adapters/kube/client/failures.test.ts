@@ -100,7 +100,7 @@ describe('a refusal of the server', () => {
     setup.answer(json({}, 429, { 'retry-after': date }));
     const failure = expectCode(setup.api.create(web, {}, setup.call), 'MAYFLY_KUBE_THROTTLED');
     await until(
-      () => setup.calls.length === 5,
+      () => setup.calls.length === 3,
       () => setup.clock.advance(10_000),
     );
     expect((await failure).kind).toBe('unavailable');
