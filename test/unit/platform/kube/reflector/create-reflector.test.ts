@@ -141,6 +141,31 @@ describe('a watch of the reflector', () => {
     expect(faults).toEqual([]);
   });
 
+  it('is opened again within half a second, each time, when the server ends it in good order', async () => {
+    const { clock, count, faults, kube } = await start([]);
+    for (let round = 1; round <= 8; round += 1) {
+      kube.watches.endAll();
+      await clock.advance(500);
+      expect(count('watch')).toBe(round + 1);
+    }
+    expect([count('list'), faults.length]).toEqual([1, 0]);
+  });
+
+  it('is tried less and less often, whatever lists succeed between', async () => {
+    const { clock, count, kube } = await start([]);
+    const failure = createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'watch', reason: 'refused' });
+    for (let round = 0; round < 5; round += 1)
+      kube.failNext(({ verb }) => verb === 'watch', failure);
+    kube.watches.breakAll();
+    // Half a second doubled each time, less a jitter of up to one half.
+    await clock.advance(1000);
+    expect(count('watch')).toBeLessThanOrEqual(4);
+    await clock.advance(14_500);
+    expect(count('watch')).toBeGreaterThanOrEqual(6);
+    expect(count('watch')).toBeLessThanOrEqual(7);
+    expect(count('list')).toBeGreaterThan(2);
+  });
+
   it('waits as long as the server asks', async () => {
     const { clock, count, kube } = await start([]);
     const asked = createError('MAYFLY_KUBE_THROTTLED', { what: 'watch' }, { retryAfterMs: 7000 });
