@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 
 /** What a program needs of the operating system around it. */
@@ -24,15 +25,27 @@ export function createHost(): Host {
       process.on('uncaughtException', callback);
       process.on('unhandledRejection', callback);
     },
-    keepAlive: keepProgramAlive,
+    keepAlive: () => {
+      keepProgramAlive();
+    },
     exit: (code) => process.exit(code),
   };
 }
 
 function refuseDumps(): void {
+  emptyCores();
   process.report.reportOnFatalError = false;
   process.report.reportOnSignal = false;
   process.report.reportOnUncaughtException = false;
   // Without a listener this signal opens the debugger, to whoever may send it.
   process.on('SIGUSR1', () => undefined);
+}
+
+/** A core file then holds no memory, of this process and of those it starts: https://man7.org/linux/man-pages/man5/core.5.html. */
+function emptyCores(): void {
+  try {
+    writeFileSync('/proc/self/coredump_filter', '0');
+  } catch {
+    // Not Linux, or a system without core files.
+  }
 }

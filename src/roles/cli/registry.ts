@@ -32,4 +32,9 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'have an object of a running standalone mayfly looked at now',
     load: async () => (await import('./commands/reconcile.ts')).defineReconcile,
   },
+  {
+    name: 'detach',
+    summary: 'turn the leased secrets of a cluster into plain ones, before an uninstall',
+    load: async () => (await import('./commands/detach.ts')).defineDetach,
+  },
 ];

@@ -38,13 +38,15 @@ export async function runController(
   const cluster = await openCluster(configuration, known);
   const signal = endCallsAtLast(tools, cluster);
   const digest = await openDigest(configuration, { ...known, cluster, signal });
-  let isReady = (): boolean => true;
-  const health = { metrics, isReady: () => !lifecycle.stopping.aborted && isReady() };
-  await startHealth(configuration, health, { logger, lifecycle });
+  const working: { adapters: ControllerAdapters | null } = { adapters: null };
+  function isReady(): boolean {
+    return !lifecycle.stopping.aborted && (working.adapters?.mirrors.isSynced() ?? true);
+  }
+  await startHealth(configuration, { metrics, isReady }, { logger, lifecycle });
   await takeStateFolder(configuration.stateDir, lifecycle);
   if (!(await untilLeading(cluster, { ...known, signal }))) return;
   const adapters = await openAdapters(configuration, { ...known, cluster, digest, signal });
-  isReady = () => adapters.mirrors.isSynced();
+  working.adapters = adapters;
   await work(configuration, adapters, { ...known, metrics });
 }
 

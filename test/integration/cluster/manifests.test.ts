@@ -158,13 +158,13 @@ await describeWithCluster('the manifests', { users, controllers: true }, (cluste
   describe('fence the sweeper, so that', () => {
     const past = '2026-01-01T00:00:00.000Z';
 
-    it('it deletes what is over', async () => {
+    it('a sweep takes what is over', async () => {
       await postSecret(cluster(), controller, { name: 'over', expiresAt: past });
       await noteSweep(cluster());
       await until(async () => (await deleteSecret(cluster(), sweep, 'over')).status === 200);
     });
 
-    it('it deletes no lease that runs, and no Secret of others', async () => {
+    it('no lease that runs and no Secret of others is deleted', async () => {
       const future = '2099-01-01T00:00:00.000Z';
       await postSecret(cluster(), controller, { name: 'runs', expiresAt: future });
       await postSecret(cluster(), 'tenant', { name: 'foreign', labels: {} });

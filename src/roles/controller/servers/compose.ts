@@ -18,7 +18,7 @@ const maxPemBytes = 1024 * 1024;
 export async function createHookServer(
   { pushHooks }: Configuration,
   parts: PushHookParts,
-  { logger, onPush }: PushTold,
+  told: PushTold,
 ): Promise<PushHookServer | null> {
   const { listen, certFile, keyFile } = pushHooks;
   if (listen === undefined || certFile === undefined || keyFile === undefined) return null;
@@ -27,10 +27,10 @@ export async function createHookServer(
     key: await readFileBounded(keyFile, maxPemBytes),
   };
   const deps = {
-    logger,
+    logger: told.logger,
     clock: parts.clock,
     readHook: async (namespace: string, name: string) => await readPushHook(parts, namespace, name),
-    onPush,
+    onPush: (namespace: string, name: string) => told.onPush(namespace, name),
   };
   return createPushHookServer(deps, { tls });
 }

@@ -53,7 +53,8 @@ describe('the identity of a cluster', () => {
     };
     kube.failNext(isCreate, exists);
     const [id] = show(await read());
-    expect(id).toBe(Buffer.from(String(Object(made?.['data'])['id']), 'base64').toString());
+    const encoded = Buffer.from(id ?? '').toString('base64');
+    expect(made).toMatchObject({ data: { id: encoded } });
   });
 
   it.each([

@@ -1,0 +1,242 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { root } from '#test/support/arch/source-files.ts';
+import type { Cluster } from '#test/support/cluster/create-cluster.ts';
+import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import { aManifest, createWorld, type World } from '#test/support/standalone/create-world.ts';
+
+const long = 120_000;
+const controller = 'system:serviceaccount:mayfly-system:mayfly-controller';
+const sweep = 'system:serviceaccount:mayfly-system:mayfly-sweep';
+const lease = ['get', 'lease', 'mayfly-controller', '-n', 'mayfly-system', '-o', 'json'];
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readLog(): Promise<string>;
+}
+
+/** A free port, as far as one can know. */
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function startController(cluster: Cluster, world: World, name: string): Promise<Running> {
+  const port = await findPort();
+  const config = join(world.root, `${name}.yaml`);
+  const text = [
+    `stateDir: ${join(world.root, name)}`,
+    `http: { listen: 127.0.0.1:${port} }`,
+    `git: { allowedHosts: ['${new URL(world.server.url).host}'] }`,
+    'lease: { minTtl: 5s }',
+    'log: { format: json, level: debug }',
+    `kube: { kubeconfig: ${await cluster.writeKubeconfig(controller)} }`,
+    'election: { leaseDuration: 6s, renewDeadline: 4s, retryPeriod: 1s }',
+  ];
+  await writeFile(config, text.join('\n'));
+  const logFile = join(world.root, `${name}.log`);
+  const log = await open(logFile, 'a');
+  const args = [join(root, 'src/main.ts'), 'controller', '--config', config];
+  const env = { PATH: process.env['PATH'] };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
+  await log.close();
+  return { child, port, readLog: async () => await readFile(logFile, 'utf8') };
+}
+
+async function end({ child }: Running, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+  return child.exitCode;
+}
+
+/** Like `until`, with the time that a start takes on a busy machine. */
+async function untilSlowly(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('waited in vain');
+    await delay(100);
+  }
+}
+
+async function statusOf(port: number, path: string): Promise<number> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+  } catch {
+    return 0;
+  }
+}
+
+await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (cluster) => {
+  let world: World;
+  const running: Running[] = [];
+
+  async function start(name: string): Promise<Running> {
+    const started = await startController(cluster(), world, name);
+    running.push(started);
+    return started;
+  }
+
+  async function readSecret(name: string): Promise<string> {
+    const path = `/api/v1/namespaces/shop/secrets/${name}`;
+    const { body } = await cluster().request({ path });
+    const text = /"key":"([^"]*)"/u.exec(JSON.stringify(body))?.[1] ?? '';
+    return Buffer.from(text, 'base64').toString();
+  }
+
+  async function leaseSecret(name: string, expiresAt: string): Promise<void> {
+    const labels = { 'mayfly.dev/managed': 'true' };
+    const metadata = { name, labels, annotations: { 'mayfly.dev/expires-at': expiresAt } };
+    const body = { apiVersion: 'v1', kind: 'Secret', metadata };
+    const path = '/api/v1/namespaces/shop/secrets';
+    expect(await cluster().request({ path, body, user: controller })).toMatchObject({
+      status: 201,
+    });
+  }
+
+  /** As a status would that was written before the leases were renewed. */
+  async function listAsOverdue(names: readonly string[], expiresAt: string): Promise<void> {
+    const kubectl = async (...args: readonly string[]): Promise<string> =>
+      await cluster().kubectl([...args, '-n', 'shop']);
+    await kubectl('apply', '-f', join(world.root, 'objects/shop.yaml'));
+    const spec = JSON.stringify({ spec: { lifetime: 'Once' } });
+    await kubectl('patch', 'ephemeralsecret', 'all', '--type=merge', '-p', spec);
+    const secrets = [];
+    for (const name of names) {
+      const uid = await kubectl('get', 'secret', name, '-o', 'jsonpath={.metadata.uid}');
+      const from = { digest: 'd', path: 'p', origin: 'o', revision: 'r' };
+      secrets.push({ name, uid, keys: 1, expiresAt, ...from });
+    }
+    const status = JSON.stringify({ status: { secretCount: 2, secrets } });
+    const patch = ['patch', 'ephemeralsecret', 'all', '--subresource=status', '--type=merge'];
+    await kubectl(...patch, '-p', status);
+  }
+
+  beforeAll(async () => {
+    world = await createWorld();
+    const kubectl = async (...args: readonly string[]): Promise<string> =>
+      await cluster().kubectl(args);
+    await kubectl('apply', '--server-side', '-k', join(root, 'manifests/base'));
+    await kubectl('create', 'namespace', 'shop');
+    const keys = join(world.root, 'keys/shop');
+    const create = ['create', 'secret', 'generic', '-n', 'shop'];
+    await kubectl(...create, 'age', `--from-file=${keys}/age/keys.txt`);
+    await kubectl(...create, 'git', `--from-file=${keys}/git/ca.crt`);
+    await world.publish({ 'secrets/app.yaml': aManifest('app', { key: 'first' }) });
+    await kubectl('apply', '-f', join(world.root, 'objects/shop.yaml'));
+  }, long);
+
+  afterAll(async () => {
+    await Promise.all(running.map(async (one) => await end(one, 'SIGKILL')));
+    await world.remove();
+  }, long);
+
+  it(
+    'makes the Secrets that git describes, and follows it',
+    async () => {
+      const first = await start('first');
+      await untilSlowly(async () => (await readSecret('app')) === 'first');
+      await untilSlowly(async () => (await statusOf(first.port, '/readyz')) === 200);
+      await world.publish({ 'secrets/app.yaml': aManifest('app', { key: 'second' }) });
+      await untilSlowly(async () => (await readSecret('app')) === 'second');
+    },
+    long,
+  );
+
+  it('writes no memory into core files, nor does what it starts', async () => {
+    const filter = await readFile(`/proc/${running[0]?.child.pid}/coredump_filter`, 'utf8');
+    expect(filter.trim()).toBe('00000000');
+  });
+
+  it(
+    'repairs what is changed by hand',
+    async () => {
+      const data = JSON.stringify({ data: { key: 'Zm9yZWlnbg==' } });
+      await cluster().kubectl(['patch', 'secret', 'app', '-n', 'shop', '-p', data]);
+      await untilSlowly(async () => (await readSecret('app')) === 'second');
+      await cluster().kubectl(['delete', 'secret', 'app', '-n', 'shop']);
+      await untilSlowly(async () => (await readSecret('app')) === 'second');
+    },
+    long,
+  );
+
+  it(
+    'stands by while another one leads, and takes over when that one ends',
+    async () => {
+      const second = await start('second');
+      await untilSlowly(async () => (await statusOf(second.port, '/readyz')) === 200);
+      expect(await second.readLog()).not.toContain('"leading"');
+      const holder = await cluster().kubectl(lease);
+      const [first] = running;
+      if (first === undefined) throw new Error('there is a first one');
+      expect(await end(first, 'SIGTERM')).toBe(0);
+      await untilSlowly(async () => (await second.readLog()).includes('"leading"'));
+      expect(await cluster().kubectl(lease)).not.toBe(holder);
+      await world.publish({ 'secrets/app.yaml': aManifest('app', { key: 'third' }) });
+      await untilSlowly(async () => (await readSecret('app')) === 'third');
+    },
+    long,
+  );
+
+  it(
+    'lets go of what is detached, also when its objects go',
+    async () => {
+      const admin = ['--kubeconfig', await cluster().writeKubeconfig('admin')];
+      const { code, stdout } = await world.run('detach', '-n', 'shop', '--wait', '20s', ...admin);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout:
+          'ephemeralsecret shop/all suspended\nsecret shop/app detached\n1 secrets are plain ones\n',
+      });
+      await cluster().kubectl(['delete', 'ephemeralsecret', 'all', '-n', 'shop']);
+      const leader = running.at(-1);
+      await untilSlowly(async () => (await statusOf(leader?.port ?? 0, '/metrics')) === 200);
+      const secret = await cluster().kubectl(['get', 'secret', 'app', '-n', 'shop', '-o', 'yaml']);
+      expect(secret).not.toContain('mayfly.dev/');
+      expect(await readSecret('app')).toBe('third');
+    },
+    long,
+  );
+
+  it(
+    'ends itself when somebody else took its lead',
+    async () => {
+      const leader = running.at(-1);
+      if (leader === undefined) throw new Error('there is one that leads');
+      const taken = JSON.stringify({ spec: { holderIdentity: 'somebody-else' } });
+      const patch = ['patch', 'lease', 'mayfly-controller', '-n', 'mayfly-system'];
+      const exit = once(leader.child, 'exit');
+      await cluster().kubectl([...patch, '--type=merge', '-p', taken]);
+      expect(await exit).toEqual([75, null]);
+    },
+    long,
+  );
+
+  it(
+    'leaves to a sweeper what is overdue while no controller lives',
+    async () => {
+      const past = '2026-01-01T00:00:00.000Z';
+      await leaseSecret('over', past);
+      await leaseSecret('runs', '2099-01-01T00:00:00.000Z');
+      await listAsOverdue(['over', 'runs'], past);
+      const kubeconfig = await cluster().writeKubeconfig(sweep);
+      const { code, stderr } = await world.run('sweep', '--kube.kubeconfig', kubeconfig);
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.any(String) });
+      const left = await cluster().kubectl(['get', 'secrets', '-n', 'shop', '-o', 'name']);
+      expect(left).not.toContain('secret/over');
+      expect(left).toContain('secret/runs');
+    },
+    long,
+  );
+});
