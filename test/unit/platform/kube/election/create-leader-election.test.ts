@@ -7,9 +7,9 @@ import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import {
-  createPausableProcess,
-  type PausableProcess,
-} from '#test/support/kube/pausable-process.ts';
+  createPausableProgram,
+  type PausableProgram,
+} from '#test/support/kube/pausable-program.ts';
 import type { KubeRequest } from '#test/support/memory/kube/request-faults.ts';
 import { createMemoryKube, type MemoryKube } from '#test/support/memory/memory-kube.ts';
 
@@ -30,7 +30,7 @@ const forever = new AbortController().signal;
 
 interface Candidate {
   readonly election: LeaderElection;
-  readonly process: PausableProcess;
+  readonly program: PausableProgram;
   readonly faults: unknown[];
   start(): void;
 }
@@ -53,18 +53,18 @@ function join(
   seed: number,
   { clock, kube }: Pick<Rig, 'clock' | 'kube'>,
 ): Candidate {
-  const process = createPausableProcess(clock, kube.connect(identity));
+  const program = createPausableProgram(clock, kube.connect(identity));
   const faults: unknown[] = [];
   const election = createLeaderElection(
     {
-      api: process.api,
-      clock: process.clock,
+      api: program.api,
+      clock: program.clock,
       random: createFakeRandom(seed),
       onFault: (error) => faults.push(error),
     },
     { ...options, identity },
   );
-  return { election, process, faults, start: () => void election.run(forever) };
+  return { election, program, faults, start: () => void election.run(forever) };
 }
 
 /** `a` leads, `b` waits. */
@@ -183,7 +183,7 @@ describe('a leader', () => {
 
   it('does not lead any more when it is asked after a pause, though no timer has fired', async () => {
     const rig = await withLeader();
-    rig.a.process.pause();
+    rig.a.program.pause();
     await rig.clock.advance(10_001);
     expect(rig.a.election.lost.aborted).toBe(false);
     expect(rig.a.election.isLeading()).toBe(false);
@@ -192,10 +192,10 @@ describe('a leader', () => {
 
   it('never leads again after it was paused while somebody else led', async () => {
     const rig = await withLeader();
-    rig.a.process.pause();
+    rig.a.program.pause();
     await rig.clock.advance(30_000);
     expect(rig.b.election.isLeading()).toBe(true);
-    rig.a.process.resume();
+    rig.a.program.resume();
     await rig.clock.advance(30_000);
     expect(leaders(rig)).toEqual([false, true]);
     await expectCode(rig.a.election.untilLeading(forever), 'MAYFLY_KUBE_LEASE_LOST');
@@ -210,11 +210,11 @@ describe('a leader', () => {
     });
     rig.a.start();
     await settle();
-    rig.a.process.pause();
+    rig.a.program.pause();
     answer.resolve();
     remove();
     await rig.clock.advance(12_000);
-    rig.a.process.resume();
+    rig.a.program.resume();
     await settle();
     expect(rig.a.election.isLeading()).toBe(false);
     await rig.clock.advance(4000);
@@ -223,8 +223,8 @@ describe('a leader', () => {
 
   it('does not mind when its wall clock is set', async () => {
     const rig = await withLeader();
-    rig.a.process.jumpBy(-86_400_000);
-    rig.b.process.jumpBy(86_400_000);
+    rig.a.program.jumpBy(-86_400_000);
+    rig.b.program.jumpBy(86_400_000);
     await rig.clock.advance(60_000);
     expect(leaders(rig)).toEqual([true, false]);
   });

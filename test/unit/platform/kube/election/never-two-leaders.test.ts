@@ -6,9 +6,9 @@ import { createLeaderElection } from '#platform/kube/election/create-leader-elec
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import {
-  createPausableProcess,
-  type PausableProcess,
-} from '#test/support/kube/pausable-process.ts';
+  createPausableProgram,
+  type PausableProgram,
+} from '#test/support/kube/pausable-program.ts';
 import { createMemoryKube, type MemoryKube } from '#test/support/memory/memory-kube.ts';
 
 const schedules = process.env['SLOW'] === '1' ? 2000 : 60;
@@ -19,7 +19,7 @@ const cut = createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'lease', reason: 'cut
 interface Candidate {
   readonly name: string;
   readonly election: LeaderElection;
-  readonly process: PausableProcess;
+  readonly program: PausableProgram;
   isPaused: boolean;
   isCut: boolean;
   /** How long its requests and answers travel at most. */
@@ -41,8 +41,8 @@ class Simulation {
   }
 
   join(name: string): void {
-    const process = createPausableProcess(this.clock, this.kube.connect(name));
-    const { api, clock } = process;
+    const program = createPausableProgram(this.clock, this.kube.connect(name));
+    const { api, clock } = program;
     const election = createLeaderElection(
       { api, clock, random: this.random, onFault: () => undefined },
       {
@@ -54,7 +54,7 @@ class Simulation {
         retryPeriodMs: 2000,
       },
     );
-    const candidate = { name, election, process, isPaused: false, isCut: false, slownessMs: 0 };
+    const candidate = { name, election, program, isPaused: false, isCut: false, slownessMs: 0 };
     this.candidates.push(candidate);
     this.kube.faults.add({
       matches: ({ client }) => client === name,
@@ -81,7 +81,7 @@ class Simulation {
       candidate.isCut = false;
       candidate.slownessMs = 0;
       candidate.isPaused = false;
-      candidate.process.resume();
+      candidate.program.resume();
     }
     await settle();
   }
@@ -102,8 +102,8 @@ class Simulation {
 }
 
 function pauseOrResume(candidate: Candidate): void {
-  if (candidate.isPaused) candidate.process.resume();
-  else candidate.process.pause();
+  if (candidate.isPaused) candidate.program.resume();
+  else candidate.program.pause();
   candidate.isPaused = !candidate.isPaused;
 }
 
@@ -116,7 +116,7 @@ function slowDown(candidate: Candidate, random: Random): void {
 }
 
 function jumpClock(candidate: Candidate, random: Random): void {
-  candidate.process.jumpBy((random.fraction() - 0.5) * 7_200_000);
+  candidate.program.jumpBy((random.fraction() - 0.5) * 7_200_000);
 }
 
 /** Gives up, so that the others compete. */

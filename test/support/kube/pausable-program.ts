@@ -2,7 +2,7 @@ import type { KubeApi } from '#core/ports/kube-api.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 
 /** A program that can be stopped as by SIGSTOP: time goes on, but no timer fires and no answer is read. */
-export interface PausableProcess {
+export interface PausableProgram {
   readonly clock: MonotonicClock;
   readonly api: Pick<KubeApi, 'get' | 'create' | 'replace'>;
   pause(): void;
@@ -11,10 +11,10 @@ export interface PausableProcess {
   jumpBy(ms: number): void;
 }
 
-export function createPausableProcess(
+export function createPausableProgram(
   clock: MonotonicClock,
   api: Pick<KubeApi, 'get' | 'create' | 'replace'>,
-): PausableProcess {
+): PausableProgram {
   let running = Promise.withResolvers<void>();
   let isPaused = false;
   let skewMs = 0;
