@@ -3,6 +3,7 @@ import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
+import type { Place } from '#core/sync/check-place.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { decideVerdict, type Attempt } from '#platform/reconcile/attempt.ts';
@@ -64,6 +65,9 @@ export interface RigOptions {
   readonly hooks?: readonly string[];
   readonly minTtlMs?: number;
   readonly maxFiles?: number;
+  /** Where it runs; on a machine unless told. */
+  readonly place?: Place;
+  readonly clusterLabels?: Readonly<Record<string, string>>;
   /** As in a cluster; by default as without one. */
   readonly tenancy?: TenancyParts;
   /** Another sink than the one in memory, asked for at each start. */
@@ -249,6 +253,8 @@ class ControllerRig implements Rig {
         git: { bytes: 1e9, files: 100_000, fileBytes: 1 << 20, commits: 1_000 },
         maxFiles,
         hooks: new Set(hooks),
+        place: this.#options.place ?? 'machine',
+        clusterLabels: this.#options.clusterLabels ?? {},
       },
       tenancy: this.#options.tenancy ?? null,
       enqueue: (ref) => this.enqueue(ref),

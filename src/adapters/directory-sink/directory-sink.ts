@@ -6,6 +6,7 @@ import type {
   SecretRef,
   SecretSink,
 } from '#core/ports/secret-sink.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
 import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { noSteps } from '#platform/files/steps.ts';
@@ -85,6 +86,9 @@ function createSink(context: SinkContext): SecretSink {
         desired,
         async () => await applySecret(context, { desired, lease }, on),
       ),
+    adopt: async ({ namespace, name }) => {
+      throw createError('MAYFLY_SINK_NOT_OWNED', { namespace, name });
+    },
     renew: async (ref, lease, on) =>
       await inTurn(context, ref, async () => await renewSecret(context, { ref, lease }, on)),
     remove: async (ref, on) =>

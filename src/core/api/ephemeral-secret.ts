@@ -1,12 +1,11 @@
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
-import { checkLabels, checkAnnotations, checkSecretType } from '../sync/metadata-rules.ts';
+import { checkEphemeralSecret } from './check-ephemeral-secret.ts';
 import { parseDuration } from './duration.ts';
 import {
   ephemeralSecretSpecSchema,
   type EphemeralSecretSpec,
 } from './schema/ephemeral-secret-schema.ts';
+import type { LabelSelector } from './schema/label-selector-schema.ts';
 import type { ObjectMeta, StoredObject } from './object.ts';
-import { isObjectName, isSecretKey } from './names.ts';
 import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** Which key files open the encrypted files: one key of a Secret, or all (null). */
@@ -34,6 +33,9 @@ export interface SecretTarget {
 
 export type Target = { readonly kind: 'manifests' } | SecretTarget;
 
+/** Whether a Secret of that name that Mayfly did not make is left alone or taken over. */
+export type OwnershipRule = 'Own' | 'Adopt';
+
 /** An EphemeralSecret with its defaults filled in; durations in milliseconds. */
 export interface EphemeralSecret {
   readonly metadata: ObjectMeta;
@@ -42,16 +44,20 @@ export interface EphemeralSecret {
   readonly path: string;
   readonly keys: readonly KeyRef[];
   readonly target: Target;
+  readonly ownership: OwnershipRule;
   readonly ttlMs: number;
   readonly maxStaleMs: number;
   readonly lifetime: 'Continuous' | 'Once';
   readonly onSourceMissing: 'Delete' | 'Keep';
   readonly prune: boolean;
   readonly restart: readonly string[];
+  /** Null for Mayfly itself. */
+  readonly serviceAccountName: string | null;
+  /** Null for every cluster. */
+  readonly clusters: LabelSelector | null;
   readonly suspend: boolean;
 }
 
-const minTtlMs = 5_000;
 const defaultTtlMs = 3_600_000;
 const defaultMaxStaleMs = 86_400_000;
 
@@ -60,7 +66,7 @@ export function parseEphemeralSecret(object: StoredObject): Parsed<EphemeralSecr
   const parsed = validate(ephemeralSecretSpecSchema, object.spec, 'spec');
   if (parsed.kind === 'invalid') return parsed;
   const spec = parsed.value;
-  const errors = [...checkPaths(spec), ...checkTimes(spec), ...checkTarget(spec)];
+  const errors = checkEphemeralSecret(spec);
   return errors.length > 0 ? invalid(errors) : valid(resolve(object.metadata, spec));
 }
 
@@ -74,18 +80,21 @@ function resolve(metadata: ObjectMeta, spec: EphemeralSecretSpec): EphemeralSecr
       key: secretRef.key ?? null,
     })),
     target: resolveTarget(spec),
+    ownership: (spec.target.secret ?? spec.target.manifests)?.ownership ?? 'Own',
     ttlMs: readDuration(spec.ttl, defaultTtlMs),
     maxStaleMs: readDuration(spec.maxStale, defaultMaxStaleMs),
     lifetime: spec.lifetime ?? 'Continuous',
     onSourceMissing: spec.onSourceMissing ?? 'Delete',
     prune: spec.prune ?? true,
     restart: spec.restart ?? [],
+    serviceAccountName: spec.serviceAccountName ?? null,
+    clusters: spec.clusters ?? null,
     suspend: spec.suspend ?? false,
   };
 }
 
 function resolveTarget(spec: EphemeralSecretSpec): Target {
-  const secret = spec.target.secret;
+  const { secret } = spec.target;
   if (secret === undefined) return { kind: 'manifests' };
   return {
     kind: 'secret',
@@ -112,57 +121,4 @@ export function normalisePath(path: string): string {
 
 function readDuration(text: string | undefined, otherwise: number): number {
   return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
-}
-
-function checkPaths(spec: EphemeralSecretSpec): readonly MayflyError[] {
-  const paths = new Map([['spec.path', spec.path]]);
-  for (const [index, pick] of (spec.target.secret?.keys ?? []).entries()) {
-    if (pick.file !== undefined) paths.set(`spec.target.secret.keys[${index}].file`, pick.file);
-  }
-  return [...paths]
-    .filter(([, path]) => path.split('/').includes('..'))
-    .map(([field]) => wrong(field, 'must not leave the repository with ..'));
-}
-
-function checkTimes(spec: EphemeralSecretSpec): readonly MayflyError[] {
-  if (readDuration(spec.ttl, defaultTtlMs) >= minTtlMs) return [];
-  return [wrong('spec.ttl', 'must be at least 5s')];
-}
-
-function checkTarget(spec: EphemeralSecretSpec): readonly MayflyError[] {
-  const secret = spec.target.secret;
-  if (secret === undefined) return [];
-  const at = 'spec.target.secret';
-  return [
-    ...(isObjectName(secret.name) ? [] : [wrong(`${at}.name`, 'must be a lower-case DNS name')]),
-    ...[
-      ...checkSecretType(secret.type ?? 'Opaque', `${at}.type`),
-      ...checkLabels(secret.labels ?? {}, `${at}.labels`),
-      ...checkAnnotations(secret.annotations ?? {}, `${at}.annotations`),
-    ].map(({ field, problem }) => wrong(field, problem)),
-    ...checkPicks(secret),
-  ];
-}
-
-function checkPicks(
-  secret: NonNullable<EphemeralSecretSpec['target']['secret']>,
-): readonly MayflyError[] {
-  const at = 'spec.target.secret.keys';
-  const picks = secret.keys ?? [];
-  if (secret.from === 'keys' && picks.length === 0) {
-    return [createError('MAYFLY_OBJECT_FIELD_MISSING', { field: at })];
-  }
-  if (secret.from !== 'keys' && picks.length > 0) return [wrong(at, 'only goes with from: keys')];
-  const seen = new Set<string>();
-  return picks.flatMap((pick, index) => {
-    const field = `${at}[${index}].key`;
-    if (!isSecretKey(pick.key)) return [wrong(field, 'must not begin with ..')];
-    if (seen.has(pick.key)) return [wrong(field, 'names a key a second time')];
-    seen.add(pick.key);
-    return [];
-  });
-}
-
-function wrong(field: string, problem: string): MayflyError {
-  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem });
 }

@@ -1,5 +1,6 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { parseUrlPattern, type UrlPattern } from '../git/address/url-pattern.ts';
+import { checkSelector } from '../labels/label-selector.ts';
 import { parseDuration } from './duration.ts';
 import type { EphemeralSecret } from './ephemeral-secret.ts';
 import type { StoredObject } from './object.ts';
@@ -29,7 +30,7 @@ export function parseTenantPolicy(object: StoredObject): Parsed<TenantPolicy> {
   const spec = parsed.value;
   const policy = resolve(object.metadata.name, spec);
   const errors = [
-    ...checkSelector(spec.namespaceSelector),
+    ...checkSelector(spec.namespaceSelector, 'spec.namespaceSelector'),
     ...checkUrls(spec.git?.urls ?? []),
     ...checkTtl(policy),
   ];
@@ -41,7 +42,7 @@ export function readNamespaceSelector({ spec }: StoredObject): NamespaceSelector
   if (typeof spec !== 'object' || spec === null || !('namespaceSelector' in spec)) return null;
   const selector = spec.namespaceSelector;
   const parsed = validate(namespaceSelectorSchema, selector, 'spec.namespaceSelector');
-  if (parsed.kind === 'invalid' || checkSelector(parsed.value).length > 0) return null;
+  if (parsed.kind === 'invalid' || checkSelector(parsed.value, '').length > 0) return null;
   return parsed.value;
 }
 
@@ -59,17 +60,6 @@ function resolve(name: string, spec: TenantPolicySpec): TenantPolicy {
 
 function readDuration(text: string | undefined): number | null {
   return text === undefined ? null : parseDuration(text);
-}
-
-function checkSelector({ matchExpressions = [] }: NamespaceSelector): readonly MayflyError[] {
-  return matchExpressions.flatMap(({ operator, values }, index) => {
-    const field = `spec.namespaceSelector.matchExpressions[${index}].values`;
-    const takesValues = operator === 'In' || operator === 'NotIn';
-    if (takesValues === (values !== undefined)) return [];
-    return takesValues
-      ? [createError('MAYFLY_OBJECT_FIELD_MISSING', { field })]
-      : [wrong(field, 'only goes with In and NotIn')];
-  });
 }
 
 function checkUrls(urls: readonly string[]): readonly MayflyError[] {

@@ -1,3 +1,4 @@
+import type { OwnershipRule } from '../api/ephemeral-secret.ts';
 import type { DesiredSecret, LiveSecret } from '../ports/secret-sink.ts';
 
 /** What to do with one Secret, seen beside what is there under its name. */
@@ -8,6 +9,8 @@ export type SecretDiff =
   /** Only the lease differs. */
   | { readonly kind: 'renew'; readonly live: LiveSecret }
   | { readonly kind: 'leave' }
+  /** Not ours yet, and to be taken over. */
+  | { readonly kind: 'adopt'; readonly live: LiveSecret }
   /** Somebody else's Secret has the name. */
   | { readonly kind: 'refuse' };
 
@@ -25,11 +28,14 @@ export interface Ownership {
   readonly ownerUid: string;
   /** The Secret's uid by our status; null when there is no row for its name. */
   readonly knownUid: string | null;
+  /** Whether a Secret that is nobody's we know may be taken over. */
+  readonly rule: OwnershipRule;
 }
 
 /**
  * Compares a Secret with what is live. `relet` says that its lease or origin is to be written in any case. A Secret
- * is ours when its lease names our object, or when our status knows its uid; every other one is refused.
+ * is ours when its lease names our object, or when our status knows its uid; every other one is refused, but for one
+ * without a lease that is to be adopted.
  */
 export function diffSecret(
   desired: DesiredShape,
@@ -37,7 +43,10 @@ export function diffSecret(
   { ownership, relet }: { readonly ownership: Ownership; readonly relet: boolean },
 ): SecretDiff {
   if (live === null) return { kind: 'create' };
-  if (!isOurs(live, ownership)) return { kind: 'refuse' };
+  if (!isOurs(live, ownership)) {
+    const isFree = live.lease === null && ownership.rule === 'Adopt';
+    return isFree ? { kind: 'adopt', live } : { kind: 'refuse' };
+  }
   if (live.lease === null || !live.intact || !hasShape(live, desired)) {
     return { kind: 'apply', live };
   }

@@ -38,7 +38,7 @@ export interface DesiredSecret {
   readonly annotations: Readonly<Record<string, string>>;
   /** In the order of the source; keys match `[-._a-zA-Z0-9]+`. */
   readonly values: ReadonlyMap<string, SecretBytes>;
-  /** As whom it is created and applied, where a sink knows of such; by default as Mayfly. */
+  /** As whom it is written, where a sink knows of such; by default as Mayfly. */
   readonly writer?: SecretWriter;
 }
 
@@ -89,6 +89,9 @@ export interface SecretRef {
   readonly name: string;
 }
 
+/** A Secret whose lease is renewed, and as whom. */
+export type RenewedSecret = SecretRef & Pick<DesiredSecret, 'writer'>;
+
 /** What somebody else did to a Secret of ours. */
 export interface ForeignChange {
   /** The name of the Secret. */
@@ -120,8 +123,14 @@ export interface SecretSink {
    * was stripped by hand. A changed type may give a new uid.
    */
   apply(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret>;
+  /**
+   * Takes over what `read` found and is not Mayfly's, and replaces it like {@link apply}. `MAYFLY_SINK_NOT_ADOPTABLE`
+   * for a Secret that somebody else keeps or that may not come from git; a sink that adopts nothing refuses with
+   * `MAYFLY_SINK_NOT_OWNED`.
+   */
+  adopt(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret>;
   /** Changes the lease alone; the content is not touched. */
-  renew(ref: SecretRef, lease: SecretLease, on: Precondition): Promise<LeasedSecret>;
+  renew(ref: RenewedSecret, lease: SecretLease, on: Precondition): Promise<LeasedSecret>;
   /** Resolves also when it is gone already. */
   remove(ref: SecretRef, on: Precondition): Promise<void>;
   /** Leaves the Secret and forgets that it was ours. */

@@ -10,8 +10,8 @@ const dependent: ReadonlySet<string> = new Set([
   'MAYFLY_SYNC_CREDENTIALS_INCOMPLETE',
   'MAYFLY_SOPS_TIMEOUT',
 ]);
-/** The repository and the sink heal without a change of the file, its keys or the object. */
-const elsewhere = /^MAYFLY_(?:GIT|SINK)_[A-Z_]+$/u;
+/** The repository, the sink and rights in the cluster heal without a change of the file, its keys or the object. */
+const elsewhere = /^MAYFLY_(?:GIT|SINK|KUBE)_[A-Z_]+$/u;
 
 /** Whether the failure stands until the file, the keys or the object change. Unknown codes are tried again. */
 export function isLastingFailure(code: string): boolean {

@@ -7,6 +7,9 @@ const hostPattern =
   '^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\\[[0-9a-f:.]{2,45}\\](:[0-9]{1,5})?|\\*\\.[a-z0-9][-.a-z0-9]{0,251})$';
 const namespacePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const hookNamePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
+const labelKeyPattern =
+  '^([a-z0-9][-.a-z0-9]{0,252}/)?[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$';
+const labelValuePattern = '^([a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$';
 const unitPattern = '^[a-zA-Z0-9@_][-.a-zA-Z0-9@_:]{0,249}\\.(service|scope)$';
 
 const clusterSchema = Type.Object({
@@ -16,6 +19,19 @@ const clusterSchema = Type.Object({
         'Names this machine or group of machines; part of every digest. Made at the first start when absent.',
       pattern: ['^[-._a-zA-Z0-9]{1,63}$', 'must be 1 to 63 letters, digits, dots or dashes'],
     }),
+  ),
+  labels: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: labelKeyPattern }),
+      setting.text({
+        description: 'The value of the label.',
+        pattern: [labelValuePattern, 'must be a label value of at most 63 characters'],
+      }),
+      {
+        description:
+          'Labels of this cluster or machine, such as `stage: production`: what `clusters` of an EphemeralSecret selects by.',
+      },
+    ),
   ),
 });
 

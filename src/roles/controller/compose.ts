@@ -24,7 +24,7 @@ import { createLeaderElection } from '#platform/kube/election/create-leader-elec
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { createServerTime } from '#platform/kube/server-time.ts';
 import type { Logger } from '#platform/log/logger.ts';
-import type { Metrics } from '#platform/metrics/create-metrics.ts';
+import type { KubeCallMetric, Metrics } from '#platform/metrics/create-metrics.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
 
@@ -53,7 +53,13 @@ export async function openCluster(
   const { qps, burst, kubeconfig, context } = kube;
   const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
   const serverTime = createServerTime(clock);
-  const deps = { clock, random, access, serverTime, onCall: metrics.observeKubeCall };
+  const deps = {
+    clock,
+    random,
+    access,
+    serverTime,
+    onCall: (call: KubeCallMetric) => metrics.observeKubeCall(call),
+  };
   const options = { version, perSecond: qps, burst };
   const api = createKubeApi({ ...deps, mayWrite: () => true }, options);
   const elected = createLeaderElection(
@@ -111,7 +117,14 @@ export async function openAdapters(
     serverTime: cluster.serverTime,
     digest,
     memory: createControllerMemory(),
-    options: { ttl, git: git.limits, maxFiles: git.limits.files, hooks: new Set<string>() },
+    options: {
+      ttl,
+      git: git.limits,
+      maxFiles: git.limits.files,
+      hooks: new Set<string>(),
+      place: 'cluster',
+      clusterLabels: configuration.cluster.labels ?? {},
+    },
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },

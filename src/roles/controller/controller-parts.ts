@@ -9,6 +9,7 @@ import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
 import type { ServerTime } from '#core/ports/server-time.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
+import type { Place } from '#core/sync/check-place.ts';
 import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
 import type { ControllerMemory } from './controller-memory.ts';
 
@@ -20,6 +21,9 @@ export interface ContentChange {
 
 /** What the administrator allows. */
 export interface ControllerOptions {
+  readonly place: Place;
+  /** What `clusters` of an EphemeralSecret selects by. */
+  readonly clusterLabels: Readonly<Record<string, string>>;
   readonly ttl: TtlBounds;
   readonly git: GitLimits;
   /** How many files one EphemeralSecret may be made from. */

@@ -58,6 +58,8 @@ export async function openAdapters(
       git: git.limits,
       maxFiles: git.limits.files,
       hooks: hooks.names,
+      place: 'machine',
+      clusterLabels: configuration.cluster.labels ?? {},
     },
     tenancy: null,
     serverTime: null,

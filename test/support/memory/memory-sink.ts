@@ -1,3 +1,4 @@
+import { refuseAdoption } from '#core/drift/decide-adoption.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type {
@@ -6,10 +7,12 @@ import type {
   LiveSecret,
   OnForeignChange,
   Precondition,
+  RenewedSecret,
   SecretLease,
   SecretOwner,
   SecretRef,
   SecretSink,
+  SecretWriter,
 } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
@@ -42,6 +45,10 @@ export interface MemorySink extends SecretSink {
   stripLease(ref: SecretRef): void;
   /** The next writes fail like this; null heals. */
   breakWrites(error: Error | null): void;
+  /** Who wrote what as somebody else than Mayfly. */
+  readonly writers: readonly (readonly [write: string, writer: SecretWriter])[];
+  /** The next writes as this user fail like this; null heals. */
+  breakWritesOf(user: string, error: Error | null): void;
 }
 
 export interface MemorySinkOptions {
@@ -59,8 +66,10 @@ class Sink implements MemorySink {
   readonly #stored = new Map<string, StoredSecret>();
   readonly #watchers = new Set<OnForeignChange>();
   #fault: Error | null = null;
+  readonly #faultsOf = new Map<string, Error>();
   #versions = 0;
   writes = 0;
+  readonly writers: (readonly [string, SecretWriter])[] = [];
 
   constructor({ digest, steps = createPortSteps() }: MemorySinkOptions) {
     this.#digest = digest;
@@ -87,26 +96,52 @@ class Sink implements MemorySink {
 
   async create(desired: DesiredSecret, lease: SecretLease): Promise<LiveSecret> {
     const { namespace, name } = desired;
-    return this.#write('create', () => {
-      const there = this.#stored.get(keyOf(desired));
-      if (there?.lease === null) throw createError('MAYFLY_SINK_NOT_OWNED', { namespace, name });
-      if (there !== undefined) throw createError('MAYFLY_SINK_CONFLICT', { namespace, name });
-      return this.#put(desired, { lease, uid: `uid-${this.#versions + 1}` });
-    });
+    return this.#write(
+      'create',
+      () => {
+        const there = this.#stored.get(keyOf(desired));
+        if (there?.lease === null) throw createError('MAYFLY_SINK_NOT_OWNED', { namespace, name });
+        if (there !== undefined) throw createError('MAYFLY_SINK_CONFLICT', { namespace, name });
+        return this.#put(desired, { lease, uid: `uid-${this.#versions + 1}` });
+      },
+      desired.writer,
+    );
   }
 
   async apply(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret> {
-    return this.#write('apply', () => {
-      const { uid } = this.#expect(desired, on);
-      return this.#put(desired, { lease, uid });
-    });
+    return this.#write(
+      'apply',
+      () => {
+        const { uid } = this.#expect(desired, on);
+        return this.#put(desired, { lease, uid });
+      },
+      desired.writer,
+    );
   }
 
-  async renew(ref: SecretRef, lease: SecretLease, on: Precondition): Promise<LeasedSecret> {
-    return this.#write('renew', () => {
-      const stored = this.#store({ ...this.#expect(ref, on), lease });
-      return { ...this.#render(stored), lease };
-    });
+  async adopt(desired: DesiredSecret, lease: SecretLease, on: Precondition): Promise<LiveSecret> {
+    return this.#write(
+      'adopt',
+      () => {
+        const { uid, type } = this.#expect(desired, on);
+        const problem = refuseAdoption({ type, isControlled: false, isEnding: false });
+        if (problem === null) return this.#put(desired, { lease, uid });
+        const { namespace, name } = desired;
+        throw createError('MAYFLY_SINK_NOT_ADOPTABLE', { namespace, name, problem });
+      },
+      desired.writer,
+    );
+  }
+
+  async renew(ref: RenewedSecret, lease: SecretLease, on: Precondition): Promise<LeasedSecret> {
+    return this.#write(
+      'renew',
+      () => {
+        const stored = this.#store({ ...this.#expect(ref, on), lease });
+        return { ...this.#render(stored), lease };
+      },
+      ref.writer,
+    );
   }
 
   async remove(ref: SecretRef, on: Precondition): Promise<void> {
@@ -167,9 +202,16 @@ class Sink implements MemorySink {
     this.#fault = error;
   }
 
-  #write<T>(name: string, write: () => T): T {
+  breakWritesOf(user: string, error: Error | null): void {
+    if (error === null) this.#faultsOf.delete(user);
+    else this.#faultsOf.set(user, error);
+  }
+
+  #write<T>(name: string, write: () => T, writer?: SecretWriter): T {
     this.#steps.step(`sink.${name}`);
-    if (this.#fault !== null) throw this.#fault;
+    const fault = this.#fault ?? this.#faultsOf.get(writer?.user ?? '') ?? null;
+    if (fault !== null) throw fault;
+    if (writer !== undefined) this.writers.push([name, writer]);
     const result = write();
     this.writes += 1;
     this.#steps.step(`sink.${name} done`);

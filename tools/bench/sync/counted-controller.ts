@@ -100,6 +100,8 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
       ttl: { minTtlMs: 60_000, maxTtlMs: 86_400_000 },
       git: { bytes: 2 ** 30, files: 20_000, fileBytes: 2 ** 20, commits: 10_000 },
       maxFiles: 20_000,
+      place: 'machine',
+      clusterLabels: {},
       hooks: new Set(),
     },
     enqueue: (ref) => void asked.push(ref),

@@ -8,6 +8,7 @@ import { untilAborted } from '#platform/time/until-aborted.ts';
 import type { KeptSecret } from './read-secret.ts';
 import { SecretMirror } from './secret-mirror.ts';
 import {
+  adoptSecret,
   applySecret,
   conflict,
   createSecret,
@@ -61,6 +62,8 @@ export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOpt
       await write(desired, async () => await createSecret(context, { desired, lease })),
     apply: async (desired, lease, on) =>
       await change(desired, async () => await applySecret(context, { desired, lease }, on)),
+    adopt: async (desired, lease, on) =>
+      await change(desired, async () => await adoptSecret(context, { desired, lease }, on)),
     renew: async (ref, lease, on) =>
       await change(ref, async () => await renewSecret(context, { ref, lease }, on)),
     remove: async (ref, on) => await change(ref, async () => await removeSecret(context, ref, on)),

@@ -1,3 +1,6 @@
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { refuseAdoption } from '#core/drift/decide-adoption.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { KubeApi, KubeCall } from '#core/ports/kube-api.ts';
@@ -6,6 +9,7 @@ import type {
   LeasedSecret,
   LiveSecret,
   Precondition,
+  RenewedSecret,
   SecretLease,
   SecretRef,
 } from '#core/ports/secret-sink.ts';
@@ -88,6 +92,25 @@ export async function applySecret(
   return mirror.learn(written);
 }
 
+/** A read was of metadata alone: whether it may be taken over is decided on the whole of it. */
+export async function adoptSecret(
+  context: SinkContext,
+  change: { readonly desired: DesiredSecret; readonly lease: SecretLease },
+  on: Precondition,
+): Promise<LiveSecret> {
+  const { namespace, name } = change.desired;
+  const before = await requireState(context, change.desired, on);
+  if (before.lease !== null) throw conflict(before);
+  const isControlled = before.foreignOwners.some((owner) => Check(controllerSchema, owner));
+  const problem = refuseAdoption({ ...before, isControlled });
+  if (problem !== null) {
+    throw createError('MAYFLY_SINK_NOT_ADOPTABLE', { namespace, name, problem });
+  }
+  return await applySecret(context, change, on);
+}
+
+const controllerSchema = Type.Object({ controller: Type.Literal(true) });
+
 /** A type and an immutable content cannot be changed: a new Secret takes the place, under a new uid. */
 async function replaceSecret(
   context: SinkContext,
@@ -101,16 +124,17 @@ async function replaceSecret(
 /** Content, labels and annotations of the Secret's own stay as they are, drifted or not. */
 export async function renewSecret(
   context: SinkContext,
-  { ref, lease }: { readonly ref: SecretRef; readonly lease: SecretLease },
+  { ref, lease }: { readonly ref: RenewedSecret; readonly lease: SecretLease },
   on: Precondition,
 ): Promise<LeasedSecret> {
-  const { api, digest, mirror, signal } = context;
+  const { api, digest, mirror } = context;
   const before = await requireState(context, ref, on);
   if (before.imprint === null) throw conflict(ref);
   const { shape } = before.imprint;
   const annotations = renderAnnotations(digest, before, { lease, shape });
   const body = { metadata: { annotations } };
-  const written = await api.patch(renderTarget(ref), body, { signal, on: renderOn(on) });
+  const call = { ...callAs(context, ref), on: renderOn(on) };
+  const written = await api.patch(renderTarget(ref), body, call);
   return { ...mirror.learn(written), lease };
 }
 
@@ -175,7 +199,7 @@ function renderOn({ uid, resourceVersion }: Precondition): Precondition {
   return { uid, resourceVersion };
 }
 
-function callAs({ signal }: SinkContext, { writer }: DesiredSecret): KubeCall {
+function callAs({ signal }: SinkContext, { writer }: Pick<DesiredSecret, 'writer'>): KubeCall {
   return writer === undefined ? { signal } : { signal, as: writer };
 }
 

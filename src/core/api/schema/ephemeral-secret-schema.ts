@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { selectorParts } from './label-selector-schema.ts';
 import {
   conditionsSchema,
   duration,
@@ -51,8 +52,19 @@ const keyPickSchema = Type.Object(
   strict,
 );
 
+const ownership = {
+  ownership: Type.Optional(
+    Type.Enum(['Own', 'Adopt'], {
+      type: 'string',
+      description:
+        'Own (default) never touches a Secret that Mayfly did not make; Adopt, in a cluster, takes one over that has the name, unless a controller owns it.',
+    }),
+  ),
+};
+
 const secretTargetSchema = Type.Object(
   {
+    ...ownership,
     name: objectName('Name of the Secret.'),
     type: Type.Optional(
       Type.String({ maxLength: 100, description: 'Type of it. Default Opaque.' }),
@@ -78,7 +90,7 @@ const secretTargetSchema = Type.Object(
 const targetSchema = Type.Object(
   {
     manifests: Type.Optional(
-      Type.Object({}, { ...strict, description: 'The files are manifests of kind Secret.' }),
+      Type.Object(ownership, { ...strict, description: 'The files are manifests of kind Secret.' }),
     ),
     secret: Type.Optional(secretTargetSchema),
   },
@@ -138,6 +150,18 @@ export const ephemeralSecretSpecSchema = Type.Object(
       Type.Array(Type.String({ pattern: patterns.hookName, maxLength: 63 }), {
         maxItems: 10,
         description: "Names of the administrator's hooks to run when content changes.",
+      }),
+    ),
+    serviceAccountName: Type.Optional(
+      objectName(
+        'In a cluster: the ServiceAccount of the same namespace as which Secrets are written and leases renewed. What it may not do ends with the lease; deleting never needs it. Default Mayfly itself.',
+      ),
+    ),
+    clusters: Type.Optional(
+      Type.Object(selectorParts('the cluster'), {
+        ...strict,
+        description:
+          'Which clusters this is for, by `cluster.labels` of their configuration; elsewhere there are no Secrets of it. Default every one.',
       }),
     ),
     suspend: Type.Optional(suspendSchema),

@@ -1,23 +1,6 @@
 import { Type } from 'typebox';
-import { conditionsSchema, duration, patterns, strict, textMap } from './schema-parts.ts';
-
-const requirementSchema = Type.Object(
-  {
-    key: Type.String({ minLength: 1, maxLength: 317, description: 'Key of a label.' }),
-    operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist'], {
-      type: 'string',
-      description: 'How the label relates to `values`.',
-    }),
-    values: Type.Optional(
-      Type.Array(Type.String({ pattern: patterns.labelValue, maxLength: 63 }), {
-        minItems: 1,
-        maxItems: 100,
-        description: 'For In and NotIn only.',
-      }),
-    ),
-  },
-  strict,
-);
+import { selectorParts } from './label-selector-schema.ts';
+import { conditionsSchema, duration, patterns, strict } from './schema-parts.ts';
 
 /** Which namespaces a policy is for. */
 export const namespaceSelectorSchema = Type.Object(
@@ -29,13 +12,7 @@ export const namespaceSelectorSchema = Type.Object(
         description: 'The namespace is one of these.',
       }),
     ),
-    matchLabels: Type.Optional(textMap('The namespace has all of these labels.')),
-    matchExpressions: Type.Optional(
-      Type.Array(requirementSchema, {
-        maxItems: 50,
-        description: 'All of these hold for the labels of the namespace.',
-      }),
-    ),
+    ...selectorParts('the namespace'),
   },
   {
     ...strict,

@@ -7,6 +7,11 @@ export const sinkCodes = {
     message: 'there is a {namespace}/{name} already that mayfly did not make',
     hint: 'remove it, or give the secret another name: what is not of mayfly is never touched',
   },
+  MAYFLY_SINK_NOT_ADOPTABLE: {
+    kind: 'denied',
+    message: 'the secret {namespace}/{name} is not taken over: it {problem}',
+    hint: 'remove it, have whoever keeps it let go of it, or give the secret another name',
+  },
   MAYFLY_SINK_CONFLICT: {
     kind: 'conflict',
     message: 'the secret {namespace}/{name} has changed since it was looked at',

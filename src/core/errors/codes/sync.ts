@@ -82,6 +82,11 @@ export const syncCodes = {
     message: 'the source {source} does not verify: leases are not renewed ({code})',
     hint: 'see the conditions of the source',
   },
+  MAYFLY_SYNC_PLACE: {
+    kind: 'invalid',
+    message: '{field} only works {where}',
+    hint: 'remove it from the object',
+  },
   MAYFLY_SYNC_HOOK_UNKNOWN: {
     kind: 'invalid',
     message: 'there is no hook {name} in the configuration',

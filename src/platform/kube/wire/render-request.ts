@@ -66,10 +66,17 @@ export function renderQueryRequest(query: KubeQuery, parts: RequestParts): KubeR
   return { ...renderParts(resource, parts), path, what };
 }
 
-/** The headers that have the call made as somebody else. */
+/**
+ * The headers that have the call made as somebody else. The mark tells admission policies that Mayfly wrote, and not
+ * whoever it wrote as; nobody may claim it who may not impersonate `userextras/mayfly.dev/writer`.
+ */
 export function renderImpersonation(as: KubeCall['as']): Record<string, string | string[]> {
   if (as === undefined) return {};
-  return { 'impersonate-user': as.user, 'impersonate-group': [...as.groups] };
+  return {
+    'impersonate-user': as.user,
+    ...(as.groups.length === 0 ? {} : { 'impersonate-group': [...as.groups] }),
+    'impersonate-extra-mayfly.dev%2fwriter': 'mayfly',
+  };
 }
 
 function renderParts(

@@ -5,6 +5,7 @@ import type { Reconcile, ReconcileContext } from '#platform/reconcile/run-attemp
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '../refuse-spec.ts';
 import { gatherSecret } from './gather-secret.ts';
+import { leaveCluster } from './leave-cluster.ts';
 import { runPass } from './run-pass.ts';
 
 /** How soon an object is looked at again whose source was not asked yet, in milliseconds. */
@@ -41,6 +42,7 @@ async function reconcile(
   if (input.kind === 'gone') return await removeAll(parts, ref);
   context.observe(input.object.metadata.generation);
   if (input.kind === 'refused') return refuseSpec(input.errors);
+  if (input.kind === 'elsewhere') return await leaveCluster(parts, input);
   if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
     return { kind: 'waiting', afterMs: pendingMs };
   }

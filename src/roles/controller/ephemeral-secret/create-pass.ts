@@ -35,7 +35,28 @@ export function createPass(parts: ControllerParts, gathered: Gathered, signal: A
   });
   const claims = createNameClaims(seedClaims(input, { plan, units }));
   const issue = createIssue(parts, gathered, record);
-  return { ...gathered, parts, plan, live, liveByPath, vanished, claims, record, issue, signal };
+  const found = { live, liveByPath, vanished };
+  return {
+    ...gathered,
+    ...found,
+    parts,
+    plan,
+    claims,
+    record,
+    issue,
+    signal,
+    writer: chooseWriter(input),
+  };
+}
+
+/**
+ * The lease is renewed as whoever writes: who has lost the right to does not prolong it either. The groups are left to
+ * the API server, which adds those of the account's own tokens, so nobody needs the right to act as a group.
+ */
+function chooseWriter({ spec, ref }: ReadySecret): Pass['writer'] {
+  const { serviceAccountName: name } = spec;
+  if (name === null) return {};
+  return { writer: { user: `system:serviceaccount:${ref.namespace}:${name}`, groups: [] } };
 }
 
 function findVanished(

@@ -9,6 +9,8 @@ import { opensLease } from '#core/lease/decide-window.ts';
 import type { LeaseTerms } from '#core/lease/decide-lease.ts';
 import type { SecretOwner } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
+import { isSelected } from '#core/labels/label-selector.ts';
+import { checkPlace } from '#core/sync/check-place.ts';
 import type { OwnedSecret } from '#core/sync/decide-sync.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { askTenancy } from '../tenancy/ask-tenancy.ts';
@@ -23,25 +25,34 @@ export type SecretInput =
       readonly object: StoredObject;
       readonly errors: readonly MayflyError[];
     }
+  | ElsewhereSecret
   | ReadySecret;
 
-export interface ReadySecret {
-  readonly kind: 'ready';
+interface ParsedSecret {
   readonly ref: ObjectRef;
   readonly owner: SecretOwner;
   readonly object: StoredObject;
   readonly spec: EphemeralSecret;
   readonly terms: LeaseTerms;
   readonly status: EphemeralSecretStatus;
+  readonly live: readonly OwnedSecret[];
+  readonly now: Instant;
+}
+
+/** It is for other clusters than this one. */
+export interface ElsewhereSecret extends ParsedSecret {
+  readonly kind: 'elsewhere';
+}
+
+export interface ReadySecret extends ParsedSecret {
+  readonly kind: 'ready';
   /** Null when there is none, or its spec is wrong. */
   readonly source: GitSource | null;
   /** The hosts that its source was allowed for; null: those of the configuration. */
   readonly hosts: readonly string[] | null;
   readonly standing: SourceStanding;
-  readonly live: readonly OwnedSecret[];
   /** Value of the force annotation that this pass obeys; it is not used up while nothing may be issued. */
   readonly force: string | null;
-  readonly now: Instant;
 }
 
 export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Promise<SecretInput> {
@@ -49,29 +60,43 @@ export async function gatherSecret(parts: ControllerParts, ref: ObjectRef): Prom
   if (object === null || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const parsed = parseEphemeralSecret(object);
   if (parsed.kind === 'invalid') return { kind: 'refused', object, errors: parsed.errors };
-  const spec = parsed.value;
-  const status = parseEphemeralSecretStatus(object);
+  const misplaced = checkPlace(parsed.value, parts.options.place);
+  if (misplaced.length > 0) return { kind: 'refused', object, errors: misplaced };
+  const secret = await readParsed(parts, { ref, object, spec: parsed.value });
+  return isForCluster(parts, secret.spec)
+    ? await gatherHere(parts, secret)
+    : { kind: 'elsewhere', ...secret };
+}
+
+async function readParsed(
+  parts: ControllerParts,
+  { ref, object, spec }: Pick<ParsedSecret, 'ref' | 'object' | 'spec'>,
+): Promise<ParsedSecret> {
   const owner = { ...ref, uid: object.metadata.uid };
-  const source = await readSource(parts, spec);
-  const tenancy = await askTenancy(parts, { ...ref, source, secret: spec });
-  if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };
-  const now = parts.clock.now();
-  const standing = readStanding(parts.memory, { spec, source, now });
   return {
-    kind: 'ready',
     ref,
     owner,
     object,
     spec,
     terms: { ...spec, ttlMs: boundTtl(parts, spec.ttlMs) },
-    status,
-    source,
-    hosts: tenancy.hosts,
-    standing,
+    status: parseEphemeralSecretStatus(object),
     live: (await parts.sink.readOwned(owner)).filter(isOwned),
-    force: opensLease(standing.event) ? readForce(object, status) : null,
-    now,
+    now: parts.clock.now(),
   };
+}
+
+function isForCluster({ options }: ControllerParts, { clusters }: EphemeralSecret): boolean {
+  return clusters === null || isSelected(clusters, options.clusterLabels);
+}
+
+async function gatherHere(parts: ControllerParts, secret: ParsedSecret): Promise<SecretInput> {
+  const { ref, object, spec, status, now } = secret;
+  const source = await readSource(parts, spec);
+  const tenancy = await askTenancy(parts, { ...ref, source, secret: spec });
+  if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };
+  const standing = readStanding(parts.memory, { spec, source, now });
+  const force = opensLease(standing.event) ? readForce(object, status) : null;
+  return { kind: 'ready', ...secret, source, hosts: tenancy.hosts, standing, force };
 }
 
 /** In a cluster a wish out of bounds was refused before; elsewhere it is brought within them. */

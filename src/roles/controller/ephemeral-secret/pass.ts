@@ -1,4 +1,5 @@
 import type { SecretRow } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { DesiredSecret } from '#core/ports/secret-sink.ts';
 import type { NameClaims } from '#core/sync/name-claims.ts';
 import type { OwnedSecret, SyncPlan } from '#core/sync/decide-sync.ts';
 import type { ControllerParts } from '../controller-parts.ts';
@@ -22,6 +23,8 @@ export interface Pass {
   /** Secrets that are gone although their lease still runs, by name. */
   readonly vanished: ReadonlyMap<string, SecretRow>;
   readonly claims: NameClaims;
+  /** As whom Secrets are written and renewed; nothing for Mayfly itself. */
+  readonly writer: Pick<DesiredSecret, 'writer'>;
   readonly record: PassRecord;
   /** The lease of a lifetime `Once`, given now when it was not yet; null for `Continuous`. */
   issue(): Promise<IssuedLease | null>;

@@ -38,7 +38,8 @@ function aLive(desired: DesiredShape, change: Partial<LiveSecret> = {}): LiveSec
   };
 }
 
-const ours = { ownership: { ownerUid: 'owner', knownUid: 'uid-1' }, relet: false };
+const own = { ownerUid: 'owner', knownUid: 'uid-1', rule: 'Own' } as const;
+const ours = { ownership: own, relet: false };
 
 describe('a Secret beside what is live', () => {
   it('is left when both are the same', () => {
@@ -81,10 +82,19 @@ describe('a Secret beside what is live', () => {
   it('is refused when it belongs to nobody we know, or to another object', () => {
     const foreign = aLive(shape, { lease: null, uid: 'foreign' });
     expect(diffSecret(shape, foreign, ours).kind).toBe('refuse');
-    const unknown = { ownership: { ownerUid: 'owner', knownUid: null }, relet: false };
+    const unknown = { ownership: { ...own, knownUid: null }, relet: false };
     expect(diffSecret(shape, aLive(shape, { lease: null }), unknown).kind).toBe('refuse');
     const other = aLive(shape, { lease: aLease('other', shape.digests) });
     expect(diffSecret(shape, other, ours).kind).toBe('refuse');
+  });
+
+  it('is adopted only where that is asked for, and never from another object of ours', () => {
+    const adopting = { ownership: { ...own, rule: 'Adopt' }, relet: false } as const;
+    const foreign = aLive(shape, { lease: null, uid: 'foreign' });
+    expect(diffSecret(shape, foreign, adopting)).toEqual({ kind: 'adopt', live: foreign });
+    const other = aLive(shape, { lease: aLease('other', shape.digests) });
+    expect(diffSecret(shape, other, adopting).kind).toBe('refuse');
+    expect(diffSecret(shape, aLive(shape), adopting).kind).toBe('leave');
   });
 });
 

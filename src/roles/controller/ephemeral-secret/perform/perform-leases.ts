@@ -39,12 +39,13 @@ async function attempt(
 
 /** Writes a new window; the content is not touched. */
 export async function performRenewal(
-  { parts, record }: Pass,
+  { parts, record, writer }: Pass,
   { live, decision }: Renewal,
 ): Promise<void> {
+  const { namespace, name } = live;
   const lease = { ...live.lease, ...decision.lease };
-  const { uid } = await parts.sink.renew(live, lease, live);
-  record.keep({ name: live.name, uid, lease }, 'lease');
+  const { uid } = await parts.sink.renew({ namespace, name, ...writer }, lease, live);
+  record.keep({ name, uid, lease }, 'lease');
 }
 
 export async function performDrop({ parts, record }: Pass, { live, how }: Drop): Promise<void> {

@@ -11,9 +11,10 @@ import type { Pass } from '../pass.ts';
 export async function writeSecret(
   pass: Pass,
   opened: OpenUnit,
-  desired: DesiredSecret,
+  secret: DesiredSecret,
 ): Promise<void> {
   const { live, parts } = pass;
+  const desired = { ...secret, ...pass.writer };
   const known = live.get(desired.name) ?? null;
   const window = await findWindow(pass, desired.name);
   if (window === null) return;
@@ -83,7 +84,8 @@ async function put(pass: Pass, write: Write): Promise<void> {
   const { input, vanished, record } = pass;
   const { desired, lease, live } = write;
   const knownUid = vanished.get(desired.name)?.uid ?? null;
-  const ownership = { ownerUid: input.owner.uid, knownUid };
+  const { owner, spec } = input;
+  const ownership = { ownerUid: owner.uid, knownUid, rule: spec.ownership };
   const shape = { ...desired, digests: lease.digests };
   const diff = diffSecret(shape, live, { ownership, relet: !isSameLease(live?.lease, lease) });
   const uid = await perform(pass, diff, write);
@@ -103,8 +105,10 @@ async function perform(
       return (await sink.create(desired, lease)).uid;
     case 'apply':
       return (await sink.apply(desired, lease, diff.live)).uid;
+    case 'adopt':
+      return (await sink.adopt(desired, lease, diff.live)).uid;
     case 'renew':
-      return (await sink.renew({ namespace, name }, lease, diff.live)).uid;
+      return (await sink.renew(desired, lease, diff.live)).uid;
     case 'refuse':
       throw createError('MAYFLY_SINK_NOT_OWNED', { namespace, name });
     default:

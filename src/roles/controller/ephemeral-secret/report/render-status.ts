@@ -6,7 +6,7 @@ import {
 } from '#core/api/schema/ephemeral-secret-schema.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import { digestContent } from '#core/secret/value-digests.ts';
-import type { HeldSecret } from '../pass-record.ts';
+import type { HeldSecret, PassRecord } from '../pass-record.ts';
 import type { Pass } from '../pass.ts';
 
 /** The status fields of the kind, without conditions. */
@@ -19,19 +19,32 @@ export type OwnStatus = Omit<EphemeralSecretStatus, 'conditions' | 'observedGene
 export function renderStatus(pass: Pass, announced: string | null): OwnStatus {
   const { record, input, listing, parts } = pass;
   const before = readOwn(record.status);
-  const secrets = [...record.secrets.values()].toSorted(byName);
-  const failures = renderFailures(pass, before.failures ?? []);
   const next: OwnStatus = {
-    ...readKept(before),
-    ...renderTimes(secrets),
+    ...renderRecord({ digest: parts.digest, record }),
     ...(announced === null ? {} : { announced }),
     ...(input.force === null ? {} : { forcedBy: input.force }),
+  };
+  return listing === null || isSame(before, next) ? next : { ...next, revision: listing.commit };
+}
+
+/** What there is, and what failed, beside what a pass does not work out anew. */
+export function renderRecord({ digest, record }: RecordParts): OwnStatus {
+  const before = readOwn(record.status);
+  const secrets = [...record.secrets.values()].toSorted(byName);
+  const failures = renderFailures(record, before.failures ?? []);
+  return {
+    ...readKept(before),
+    ...renderTimes(secrets),
     secretCount: secrets.length,
-    secrets: secrets.slice(0, maxStatusRows).map((secret) => renderRow(parts.digest, secret)),
+    secrets: secrets.slice(0, maxStatusRows).map((secret) => renderRow(digest, secret)),
     failureCount: failures.length,
     failures: failures.slice(0, maxStatusRows),
   };
-  return listing === null || isSame(before, next) ? next : { ...next, revision: listing.commit };
+}
+
+interface RecordParts {
+  readonly digest: Digest;
+  readonly record: PassRecord;
 }
 
 function renderTimes(secrets: readonly HeldSecret[]): Pick<OwnStatus, 'expiresAt' | 'syncedAt'> {
@@ -52,7 +65,6 @@ function readOwn(status: EphemeralSecretStatus): OwnStatus {
   return own;
 }
 
-/** What a pass does not work out anew. */
 function readKept({ revision, issued, forcedBy }: OwnStatus): OwnStatus {
   return {
     ...(revision === undefined ? {} : { revision }),
@@ -62,7 +74,7 @@ function readKept({ revision, issued, forcedBy }: OwnStatus): OwnStatus {
 }
 
 /** A failure keeps the commit it was first seen at. */
-function renderFailures({ record }: Pass, before: readonly FailureRow[]): readonly FailureRow[] {
+function renderFailures(record: PassRecord, before: readonly FailureRow[]): readonly FailureRow[] {
   const known = new Map(before.map((row) => [row.path, row]));
   return [...record.failures.values()]
     .map((row) => {

@@ -181,6 +181,7 @@ describe('a write', () => {
     await setup.api.create(web, {}, { ...setup.call, as });
     expect(setup.seen[0]?.headers['impersonate-user']).toBe(as.user);
     expect(setup.seen[0]?.headers['impersonate-group']).toBe('system:serviceaccounts, b');
+    expect(setup.seen[0]?.headers['impersonate-extra-mayfly.dev%2fwriter']).toBe('mayfly');
   });
 
   it('is not repeated once the server may have acted on it', async () => {
