@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { electionSchema, kubeSchema } from './kube-schema.ts';
+import { electionSchema, kubeSchema } from './sections/kube-schema.ts';
 import * as setting from './setting.ts';
 
 const strict = { additionalProperties: false } as const;

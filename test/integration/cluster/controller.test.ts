@@ -155,7 +155,7 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
   );
 
   it('writes no memory into core files, nor does what it starts', async () => {
-    const filter = await readFile(`/proc/${running[0]?.child.pid}/coredump_filter`, 'utf8');
+    const filter = await readFile(`/proc/${String(running[0]?.child.pid)}/coredump_filter`, 'utf8');
     expect(filter.trim()).toBe('00000000');
   });
 
@@ -199,10 +199,16 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
         stdout:
           'ephemeralsecret shop/all suspended\nsecret shop/app detached\n1 secrets are plain ones\n',
       });
+      const goOn = JSON.stringify({ spec: { suspend: false } });
+      const patch = ['patch', 'ephemeralsecret', 'all', '-n', 'shop', '--type=merge', '-p', goOn];
+      await cluster().kubectl(patch);
+      const show = ['get', 'secret', 'app', '-n', 'shop', '-o', 'yaml'];
+      await untilSlowly(async () => (await cluster().kubectl(show)).includes('mayfly.dev/'));
+      await world.run('detach', '--all-namespaces', ...admin);
       await cluster().kubectl(['delete', 'ephemeralsecret', 'all', '-n', 'shop']);
       const leader = running.at(-1);
       await untilSlowly(async () => (await statusOf(leader?.port ?? 0, '/metrics')) === 200);
-      const secret = await cluster().kubectl(['get', 'secret', 'app', '-n', 'shop', '-o', 'yaml']);
+      const secret = await cluster().kubectl(show);
       expect(secret).not.toContain('mayfly.dev/');
       expect(await readSecret('app')).toBe('third');
     },

@@ -2,9 +2,9 @@ import { stringify } from 'yaml';
 import {
   ownNamespace,
   personRoles,
-  processRoles,
+  accountRoles,
   type PersonRole,
-  type ProcessRole,
+  type AccountRole,
   type RoleRule,
 } from './roles.ts';
 
@@ -19,19 +19,19 @@ interface Metadata {
 
 /** Every account, role and binding, with rights on the whole cluster. */
 export function renderRbac(): string {
-  const documents = [...processRoles.flatMap(renderProcess), ...personRoles.map(renderPerson)];
+  const documents = [...accountRoles.flatMap(renderAccount), ...personRoles.map(renderPerson)];
   return header + documents.join('---\n');
 }
 
 /** What binds the processes in one namespace of tenants, in the namespaced mode. */
 export function renderTenantBindings(): string {
-  const documents = processRoles.map(({ account }) =>
+  const documents = accountRoles.map(({ account }) =>
     renderBinding('RoleBinding', { name: account }, { kind: 'ClusterRole', account }),
   );
   return header + documents.join('---\n');
 }
 
-function renderProcess({ account, tenants, cluster, own }: ProcessRole): readonly string[] {
+function renderAccount({ account, tenants, cluster, own }: AccountRole): readonly string[] {
   const inOwn = { name: account, namespace: ownNamespace };
   return [
     stringify({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: inOwn }),

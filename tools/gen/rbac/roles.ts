@@ -11,7 +11,7 @@ export interface RoleRule {
 }
 
 /** Where the rules of a process hold. */
-export interface ProcessRole {
+export interface AccountRole {
   /** Name of the service account. */
   readonly account: string;
   /** Where it works: everywhere, or, in the namespaced mode, in the namespaces that are bound one by one. */
@@ -37,7 +37,7 @@ const tenantKinds = ['gitsources', 'ephemeralsecrets'];
 const read = ['get', 'list', 'watch'];
 
 /** The rights of each process that works in a cluster. */
-export const processRoles: readonly ProcessRole[] = [
+export const accountRoles: readonly AccountRole[] = [
   {
     account: 'mayfly-controller',
     tenants: [

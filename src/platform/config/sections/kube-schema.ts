@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import * as setting from './setting.ts';
+import * as setting from '../setting.ts';
 
 const namespacePattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const namePattern = '^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$';
