@@ -40,8 +40,12 @@ export interface ClusterFaultProxy {
   close(): Promise<void>;
 }
 
-export async function createClusterFaultProxy(cluster: Cluster): Promise<ClusterFaultProxy> {
-  const state = createState(cluster);
+/** With a client's name, the audit log of the server tells what came through this proxy: see `userAgent` there. */
+export async function createClusterFaultProxy(
+  cluster: Cluster,
+  client = '',
+): Promise<ClusterFaultProxy> {
+  const state = createState(cluster, client);
   const sockets = new Set<Socket>();
   const server = createServer({ key: cluster.serving.keyPem, cert: cluster.serving.certPem });
   server.requestTimeout = 0;
@@ -65,8 +69,9 @@ export async function createClusterFaultProxy(cluster: Cluster): Promise<Cluster
   });
 }
 
-function createState(cluster: Cluster): ProxyState {
+function createState(cluster: Cluster, client: string): ProxyState {
   return {
+    client,
     target: new URL(cluster.url),
     agent: new Agent({ ca: cluster.caPem, keepAlive: true }),
     exchanges: [],

@@ -5,10 +5,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readAgeVector } from '../age/vectors.ts';
-import { createGitWorkTree, type GitWorkTree } from '../git-server/create-git-work-tree.ts';
-import { createTestGitServer, type TestGitServer } from '../git-server/create-test-git-server.ts';
-import { createEncrypting, type Encrypting } from '../sops/encrypting.ts';
+import type { TestGitServer } from '../git-server/create-test-git-server.ts';
 import { createTempFolder } from '../temp-folder.ts';
+import { createSealedRepository, type SealedRepository } from './create-sealed-repository.ts';
 
 export const stageNamespace = 'shop';
 
@@ -26,7 +25,7 @@ export interface StageObject {
   readonly spec: object;
 }
 
-export interface Stage {
+export interface Stage extends SealedRepository {
   readonly root: string;
   readonly config: string;
   readonly socket: string;
@@ -34,17 +33,12 @@ export interface Stage {
   readonly objects: string;
   /** Where the secrets of {@link stageNamespace} appear. */
   readonly secrets: string;
-  readonly work: GitWorkTree;
-  readonly server: TestGitServer;
-  readonly encrypting: Encrypting;
   /** Writes the configuration anew. */
   configure(options: StageOptions): Promise<void>;
   /** One file of objects. */
   writeObjects(file: string, objects: readonly StageObject[]): Promise<void>;
   /** The key file `NAME/KEY`. */
   writeKey(place: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /** A manifest of a Secret whose values are encrypted. */
-  seal(name: string, values: Readonly<Record<string, string>>): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -61,24 +55,17 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   };
   await mkdir(places.objects);
   await mkdir(places.secrets);
-  const work = await createGitWorkTree(root);
-  const server = await createTestGitServer({ repository: work.bare });
-  const encrypting = await createEncrypting();
+  const repository = await createSealedRepository(root);
+  const { server } = repository;
   const stage: Stage = {
     ...places,
-    work,
-    server,
-    encrypting,
+    ...repository,
     configure: async (changed) =>
       await writeFile(places.config, renderConfiguration(places, server, changed)),
     writeObjects: async (file, objects) =>
       await writeFile(join(places.objects, file), objects.map(renderObject).join('---\n')),
     writeKey: async (place, content, mode = 0o400) =>
       await writeKey(join(root, 'keys', stageNamespace, place), content, mode),
-    seal: async (name, values) =>
-      await encrypting.encrypt('secret.yaml', renderManifest(name, values), {
-        rule: { kind: 'encrypted-regex', pattern: '^(data|stringData)$' },
-      }),
     async remove(): Promise<void> {
       await server.close();
       await temp.remove();
@@ -91,7 +78,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
 }
 
 function renderConfiguration(
-  { root, state, objects, secrets, socket }: Omit<Stage, 'work' | 'server' | 'encrypting'> | Places,
+  { root, state, objects, secrets, socket }: Places,
   server: TestGitServer,
   { settings = {}, hosts = [] }: StageOptions,
 ): string {
@@ -119,16 +106,12 @@ async function writeKey(path: string, content: string | Uint8Array, mode: number
   await writeFile(path, content, { mode });
 }
 
-/** A manifest of a Secret, not yet encrypted; JSON is YAML too. */
-function renderManifest(name: string, values: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(values).map(
-    ([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`,
-  );
-  return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n${lines.join('')}`;
-}
-
 /** A source of the stage's repository, with these changes. */
-export function aSource(stage: Stage, name: string, change: object = {}): StageObject {
+export function aSource(
+  stage: Pick<Stage, 'server'>,
+  name: string,
+  change: object = {},
+): StageObject {
   const spec = {
     url: stage.server.url,
     ref: { branch: 'main' },

@@ -5,6 +5,8 @@ import type { EventRule, RequestFault, RequestRule, SeenRequest } from './faults
 
 /** What the requests of one proxy have in common. */
 export interface ProxyState {
+  /** Who is on this side of the proxy; empty when the server need not know. */
+  readonly client: string;
   readonly target: URL;
   readonly agent: Agent;
   readonly exchanges: Exchange[];

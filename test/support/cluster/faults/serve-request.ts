@@ -82,7 +82,7 @@ function forward(request: ProxiedRequest): void {
   const upstream = sendHttps(new URL(incoming.url ?? '/', state.target), {
     agent: state.agent,
     method: incoming.method,
-    headers: renderUpstreamHeaders(incoming.headers, exchange),
+    headers: { ...renderUpstreamHeaders(incoming.headers, exchange), ...renderClient(request) },
   });
   upstream.on('error', () => outgoing.destroy());
   upstream.on('response', (response) => {
@@ -104,6 +104,10 @@ function renderUpstreamHeaders(
   { isWatch }: Exchange,
 ): OutgoingHttpHeaders {
   return isWatch ? { ...headers, 'accept-encoding': 'identity' } : headers;
+}
+
+function renderClient({ state, exchange }: ProxiedRequest): OutgoingHttpHeaders {
+  return state.client === '' ? {} : { 'user-agent': `${exchange.userAgent} ${state.client}` };
 }
 
 function renderDownstreamHeaders({
