@@ -1,3 +1,4 @@
+import { scheduler } from 'node:timers/promises';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject, KubePage, KubeQuery } from '#core/ports/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
@@ -9,10 +10,12 @@ export interface ListAsked {
   readonly query: KubeQuery;
   readonly maxObjects: number;
   readonly signal: AbortSignal;
+  /** Called with the objects of a page a few at a time, so that nothing else waits for long. */
   onPage(objects: readonly KubeObject[]): void;
 }
 
 const pageSize = 500;
+const objectsAtOnce = 50;
 const smallerBy = 5;
 const pageDeadlineMs = 60_000;
 
@@ -30,9 +33,17 @@ export async function listPages(asked: ListAsked): Promise<string> {
     // An empty page counts too: a server that never comes to the last one must not hold us.
     count += page.next === undefined ? page.items.length : Math.max(1, page.items.length);
     if (count > maxObjects) throw tooMany(query, maxObjects);
-    asked.onPage(page.items);
+    await takeIn(asked, page.items);
     if (page.next === undefined) return page.resourceVersion;
     from = { ...from, next: page.next };
+  }
+}
+
+async function takeIn(asked: ListAsked, objects: readonly KubeObject[]): Promise<void> {
+  for (let from = 0; from < objects.length || from === 0; from += objectsAtOnce) {
+    if (from > 0) await scheduler.yield();
+    asked.signal.throwIfAborted();
+    asked.onPage(objects.slice(from, from + objectsAtOnce));
   }
 }
 

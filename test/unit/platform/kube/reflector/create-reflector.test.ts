@@ -47,6 +47,7 @@ describe('a list of the reflector', () => {
   it('is read page by page', async () => {
     const names = Array.from({ length: 1201 }, (_, index) => `object-${index}`);
     const { reflector, count } = await start(names);
+    await settle(40);
     expect(reflector.list()).toHaveLength(1201);
     expect(count('list')).toBe(3);
   });
@@ -67,8 +68,10 @@ describe('a list of the reflector', () => {
     kube.compact();
     kube.watches.breakAll(expired);
     await clock.advance(1000);
+    await settle(40);
     expect(faults.map(({ during }) => during)).toEqual(['watch', 'list']);
     await clock.advance(1000);
+    await settle(40);
     expect(reflector.list()).toHaveLength(501);
   });
 
