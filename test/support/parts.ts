@@ -28,7 +28,7 @@ const kubernetes: GoModule = {
     '-ldflags',
     `-s -w -X ${version}.gitVersion=v1.37.2 -X ${version}.gitMajor=1 -X ${version}.gitMinor=37`,
   ],
-  minutes: 6,
+  minutes: 7,
 };
 
 interface Part {
