@@ -156,7 +156,9 @@ await describeWithCluster('the fault proxy of a cluster', {}, (cluster) => {
   ])('closes the connection of a write (%j): then the object is %s', async (fault, status) => {
     const name = `after-${fault.kind}`;
     proxy.onRequest((request) => (isWrite(request) ? fault : null));
-    await expect(send({ path: secrets, body: { metadata: { name } } })).rejects.toThrow('socket hang up');
+    await expect(send({ path: secrets, body: { metadata: { name } } })).rejects.toThrow(
+      'socket hang up',
+    );
     expect((await send({ path: `${secrets}/${name}` })).status).toBe(status);
   });
 
