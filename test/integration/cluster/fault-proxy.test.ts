@@ -13,6 +13,7 @@ import {
   type ClusterFaultProxy,
 } from '#test/support/cluster/fault-proxy.ts';
 import {
+  answerErrorEvent,
   answerStatus,
   everyNth,
   firstOf,
@@ -129,6 +130,10 @@ await describeWithCluster('the fault proxy of a cluster', {}, (cluster) => {
     proxy.onRequest(() => answerStatus(410));
     expect((await send({ path: watchPath })).body).toMatchObject({ code: 410, reason: 'Expired' });
     expect((await send({ path: secrets })).body).toMatchObject({ code: 410, reason: 'Expired' });
+    proxy.heal();
+    proxy.onRequest((request) => (isWatch(request) ? answerErrorEvent(410) : null));
+    const { status, body } = await send({ path: watchPath });
+    expect([status, body]).toMatchObject([200, { type: 'ERROR', object: { code: 410 } }]);
   });
 
   it('changes the date of every answer', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  answerErrorEvent,
   answerStatus,
   everyNth,
   firstOf,
@@ -76,6 +77,10 @@ describe('rules', () => {
       status: 429,
       headers: { 'retry-after': '7' },
       body: { kind: 'Status', reason: 'TooManyRequests', details: { retryAfterSeconds: 7 } },
+    });
+    expect(answerErrorEvent(410)).toMatchObject({
+      status: 200,
+      body: { type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } },
     });
   });
 });
