@@ -6,10 +6,9 @@ import {
   fchownSync,
   fsync,
   openSync,
-  renameSync,
   writeFileSync,
 } from 'node:fs';
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -50,7 +49,7 @@ export async function writeFileAtomically(
   const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   try {
     await writeTemporary(temporary, bytes, { ...options, onStep });
-    renameSync(temporary, path);
+    await rename(temporary, path);
     onStep('renamed');
     if (options.durable !== false) await syncFolder(folder);
     onStep('folder-synced');
@@ -87,7 +86,10 @@ export async function syncFolder(folder: string): Promise<void> {
 
 const syncToDisk = promisify(fsync);
 
-/** Only the disk is waited for in another thread, which costs ten times what the other calls do. */
+/**
+ * What may wait for the disk, a sync and a rename, waits in another thread; that costs ten times what the other calls
+ * do, which only reach the cache of the system.
+ */
 async function writeTemporary(
   temporary: string,
   bytes: Uint8Array,

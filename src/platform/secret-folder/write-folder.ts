@@ -7,11 +7,10 @@ import {
   fchownSync,
   mkdirSync,
   openSync,
-  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -48,8 +47,8 @@ export interface FolderCreation extends FolderWrite {
 }
 
 /**
- * Makes the folder of a secret beside its place and moves it there whole. The calls that only change names and access
- * wait for the system in this thread, see {@link HeldDirectory}.
+ * Makes the folder of a secret beside its place and moves it there whole. Calls that only make names or set access
+ * wait for the system in this thread, see {@link HeldDirectory}; on a disk, a rename may wait for other writes.
  */
 export async function createFolder(
   directory: HeldDirectory,
@@ -63,7 +62,7 @@ export async function createFolder(
     onStep('folder-made');
     await fillStaging(directory, write);
     await write.onWhole?.(staging);
-    renameSync(directory.path(staging), directory.path(name));
+    await rename(directory.path(staging), directory.path(name));
     onStep('folder-moved');
   } catch (cause) {
     const failure = nameFailure(cause, join(directory.shown, name));
@@ -123,7 +122,7 @@ export async function removeFolder(
   onStep: Steps,
 ): Promise<void> {
   const staging = directory.path(stagingOf(secret.uid));
-  renameSync(directory.path(secret.name), staging);
+  await rename(directory.path(secret.name), staging);
   onStep('folder-hidden');
   await rm(staging, { recursive: true, force: true });
   onStep('folder-removed');
@@ -221,7 +220,7 @@ async function removeAny(folder: HeldDirectory, name: string): Promise<void> {
 async function swapLink(folder: HeldDirectory, from: string, to: string): Promise<void> {
   const inTheWay = await folder.stat(to);
   if (inTheWay?.isDirectory() === true) await rm(folder.path(to), { recursive: true });
-  renameSync(folder.path(from), folder.path(to));
+  await rename(folder.path(from), folder.path(to));
 }
 
 function setAccess(path: string, mode: number, owner: FileOwner): void {
