@@ -44,7 +44,11 @@ export interface RunningMayfly {
 }
 
 /** As `manifests/standalone/mayfly.service` has it. */
-const nodeOptions = '--max-semi-space-size=4';
+const memorySettings = {
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
   const loopFile = join(place.folder, 'loop.json');
@@ -76,7 +80,7 @@ async function spawnProgram(place: ProgramPlace, loopFile: string): Promise<Chil
     '--config',
     place.configFile,
   ];
-  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, NODE_OPTIONS: nodeOptions };
+  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, ...memorySettings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   return child;
