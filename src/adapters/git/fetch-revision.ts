@@ -6,17 +6,17 @@ import {
   type OfferedRevision,
 } from '#core/git/revision/choose-revision.ts';
 import { decideRevision } from '#core/git/revision/decide-revision.ts';
+import type { Inspection } from '#core/git/inspection.ts';
 import { isUnfiltered, parseAnnouncedObjects } from '#core/git/git-failure.ts';
 import type { GitFetchResult } from '#core/ports/git-repository.ts';
 import type { GitPass } from './git-pass.ts';
+import { completeRef, inspectStore } from './inspect-store.ts';
 import { measureStore, readHistoryEnds, resetObjectStore } from './object-store.ts';
 
 const maxRefsBytes = 8 * 1024 * 1024;
 const maxOutput = 64 * 1024;
 const fetchFlags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--force'];
 const incoming = 'refs/mayfly/incoming';
-/** The newest commit whose trees are all here: what the host may take as known. */
-const complete = 'refs/mayfly/complete';
 
 /** Asks the host what the ref is now; the repository's objects are not touched. */
 export async function listOffered(pass: GitPass): Promise<OfferedRevision> {
@@ -61,10 +61,12 @@ export async function fetchOffered(
 
 /** Null when the offered commit descends from the accepted one, within the budget of commits. */
 async function proveDescent(pass: GitPass, offered: OfferedRevision): Promise<MayflyError | null> {
-  const accepted = pass.request.accepted?.commit ?? '';
+  const accepted = acceptedCommit(pass);
   const rewind = createError('MAYFLY_GIT_REWIND', { offered: offered.commit, accepted });
-  const isHere = await hasObject(pass, offered.commit);
-  if (!(await bringHistory(pass, offered, rewind))) return rewind;
+  const known = await bringAccepted(pass, offered);
+  if (known === null) return rewind;
+  const isHere = known.tree !== null;
+  if (!isHere && (await fetchCommits(pass, offered, rewind)) === 'rewind') return rewind;
   if (await isAncestor(pass, accepted, offered.commit)) return null;
   if (!isHere || !(await isCutShort(pass, accepted, offered.commit))) return rewind;
   // What was here before proves nothing either way; a store without it does.
@@ -72,19 +74,21 @@ async function proveDescent(pass: GitPass, offered: OfferedRevision): Promise<Ma
   return proveDescent(pass, offered);
 }
 
-/** False when the host no longer has the accepted commit, or has too many commits after it. */
-async function bringHistory(
-  pass: GitPass,
-  offered: OfferedRevision,
-  rewind: MayflyError,
-): Promise<boolean> {
-  const accepted = pass.request.accepted?.commit ?? '';
-  if (!(await hasObject(pass, accepted))) {
-    const flags = ['--depth=1', '--filter=tree:0'];
-    if ((await fetchObjects(pass, { flags, wanted: [accepted] })) === 'missing') return false;
-  }
-  if (await hasObject(pass, offered.commit)) return true;
-  return (await fetchCommits(pass, offered, rewind)) === 'done';
+/** What is here, the accepted commit with it; null when the host no longer has that. */
+async function bringAccepted(pass: GitPass, offered: OfferedRevision): Promise<Inspection | null> {
+  const known = await inspect(pass, offered.commit);
+  if (known.isAcceptedHere) return known;
+  const flags = ['--depth=1', '--filter=tree:0'];
+  const fetched = await fetchObjects(pass, { flags, wanted: [acceptedCommit(pass)] });
+  return fetched === 'missing' ? null : await inspect(pass, offered.commit);
+}
+
+function acceptedCommit({ request }: GitPass): string {
+  return request.accepted?.commit ?? '';
+}
+
+async function inspect(pass: GitPass, commit: string): Promise<Inspection> {
+  return inspectStore(pass, { commit, accepted: pass.request.accepted?.commit ?? commit });
 }
 
 async function isAncestor(pass: GitPass, ancestor: string, commit: string): Promise<boolean> {
@@ -114,7 +118,7 @@ async function fetchCommits(
     const announced = isUnfiltered(progress) ? null : parseAnnouncedObjects(progress);
     return announced !== null && announced > pass.request.limits.commits ? rewind : null;
   }
-  const flags = ['--filter=tree:0', `--negotiation-tip=${pass.request.accepted?.commit ?? ''}`];
+  const flags = ['--filter=tree:0', `--negotiation-tip=${acceptedCommit(pass)}`];
   try {
     const fetched = await fetchCommit(pass, offered, { flags, onProgress });
     return fetched === 'missing' ? 'rewind' : 'done';
@@ -138,44 +142,29 @@ async function fetchCommit(
 /** Brings a commit and all its trees, unless they are here. Afterwards listing needs no network. */
 export async function ensureTrees(pass: GitPass, offered: OfferedRevision): Promise<void> {
   const { commit } = offered;
-  if (!(await hasObject(pass, commit))) {
+  let known = await inspect(pass, commit);
+  if (known.tree === null) {
     const flags = ['--depth=1', '--filter=blob:none'];
     if ((await fetchCommit(pass, offered, { flags })) === 'missing') throw missing(pass, commit);
+    known = await inspect(pass, commit);
   }
-  const tree = await readTreeId(pass, commit);
-  if (!(await hasObject(pass, tree))) {
-    const fetched = await fetchObjects(pass, {
-      flags: await negotiateFromComplete(pass),
-      wanted: [tree],
-    });
-    if (fetched === 'missing') throw missing(pass, tree);
+  if (known.tree === null) throw missing(pass, commit);
+  if (!known.isTreeHere) {
+    const flags = negotiateFrom(known.complete);
+    const fetched = await fetchObjects(pass, { flags, wanted: [known.tree] });
+    if (fetched === 'missing') throw missing(pass, known.tree);
   }
-  await readLocal(pass, ['update-ref', complete, commit]);
+  if (known.complete !== commit) await readLocal(pass, ['update-ref', completeRef, commit]);
 }
 
-async function negotiateFromComplete(pass: GitPass): Promise<readonly string[]> {
-  const known = await readLocal(pass, ['rev-parse', '--verify', '--quiet', complete]);
-  return known === null
-    ? ['--filter=blob:none']
-    : ['--filter=blob:none', `--negotiation-tip=${known.trim()}`];
-}
-
-const treeLine = /^tree ([0-9a-f]{40})$/u;
-
-async function readTreeId(pass: GitPass, commit: string): Promise<string> {
-  const text = await readLocal(pass, ['cat-file', 'commit', commit]);
-  const tree = treeLine.exec(text?.split('\n', 1)[0] ?? '')?.[1];
-  if (tree === undefined) throw missing(pass, commit);
-  return tree;
+function negotiateFrom(complete: string | null): readonly string[] {
+  const known = complete === null ? [] : [`--negotiation-tip=${complete}`];
+  return ['--filter=blob:none', ...known];
 }
 
 function missing(pass: GitPass, object: string): MayflyError {
   const { host } = pass.git;
   return createError('MAYFLY_GIT_REF_NOT_FOUND', { kind: 'object', name: object, host });
-}
-
-async function hasObject(pass: GitPass, id: string): Promise<boolean> {
-  return (await readLocal(pass, ['cat-file', '-e', id])) !== null;
 }
 
 export interface Wanted {

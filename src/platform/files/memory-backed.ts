@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { readErrno } from './system-error.ts';
 
@@ -11,7 +11,7 @@ const memoryTypes: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
  */
 export async function isMemoryBacked(path: string): Promise<boolean> {
   try {
-    const { type } = await statfs(path);
+    const { type } = statfsSync(path);
     return memoryTypes.has(type);
   } catch (error) {
     const reason = readErrno(error);

@@ -1,11 +1,12 @@
+import { hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { scheduler } from 'node:timers/promises';
 import type { HeldDirectory } from '#platform/folders/held-directory.ts';
 import { readCurrent } from './layout.ts';
 
 /**
- * What changes whenever anybody changes something in a secret's folder: no content is read. Empty when there is no
- * such folder.
+ * A digest that changes whenever anybody changes something in the folder of a secret: no content is read. Empty when
+ * there is no such folder.
  */
 export async function readFingerprint(directory: HeldDirectory, name: string): Promise<string> {
   // Thousands are looked at in a row.
@@ -19,7 +20,8 @@ export async function readFingerprint(directory: HeldDirectory, name: string): P
   // Of the folder itself no time: moving it to its place sets that, and what else does shows in its entries.
   const parts = [describeAccess('.', stats), ...(await describeEntries(folder))];
   if (version !== null) parts.push(...(await describeEntries(version)));
-  return parts.join('\n');
+  // One is kept for every secret: of forty names they would be what takes the most memory.
+  return hash('sha256', parts.join('\n'), 'base64');
 }
 
 async function describeEntries(folder: HeldDirectory): Promise<string[]> {

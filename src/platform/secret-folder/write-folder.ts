@@ -1,13 +1,16 @@
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   fchmodSync,
   fchownSync,
+  mkdirSync,
   openSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { chmod, chown, mkdir, open, rename, rm, symlink } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -43,7 +46,10 @@ export interface FolderCreation extends FolderWrite {
   onWhole?(staging: string): Promise<void>;
 }
 
-/** Makes the folder of a secret beside its place and moves it there whole. */
+/**
+ * Makes the folder of a secret beside its place and moves it there whole. Calls that only make names or set access
+ * wait for the system in this thread, see {@link HeldDirectory}; on a disk, a rename may wait for other writes.
+ */
 export async function createFolder(
   directory: HeldDirectory,
   name: string,
@@ -52,7 +58,7 @@ export async function createFolder(
   const { claim, onStep } = write;
   const staging = stagingOf(claim.uid);
   try {
-    await mkdir(directory.path(staging), 0o700);
+    mkdirSync(directory.path(staging), 0o700);
     onStep('folder-made');
     await fillStaging(directory, write);
     await write.onWhole?.(staging);
@@ -70,10 +76,10 @@ async function fillStaging(directory: HeldDirectory, write: FolderWrite): Promis
   if (folder === null) throw vanished(directory);
   await writeMarker(folder, write);
   await writeVersion(folder, write);
-  await symlink(write.claim.version, folder.path(layout.current));
+  symlinkSync(write.claim.version, folder.path(layout.current));
   write.onStep('data-linked');
   linkFirstKeys(folder, write);
-  await setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
+  setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
   write.onStep('folder-access-set');
 }
 
@@ -86,15 +92,15 @@ export async function replaceContent(folder: HeldDirectory, write: FolderWrite):
     // First of all: once the data are swapped, the marker alone says until the record is written that this is ours.
     await writeMarker(folder, write);
     await writeVersion(folder, write);
-    await rm(folder.path(layout.nextLink), { force: true, recursive: true });
-    await symlink(write.claim.version, folder.path(layout.nextLink));
+    await removeAny(folder, layout.nextLink);
+    symlinkSync(write.claim.version, folder.path(layout.nextLink));
     write.onStep('next-linked');
     await swapLink(folder, layout.nextLink, layout.current);
     write.onStep('data-swapped');
     await linkKeys(folder, write);
     await removeForeign(folder, new Set([...write.values.keys(), write.claim.version]));
     write.onStep('old-removed');
-    await setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
+    setAccess(folder.path('.'), write.access.folderMode, write.access.folderOwner);
     write.onStep('folder-access-set');
   } catch (cause) {
     const failure = nameFailure(cause, folder.shown);
@@ -141,21 +147,16 @@ export async function removeMarker(folder: HeldDirectory, onStep: Steps): Promis
 /** At no moment is there none: a program that is killed now must know its folder again. */
 async function writeMarker(folder: HeldDirectory, write: FolderWrite): Promise<void> {
   const next = folder.path(layout.nextMarker);
-  await rm(next, { recursive: true, force: true });
-  await writeText(next, write.claim.uid);
+  await removeAny(folder, layout.nextMarker);
+  writeFileSync(next, write.claim.uid, { flag: 'wx', mode: 0o400 });
   write.onStep('marker-made');
   await swapLink(folder, layout.nextMarker, layout.marker);
   write.onStep('marker-written');
 }
 
-async function writeText(path: string, text: string): Promise<void> {
-  await using file = await open(path, createFlags, 0o400);
-  await file.writeFile(text);
-}
-
 async function writeVersion(folder: HeldDirectory, write: FolderWrite): Promise<void> {
   const { claim, access, onStep } = write;
-  await mkdir(folder.path(claim.version), 0o700);
+  mkdirSync(folder.path(claim.version), 0o700);
   onStep('version-made');
   await using version = await folder.enter(claim.version);
   if (version === null) throw vanished(folder);
@@ -163,7 +164,7 @@ async function writeVersion(folder: HeldDirectory, write: FolderWrite): Promise<
     await writeValue(version.path(key), value, write);
     onStep('value-written');
   }
-  await setAccess(version.path('.'), access.folderMode, access.folderOwner);
+  setAccess(version.path('.'), access.folderMode, access.folderOwner);
   onStep('version-access-set');
 }
 
@@ -203,11 +204,16 @@ function linkFirstKeys(folder: HeldDirectory, write: FolderWrite): void {
 async function linkKeys(folder: HeldDirectory, write: FolderWrite): Promise<void> {
   for (const key of write.values.keys()) {
     if ((await readLink(folder, key)) === keyTarget(key)) continue;
-    await rm(folder.path(layout.keyLink), { force: true, recursive: true });
-    await symlink(keyTarget(key), folder.path(layout.keyLink));
+    await removeAny(folder, layout.keyLink);
+    symlinkSync(keyTarget(key), folder.path(layout.keyLink));
     await swapLink(folder, layout.keyLink, key);
     write.onStep('key-linked');
   }
+}
+
+async function removeAny(folder: HeldDirectory, name: string): Promise<void> {
+  if ((await folder.stat(name)) === null) return;
+  await rm(folder.path(name), { recursive: true, force: true });
 }
 
 /** A rename replaces files and links; a folder that somebody put in the way is removed first. */
@@ -217,9 +223,9 @@ async function swapLink(folder: HeldDirectory, from: string, to: string): Promis
   await rename(folder.path(from), folder.path(to));
 }
 
-async function setAccess(path: string, mode: number, owner: FileOwner): Promise<void> {
-  await chmod(path, mode);
-  await chown(path, owner.uid, owner.gid);
+function setAccess(path: string, mode: number, owner: FileOwner): void {
+  chmodSync(path, mode);
+  chownSync(path, owner.uid, owner.gid);
 }
 
 /** A stop that a test injects must arrive as it is: only failures of the system are renamed. */

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -71,7 +72,7 @@ function createRecordFolder<T extends RecordRef>(
     all: () => records.all(),
     inGroup: (group) => records.inGroup(group),
     async write(record): Promise<void> {
-      await mkdir(join(folder, record.namespace), { recursive: true, mode: 0o700 });
+      mkdirSync(join(folder, record.namespace), { recursive: true, mode: 0o700 });
       const bytes = Buffer.from(JSON.stringify(record));
       await writeFileAtomically(pathOf(folder, record), bytes, {
         mode: 0o600,

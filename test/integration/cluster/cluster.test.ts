@@ -68,11 +68,17 @@ await describeWithCluster('a control plane', options, (cluster) => {
   });
 
   it(
-    'has the same address and the same objects after a restart',
+    'has the same address and the same objects after a restart, but not its history',
     async () => {
+      const before = await cluster().request({ path: configMaps });
+      const { resourceVersion } = (before.body as { metadata: { resourceVersion: string } })
+        .metadata;
       await cluster().request({ path: configMaps, body: aConfigMap('stays') });
       await cluster().restartApiServer();
       expect((await cluster().request({ path: `${configMaps}/stays` })).status).toBe(200);
+      const path = `${configMaps}?watch=true&timeoutSeconds=1&resourceVersion=${resourceVersion}`;
+      const { body } = await cluster().request({ path });
+      expect(body).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
     },
     long,
   );

@@ -88,7 +88,10 @@ export interface Cluster {
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<string>;
   /** Sends one request over a kept connection; any status is an answer. */
   request(request: ClusterRequest): Promise<ClusterAnswer>;
-  /** Ends the API server and starts it again, at the same address and with the same objects. */
+  /**
+   * Ends the API server and starts it again, at the same address and with the same objects. What changed before is
+   * then too old to watch from.
+   */
   restartApiServer(): Promise<void>;
   /** Ends every server and keeps the objects. */
   hibernate(): Promise<void>;

@@ -13,7 +13,9 @@ export async function describeWithCluster(
   options: ClusterOptions,
   body: (cluster: () => Cluster) => void,
 ): Promise<void> {
-  const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
+  const always = ['etcd', 'kube-apiserver', 'kubectl'] as const;
+  const programs =
+    options.controllers === true ? ([...always, 'kube-controller-manager'] as const) : always;
   await describeWithParts(programs, title, () => {
     let cluster: Cluster | null = null;
     beforeAll(async () => {

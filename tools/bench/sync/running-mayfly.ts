@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { open, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { root } from '#tools/steps/run-command.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** Where the host of a source tells of a push, and what it proves itself with. */
@@ -16,6 +15,8 @@ export interface PushHookPlace {
 
 /** Where the measured program finds its configuration, and where it is asked. */
 export interface ProgramPlace {
+  /** What ships, see `tools/bundle`. */
+  readonly program: string;
   readonly folder: string;
   readonly configFile: string;
   readonly metricsPort: number;
@@ -43,7 +44,11 @@ export interface RunningMayfly {
 }
 
 /** As `manifests/standalone/mayfly.service` has it. */
-const nodeOptions = '--max-semi-space-size=4';
+const memorySettings = {
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
   const loopFile = join(place.folder, 'loop.json');
@@ -70,12 +75,12 @@ async function spawnProgram(place: ProgramPlace, loopFile: string): Promise<Chil
   const log = await open(join(place.folder, 'mayfly.log'), 'a');
   const args = [
     `--import=${join(import.meta.dirname, 'loop-probe.ts')}`,
-    join(root, 'tools', 'launch', 'mayfly.mjs'),
+    place.program,
     'standalone',
     '--config',
     place.configFile,
   ];
-  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, NODE_OPTIONS: nodeOptions };
+  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, ...memorySettings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   return child;

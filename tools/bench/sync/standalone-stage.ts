@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { createBundle } from '#tools/bundle/bundle.ts';
 import { secretName } from '../sealed-files.ts';
 import {
   startMayfly,
@@ -50,6 +51,7 @@ export async function createStandaloneStage(
   const sink = await createSinkFolder();
   const { folder } = source;
   const place: ProgramPlace = {
+    program: await createBundle(join(folder, 'program')),
     folder,
     configFile: join(folder, 'mayfly.yaml'),
     metricsPort: await findPort(),

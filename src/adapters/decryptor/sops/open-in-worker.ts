@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import {
   createError,
   isMayflyError,
@@ -20,7 +21,8 @@ const timeoutSeconds = 30;
 /** Up to two threads: large files are rare, and each takes a whole core. */
 export function createSopsWorkers(clock: Clock): WorkerPool {
   return createWorkerPool(clock, {
-    script: new URL('worker.ts', import.meta.url),
+    // Beside this file, under the same extension: also in a bundle.
+    script: new URL(`worker${extname(import.meta.url)}`, import.meta.url),
     size: 2,
     timeoutMs: timeoutSeconds * 1_000,
     idleMs: 10_000,

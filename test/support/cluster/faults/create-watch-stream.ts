@@ -1,5 +1,5 @@
 import type { EventFault, SeenEvent, WatchFault } from './faults.ts';
-import { renderStatus } from './faults.ts';
+import { renderErrorEvent } from './faults.ts';
 
 /** Where the answer to a client goes. */
 export interface Outlet {
@@ -76,7 +76,7 @@ function sendLast(outlet: Outlet, fault: WatchFault, line: string): void {
       outlet.write(line.slice(0, line.length / 2));
       return outlet.cut();
     case 'error':
-      outlet.write(`${JSON.stringify({ type: 'ERROR', object: renderStatus(fault.status) })}\n`);
+      outlet.write(`${JSON.stringify(renderErrorEvent(fault.status))}\n`);
       return outlet.end();
   }
 }

@@ -131,7 +131,16 @@ export function answerStatus(status: number, retryAfterSeconds?: number): Reques
   return { kind: 'answer', status, headers, body: renderStatus(status, retryAfterSeconds) };
 }
 
-export function renderStatus(status: number, retryAfterSeconds?: number): unknown {
+/** An answer to a watch as the API server gives it to one whose version is too old: 200, and an ERROR event. */
+export function answerErrorEvent(status: number): RequestFault {
+  return { kind: 'answer', status: 200, body: renderErrorEvent(status) };
+}
+
+export function renderErrorEvent(status: number): unknown {
+  return { type: 'ERROR', object: renderStatus(status) };
+}
+
+function renderStatus(status: number, retryAfterSeconds?: number): unknown {
   return {
     kind: 'Status',
     apiVersion: 'v1',

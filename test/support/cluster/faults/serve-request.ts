@@ -71,7 +71,7 @@ function describeRequest(incoming: IncomingMessage): Exchange {
 
 function answer(request: ProxiedRequest, fault: Extract<RequestFault, { kind: 'answer' }>): void {
   request.incoming.resume();
-  const body = fault.body === undefined ? '' : JSON.stringify(fault.body);
+  const body = fault.body === undefined ? '' : `${JSON.stringify(fault.body)}\n`;
   sendHead(request, fault.status, { 'content-type': 'application/json', ...fault.headers });
   writeBody(request, Buffer.from(body));
   request.outgoing.end();
