@@ -1,6 +1,8 @@
-import { beforeAll, afterAll } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { KubeApi, KubeName, KubeObject, KubeResource } from '#core/ports/kube-api.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import { createReflector } from '#platform/kube/reflector/create-reflector.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
 import { describeReflector, type BreakableKube } from '#test/contract/reflector.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
 import {
@@ -15,7 +17,9 @@ import {
   type EventRule,
   type SeenRequest,
 } from '#test/support/cluster/faults/faults.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
 import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
+import { until } from '#test/support/until.ts';
 
 const configMaps: KubeResource = {
   group: '',
@@ -112,6 +116,31 @@ await describeWithCluster('the reflector on a real API server', {}, (cluster) =>
   afterAll(async () => {
     await parts.proxy.close();
   });
+
+  it('forgets what a restored database does not know', async () => {
+    const { admin } = parts;
+    const query = { resource: configMaps, namespace: 'default' };
+    const clock = createFakeClock();
+    const reflector = createReflector<string>(
+      { api: admin, clock, random: createSystemRandom(), onFault: () => undefined },
+      { query, keep: ({ metadata }) => metadata.name },
+    );
+    const stop = new AbortController();
+    const goOn = (): Promise<void> => clock.advance(5);
+    await put(admin, { ...query, name: 'before' }, {});
+    const snapshot = await cluster().takeSnapshot();
+    const running = reflector.run(stop.signal);
+    await until(() => reflector.health().synced, goOn);
+    reflector.learn(await put(admin, { ...query, name: 'after' }, {}));
+    expect(reflector.list()).toEqual(['before', 'after']);
+    await cluster().restoreSnapshot(snapshot);
+    await until(() => reflector.list().length === 1, goOn);
+    await put(admin, { ...query, name: 'later' }, {});
+    await until(() => reflector.list().length === 2, goOn);
+    expect(reflector.list()).toEqual(['before', 'later']);
+    stop.abort();
+    await running;
+  }, 120_000);
 
   describeReflector('a real API server through a fault proxy', () => createBreakableKube(parts));
 });

@@ -213,7 +213,7 @@ function defined<T extends object>(map: T): Partial<T> {
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-export function nameOf(verb: string, { resource, namespace, name }: KubeName): string {
+function nameOf(verb: string, { resource, namespace, name }: KubeName): string {
   const place = namespace === undefined ? '' : `${namespace}/`;
   return `${verb} ${resource.plural} ${place}${name}`;
 }
