@@ -76,6 +76,11 @@ function checkUser(config: KubeConfig, { isPerson }: KubeAccessOptions): void {
   const isOwnLogin =
     user.exec === undefined && (provider === undefined || provider === 'tokenFile');
   if (!isOwnLogin && !isPerson) throw refuse('its user logs in by a program or by a server');
+  // Also one whose `tokenFile` the package does not know: the server would take it for anybody.
+  const means = [user.token, user.certData, user.certFile, user.exec, user.authProvider];
+  if (means.every((one) => one === undefined)) {
+    throw refuse('its user has neither a token nor a certificate');
+  }
 }
 
 async function readCredentials(config: KubeConfig): Promise<KubeCredentials> {

@@ -53,6 +53,8 @@ describe('the access to a cluster', () => {
     ['is behind a proxy', { ...cluster, 'proxy-url': 'http://proxy' }, {}],
     ['not reached by https', { server: 'http://10.0.0.1' }, {}],
     ['names no server', { server: 'somewhere' }, {}],
+    ['neither a token nor a certificate', cluster, {}],
+    ['neither a token nor a certificate', cluster, { tokenFile: '/run/token' }],
     ['has a password', cluster, { username: 'a', password: 'hunter2' }],
     ['logs in by a program', cluster, { exec: { command: '/bin/true', apiVersion: 'v1' } }],
     ['logs in by a program', cluster, { 'auth-provider': { name: 'oidc', config: {} } }],
