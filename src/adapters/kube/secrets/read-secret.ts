@@ -7,8 +7,9 @@ import type { KubeObject } from '#core/ports/kube-api.ts';
 import type { LiveSecret } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
+import { findForeignWriter, readMeta } from '#platform/kube/mirror/whole-meta.ts';
 import { openImprint, renderReadable, type Imprint } from './imprint.ts';
-import { findForeignManager, readContent, readMeta, readType, type Texts } from './raw-secret.ts';
+import { readContent, type Texts } from './raw-secret.ts';
 
 /** A Secret as the mirror keeps it: everything that is decided on, and no value. */
 export interface KeptSecret extends LiveSecret {
@@ -44,7 +45,7 @@ export function readSecret(digest: Digest, object: KubeObject): KeptSecret {
     isHeld: meta.finalizers.length > 0,
     isEnding: meta.deletionTimestamp !== undefined,
     foreignOwners: meta.ownerReferences.filter((owner) => !isOwnReference(owner, imprint)),
-    manager: findForeignManager(meta),
+    manager: findForeignWriter(meta),
   };
 }
 
@@ -87,7 +88,7 @@ type Shape = Imprint['shape'];
 /** Type, and the labels and annotations that Mayfly wrote, as they are now; those of others do not count. */
 function readShape(object: KubeObject, imprint: Imprint | null): Shape {
   const { labels, annotations } = readMeta(object);
-  const type = readType(object);
+  const type = typeof object['type'] === 'string' ? object['type'] : '';
   if (imprint === null) {
     return { type, labels: withoutOwn(labels), annotations: withoutOwn(annotations) };
   }

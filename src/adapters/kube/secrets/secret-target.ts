@@ -8,9 +8,6 @@ export const secretResource: KubeResource = {
   kind: 'Secret',
 };
 
-/** As whom the API server knows our writes. */
-export const fieldManager = 'mayfly';
-
 export function renderTarget({ namespace, name }: SecretRef): KubeName {
   return { resource: secretResource, namespace, name };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createError } from '#core/errors/mayfly-error.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { OnForeignChange, SecretOwner } from '#core/ports/secret-sink.ts';
 import { createDriftAnswer } from '#roles/controller/loops/answer-drift.ts';
@@ -47,12 +48,17 @@ describe('the answer to drift', () => {
     }
     expect(delays).toEqual([0, 0, 0, 0, 0, 5_000, 10_000, 20_000]);
     expect(events).toHaveLength(3);
+    expect(events[0]?.message).toMatch(/^replicator\\u\{a\} changes the secret prod\/db/u);
     expect(events[0]).toEqual({
       about: { kind: 'EphemeralSecret', namespace: 'prod', name: 'apps' },
       type: 'Warning',
       reason: 'Contested',
-      message:
-        'replicator\\u{a} changes the secret prod/db again and again: it is repaired after 5 s',
+      message: createError('MAYFLY_SINK_CONTESTED', {
+        manager: 'replicator\n',
+        namespace: 'prod',
+        name: 'db',
+        seconds: 5,
+      }).message,
     });
   });
 
