@@ -202,13 +202,14 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
       const goOn = JSON.stringify({ spec: { suspend: false } });
       const patch = ['patch', 'ephemeralsecret', 'all', '-n', 'shop', '--type=merge', '-p', goOn];
       await cluster().kubectl(patch);
-      const show = ['get', 'secret', 'app', '-n', 'shop', '-o', 'yaml'];
-      await untilSlowly(async () => (await cluster().kubectl(show)).includes('mayfly.dev/'));
-      await world.run('detach', '--all-namespaces', ...admin);
+      const read = ['get', 'ephemeralsecret', 'all', '-n', 'shop', '-o', 'json'];
+      await untilSlowly(async () =>
+        (await cluster().kubectl(read)).includes('MAYFLY_SINK_NOT_OWNED'),
+      );
       await cluster().kubectl(['delete', 'ephemeralsecret', 'all', '-n', 'shop']);
       const leader = running.at(-1);
       await untilSlowly(async () => (await statusOf(leader?.port ?? 0, '/metrics')) === 200);
-      const secret = await cluster().kubectl(show);
+      const secret = await cluster().kubectl(['get', 'secret', 'app', '-n', 'shop', '-o', 'yaml']);
       expect(secret).not.toContain('mayfly.dev/');
       expect(await readSecret('app')).toBe('third');
     },

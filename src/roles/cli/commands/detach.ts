@@ -37,7 +37,7 @@ export const defineDetach: DefineCommand = (command, terminal) => {
     .addHelpText(
       'after',
       '\nBefore an uninstall: the EphemeralSecrets are suspended, and their Secrets stay as they are,' +
-        '\nwithout a lease. To take them back, set spec.suspend to false again.\n' +
+        '\nwithout a lease. To go back, set spec.suspend to false and delete the plain secrets.\n' +
         '\nExample:\n  mayfly detach --namespace shop --dry-run',
     )
     .action(async (options: DetachCommandOptions) => {
