@@ -9,6 +9,7 @@ import type { Digest } from '#core/ports/digest.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { expectCode } from '#test/support/expect-code.ts';
+import { until } from '#test/support/until.ts';
 
 /** A sink under test, with the hands of somebody else and the digest it compares content with. */
 export interface SinkUnderTest {
@@ -35,6 +36,7 @@ export function describeSecretSink(name: string, create: () => Promise<SinkUnder
     describeOwnership(create);
     describePreconditions(create);
     describeLists(create);
+    describeWatch(create);
   });
 }
 
@@ -261,5 +263,36 @@ function describeLists(create: Create): void {
       await sink.create(secret, lease(secret));
       for (const listed of await sink.listManaged()) await sink.remove(listed, listed);
       expect(await sink.listManaged()).toEqual([]);
+    }));
+}
+
+function describeWatch(create: Create): void {
+  it('tells which Secret somebody else changed, and nothing of its own writes', () =>
+    withSink(create, async ({ sink, desired, lease, edit, removeByHand, namespace }) => {
+      const ending = new AbortController();
+      const told: string[] = [];
+      const watching = sink.watch(
+        (owner, { name }) => told.push(`${owner.name}: ${name}`),
+        ending.signal,
+      );
+      const secret = desired({ password: 'one' });
+      const ref = { namespace, name: 'db' };
+      const created = await sink.create(secret, lease(secret));
+      const next = desired({ password: 'two' });
+      const applied = await sink.apply(next, lease(next), created);
+      const longer = lease(next, { expiresAt: start + 7_200_000 });
+      const renewed = await sink.renew(ref, longer, applied);
+      await sink.remove(ref, renewed);
+      await sink.create(desired({ password: 'two' }), longer);
+      expect(told).toEqual([]);
+      await edit('db', 'password', 'changed');
+      await until(() => told.length > 0);
+      await sink.apply(desired({ password: 'two' }), longer, (await sink.read(ref)) ?? nothing);
+      const before = told.length;
+      await removeByHand('db');
+      await until(() => told.length > before);
+      expect(new Set(told)).toEqual(new Set(['apps: db']));
+      ending.abort();
+      await watching;
     }));
 }
