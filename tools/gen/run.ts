@@ -11,7 +11,13 @@ import { renderErrorsPage } from './render-errors-page.ts';
 import { renderKindsPage } from './render-kinds-page.ts';
 import { renderJsonSchema } from './render-json-schema.ts';
 import { renderKustomization } from './render-kustomization.ts';
-import { renderRbac, renderTenantBindings } from './rbac/render-rbac.ts';
+import { featureRoles } from './rbac/roles.ts';
+import {
+  renderFeature,
+  renderFeatureBinding,
+  renderRbac,
+  renderTenantBindings,
+} from './rbac/render-rbac.ts';
 import { renderRbacPage } from './rbac/render-rbac-page.ts';
 
 /**
@@ -38,6 +44,16 @@ wanted.set('manifests/base/rbac.yaml', renderRbac());
 wanted.set('manifests/tenant-namespace/bindings.yaml', renderTenantBindings());
 const tenantFiles = ['bindings.yaml'];
 wanted.set('manifests/tenant-namespace/kustomization.yaml', renderKustomization(tenantFiles));
+for (const feature of featureRoles) {
+  const folder = `manifests/components/${feature.name}`;
+  wanted.set(`${folder}/rbac.yaml`, renderFeature(feature));
+  wanted.set(`${folder}/kustomization.yaml`, renderKustomization(['rbac.yaml'], 'Component'));
+  wanted.set(`${folder}/tenant-namespace/binding.yaml`, renderFeatureBinding(feature));
+  wanted.set(
+    `${folder}/tenant-namespace/kustomization.yaml`,
+    renderKustomization(['binding.yaml']),
+  );
+}
 wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/reference/kinds.md', await formatMarkdown(renderKindsPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));

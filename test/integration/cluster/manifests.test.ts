@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster, ClusterAnswer } from '#test/support/cluster/create-cluster.ts';
@@ -263,6 +265,27 @@ await describeWithCluster('the manifests of the namespaced mode', { users }, (cl
       const remove = { resource: 'secrets', verb: 'delete' };
       expect(await mayOn(cluster(), sweep, { ...remove, namespace: 'shop' })).toBe(true);
       expect(await mayOn(cluster(), sweep, { ...remove, namespace: 'default' })).toBe(false);
+    },
+    long,
+  );
+
+  it(
+    'give the rights of a feature where its component is named',
+    async () => {
+      const listPods = { resource: 'pods', verb: 'list', namespace: 'shop' };
+      expect(await mayOn(cluster(), controller, listPods)).toBe(false);
+      const folder = await realpath(await mkdtemp(join(tmpdir(), 'mayfly-kustomize-')));
+      const pathOf = (to: string): string => relative(folder, manifests(to));
+      const kustomization = [
+        'apiVersion: kustomize.config.k8s.io/v1beta1',
+        'kind: Kustomization',
+        `resources: [${pathOf('base')}]`,
+        `components: [${pathOf('components/while-in-use')}]`,
+      ];
+      await writeFile(join(folder, 'kustomization.yaml'), kustomization.join('\n'));
+      await cluster().kubectl(['apply', '--server-side', '-k', folder]);
+      await rm(folder, { recursive: true });
+      expect(await mayOn(cluster(), controller, listPods)).toBe(true);
     },
     long,
   );

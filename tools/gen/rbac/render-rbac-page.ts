@@ -1,4 +1,4 @@
-import { accountRoles, personRoles, type RoleRule } from './roles.ts';
+import { accountRoles, featureRoles, personRoles, type RoleRule } from './roles.ts';
 
 /** `docs/reference/rbac.md`: who may do what, and what for. */
 export function renderRbacPage(): string {
@@ -14,6 +14,13 @@ export function renderRbacPage(): string {
         ...own.map((rule) => renderRow("Mayfly's own namespace", rule)),
       ]),
     ]),
+    '## Features',
+    'What a process may do only where a component of `manifests/components` is part of the kustomization.',
+    renderTable(
+      featureRoles.flatMap(({ name, rules }) =>
+        rules.map((rule) => renderRow(`\`${name}\``, rule)),
+      ),
+    ),
     '## People',
     'These roles become part of the built-in ones, so that whoever has `view`, `edit` or `admin` on a namespace has them there.',
     renderTable(

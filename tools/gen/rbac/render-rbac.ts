@@ -3,6 +3,7 @@ import {
   ownNamespace,
   personRoles,
   accountRoles,
+  type FeatureRole,
   type PersonRole,
   type AccountRole,
   type RoleRule,
@@ -29,6 +30,24 @@ export function renderTenantBindings(): string {
     renderBinding('RoleBinding', { name: account }, { kind: 'ClusterRole', account }),
   );
   return header + documents.join('---\n');
+}
+
+/** What a feature takes in the whole cluster. */
+export function renderFeature({ name, account, rules }: FeatureRole): string {
+  const role = `${account}-${name}`;
+  const documents = [
+    renderRole('ClusterRole', { name: role }, rules),
+    renderBinding('ClusterRoleBinding', { name: role }, { kind: 'ClusterRole', account, role }),
+  ];
+  return header + documents.join('---\n');
+}
+
+/** What binds the rights of a feature in one namespace of tenants, in the namespaced mode. */
+export function renderFeatureBinding({ name, account }: FeatureRole): string {
+  const role = `${account}-${name}`;
+  return (
+    header + renderBinding('RoleBinding', { name: role }, { kind: 'ClusterRole', account, role })
+  );
 }
 
 function renderAccount({ account, tenants, cluster, own }: AccountRole): readonly string[] {

@@ -22,6 +22,13 @@ export interface AccountRole {
   readonly own: readonly RoleRule[];
 }
 
+/** Rights of a process that it has only where a feature is asked for. */
+export interface FeatureRole {
+  readonly name: string;
+  readonly account: string;
+  readonly rules: readonly RoleRule[];
+}
+
 /** What people get whose rights on a namespace come from a built-in role. */
 export interface PersonRole {
   readonly name: string;
@@ -152,6 +159,22 @@ export const accountRoles: readonly AccountRole[] = [
         resources: ['leases'],
         verbs: ['create'],
         why: 'the first sweep; a right to create cannot name the object',
+      },
+    ],
+  },
+];
+
+/** Each is a kustomize component of its name. */
+export const featureRoles: readonly FeatureRole[] = [
+  {
+    name: 'while-in-use',
+    account: 'mayfly-controller',
+    rules: [
+      {
+        group: '',
+        resources: ['pods'],
+        verbs: ['list', 'watch'],
+        why: 'which Secrets pods use, for `lifetime: WhileInUse`',
       },
     ],
   },

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { renderFeature, renderRbac, renderTenantBindings } from '#tools/gen/rbac/render-rbac.ts';
+import { accountRoles, featureRoles, personRoles } from '#tools/gen/rbac/roles.ts';
+
+const rules = [
+  ...accountRoles.flatMap(({ tenants, cluster, own }) => [...tenants, ...cluster, ...own]),
+  ...featureRoles.flatMap((feature) => feature.rules),
+  ...personRoles.flatMap((person) => person.rules),
+];
+
+function read(text: string): readonly unknown[] {
+  return parseAllDocuments(text).map((document): unknown => document.toJS());
+}
+
+describe('the rights in a cluster', () => {
+  it('each say what they are for, and none is for everything', () => {
+    for (const { why, verbs, resources, group } of rules) {
+      expect(why).toMatch(/\w{3}/u);
+      expect([...verbs, ...resources, group]).not.toContain('*');
+    }
+  });
+
+  it('let nobody impersonate, escalate, bind or run', () => {
+    const verbs = new Set(rules.flatMap((rule) => rule.verbs));
+    for (const verb of ['impersonate', 'escalate', 'bind', 'approve', 'sign']) {
+      expect(verbs).not.toContain(verb);
+    }
+    expect(rules.flatMap(({ resources }) => resources)).not.toContain('pods/exec');
+  });
+
+  it('let the sweeper delete Secrets and do nothing else with them', () => {
+    const sweep = accountRoles.find(({ account }) => account === 'mayfly-sweep');
+    const all = [...(sweep?.tenants ?? []), ...(sweep?.cluster ?? []), ...(sweep?.own ?? [])];
+    const onSecrets = all.filter(({ resources }) => resources.includes('secrets'));
+    expect(onSecrets.map(({ verbs }) => verbs)).toEqual([['delete']]);
+  });
+
+  it('are bound to the service account that has them', () => {
+    const subjects = [{ kind: 'ServiceAccount', name: 'mayfly-sweep', namespace: 'mayfly-system' }];
+    const binding = { kind: 'ClusterRoleBinding', metadata: { name: 'mayfly-sweep' }, subjects };
+    expect(read(renderRbac())).toContainEqual(expect.objectContaining(binding));
+    const inTenants = { kind: 'RoleBinding', metadata: { name: 'mayfly-sweep' }, subjects };
+    expect(read(renderTenantBindings())).toContainEqual(expect.objectContaining(inTenants));
+  });
+
+  it('of a feature are bound apart from the others', () => {
+    const [feature] = featureRoles;
+    if (feature === undefined) throw new Error('there is a feature');
+    expect(read(renderFeature(feature))).toMatchObject([
+      { kind: 'ClusterRole', metadata: { name: 'mayfly-controller-while-in-use' } },
+      { kind: 'ClusterRoleBinding', roleRef: { name: 'mayfly-controller-while-in-use' } },
+    ]);
+  });
+});
