@@ -10,7 +10,10 @@ const rules = [
 ];
 
 function read(text: string): readonly unknown[] {
-  return parseAllDocuments(text).map((document): unknown => document.toJS());
+  return parseAllDocuments(text).map((document) => {
+    const value: unknown = document.toJS();
+    return value;
+  });
 }
 
 describe('the rights in a cluster', () => {
