@@ -226,6 +226,10 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
       const exit = once(leader.child, 'exit');
       await cluster().kubectl([...patch, '--type=merge', '-p', taken]);
       expect(await exit).toEqual([75, null]);
+      const lines = (await leader.readLog()).split('\n');
+      expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([
+        expect.stringContaining('MAYFLY_KUBE_LEASE_LOST'),
+      ]);
     },
     long,
   );
