@@ -17,6 +17,7 @@ import type {
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
+import { findSuppliers } from '#roles/controller/dependents.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -25,6 +26,7 @@ import { createMemoryGit, type MemoryGit } from './memory/memory-git.ts';
 import { createMemoryKeys, type MemoryKeys } from './memory/memory-keys.ts';
 import { createMemoryObjects, type MemoryObjects } from './memory/memory-objects.ts';
 import { createMemorySink, type MemorySink } from './memory/memory-sink.ts';
+import { createMemoryUsage, type MemoryUsage } from './memory/memory-usage.ts';
 import { createPortSteps, type PortSteps } from './memory/port-steps.ts';
 
 const rigNamespace = 'prod';
@@ -41,6 +43,8 @@ export interface Rig {
   readonly keys: MemoryKeys;
   readonly decryptor: MemoryDecryptor;
   readonly clock: FakeClock;
+  /** What pods use. */
+  readonly usage: MemoryUsage;
   readonly steps: PortSteps;
   /** What hooks were asked for. */
   readonly changes: readonly ContentChange[];
@@ -77,6 +81,15 @@ export interface RigOptions {
   /** Sees every moment after a pass. */
   readonly observe?: (rig: Rig) => void;
 }
+
+const defaults = {
+  hooks: [],
+  minTtlMs: 1_000,
+  maxFiles: 10_000,
+  place: 'machine',
+  clusterLabels: {},
+  tenancy: null,
+} as const;
 
 const sweepKey = 'sweep';
 
@@ -124,6 +137,7 @@ export async function startRig(
 class ControllerRig implements Rig {
   readonly steps = createPortSteps();
   readonly clock = createFakeClock();
+  readonly usage = createMemoryUsage();
   readonly objects = createMemoryObjects(this.steps);
   readonly sink = createMemorySink({ digest: rigDigest, steps: this.steps });
   readonly git = createMemoryGit(this.steps);
@@ -138,6 +152,8 @@ class ControllerRig implements Rig {
   #run: (key: string) => Promise<Outcome> = () => Promise.reject(new Error('not started'));
   #hookFault: MayflyError | null = null;
   #skewMs = 0;
+  #asked: Promise<void> = Promise.resolve();
+  #memory = createControllerMemory();
   readonly #serverTime = { now: () => this.clock.now(), skewMs: () => this.#skewMs };
 
   constructor(options: RigOptions) {
@@ -150,6 +166,7 @@ class ControllerRig implements Rig {
       ({ kind, namespace, name }) => this.enqueue({ kind, namespace, name }),
       never,
     );
+    void this.usage.watch((namespace, names) => this.#onUse(namespace, names), never);
     this.restart();
   }
 
@@ -171,7 +188,8 @@ class ControllerRig implements Rig {
     this.steps.killAt(null);
     this.#due.clear();
     this.#failures.clear();
-    this.#run = this.#createRunner(createControllerMemory());
+    this.#memory = createControllerMemory();
+    this.#run = this.#createRunner(this.#memory);
     this.#due.set(sweepKey, this.clock.now());
     for (const key of this.#seen.keys()) this.#due.set(key, this.clock.now());
   }
@@ -189,6 +207,7 @@ class ControllerRig implements Rig {
   }
 
   async settle(): Promise<void> {
+    await this.#asked;
     for (let passes = 0; ; passes += 1) {
       if (passes > 10_000) throw new Error('the reconcilers never come to rest');
       const now = this.clock.now();
@@ -236,7 +255,7 @@ class ControllerRig implements Rig {
   }
 
   #createParts(memory: ControllerParts['memory']): ControllerParts {
-    const { hooks = [], minTtlMs = 1_000, maxFiles = 10_000 } = this.#options;
+    const options = { ...defaults, ...this.#options };
     return {
       objects: this.objects,
       sink: this.#options.openSink?.() ?? this.sink,
@@ -249,14 +268,15 @@ class ControllerRig implements Rig {
       digest: rigDigest,
       memory,
       options: {
-        ttl: { minTtlMs, maxTtlMs: 24 * hour },
+        ttl: { minTtlMs: options.minTtlMs, maxTtlMs: 24 * hour },
         git: { bytes: 1e9, files: 100_000, fileBytes: 1 << 20, commits: 1_000 },
-        maxFiles,
-        hooks: new Set(hooks),
-        place: this.#options.place ?? 'machine',
-        clusterLabels: this.#options.clusterLabels ?? {},
+        maxFiles: options.maxFiles,
+        hooks: new Set(options.hooks),
+        place: options.place,
+        clusterLabels: options.clusterLabels,
       },
-      tenancy: this.#options.tenancy ?? null,
+      tenancy: options.tenancy,
+      usage: this.usage,
       enqueue: (ref) => this.enqueue(ref),
       onChange: async (change) => {
         this.steps.step('hooks.run');
@@ -264,6 +284,13 @@ class ControllerRig implements Rig {
         this.changes.push(change);
       },
     };
+  }
+
+  #onUse(namespace: string, names: readonly string[]): void {
+    const parts = { objects: this.objects, memory: this.#memory };
+    this.#asked = findSuppliers(parts, namespace, names).then((refs) => {
+      for (const ref of refs) this.enqueue(ref);
+    });
   }
 
   /** As a watch does that tells spec, annotations and removal, but not status. */
@@ -305,7 +332,12 @@ class ControllerRig implements Rig {
     if (verdict === null) return attempt;
     const status = readStatus(attempt);
     const report = { verdict, ...(status === undefined ? {} : { status }) };
-    const parts = { objects: this.objects, clock: this.clock, serverTime: this.#serverTime };
+    const parts = {
+      objects: this.objects,
+      clock: this.clock,
+      serverTime: this.#serverTime,
+      memory: this.#memory,
+    };
     try {
       await writeReport(parts, ref, report);
       return attempt;

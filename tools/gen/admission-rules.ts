@@ -39,6 +39,19 @@ export const admissionRules: Readonly<
     ],
   },
   EphemeralSecret: {
+    spec: [
+      {
+        rule: "!has(self.linger) || (has(self.lifetime) && self.lifetime == 'WhileInUse')",
+        message: 'only goes with lifetime: WhileInUse',
+        fieldPath: '.linger',
+      },
+      {
+        rule: "!has(self.restart) || size(self.restart) == 0 || !has(self.lifetime) || self.lifetime != 'WhileInUse'",
+        message: 'does not go with lifetime: WhileInUse',
+        fieldPath: '.restart',
+      },
+    ],
+    'spec.clusters.matchExpressions.items': selectorRules(),
     'spec.path': [staysInside()],
     'spec.ttl': [atLeast('5s')],
     'spec.target.secret': [
@@ -68,18 +81,7 @@ export const admissionRules: Readonly<
     'spec.target.secret.keys.items.file': [staysInside()],
   },
   TenantPolicy: {
-    'spec.namespaceSelector.matchExpressions.items': [
-      {
-        rule: "self.operator in ['Exists', 'DoesNotExist'] || has(self.values)",
-        message: 'must be listed with In and NotIn',
-        fieldPath: '.values',
-      },
-      {
-        rule: "self.operator in ['In', 'NotIn'] || !has(self.values)",
-        message: 'only goes with In and NotIn',
-        fieldPath: '.values',
-      },
-    ],
+    'spec.namespaceSelector.matchExpressions.items': selectorRules(),
     'spec.ttl': [
       {
         rule: `!has(self.min) || !has(self.max) || [self.min, self.max].exists(d, d.contains('d') || !d.matches(r'${patterns.duration}')) || duration(self.min) <= duration(self.max)`,
@@ -100,6 +102,22 @@ function atLeast(least: string): AdmissionRule {
 
 function durationRule(rule: string): string {
   return `!self.matches(r'${patterns.duration}') || (${rule})`;
+}
+
+/** Of each requirement of a label selector. */
+function selectorRules(): readonly AdmissionRule[] {
+  return [
+    {
+      rule: "self.operator in ['Exists', 'DoesNotExist'] || has(self.values)",
+      message: 'must be listed with In and NotIn',
+      fieldPath: '.values',
+    },
+    {
+      rule: "self.operator in ['In', 'NotIn'] || !has(self.values)",
+      message: 'only goes with In and NotIn',
+      fieldPath: '.values',
+    },
+  ];
 }
 
 function staysInside(): AdmissionRule {

@@ -12,6 +12,7 @@ export function checkEphemeralSecret(spec: EphemeralSecretSpec): readonly Mayfly
   return [
     ...checkPaths(spec),
     ...checkTimes(spec),
+    ...checkLifetime(spec),
     ...checkTarget(spec),
     ...checkSelector(spec.clusters ?? {}, 'spec.clusters'),
   ];
@@ -31,6 +32,22 @@ function checkTimes(spec: EphemeralSecretSpec): readonly MayflyError[] {
   const ttlMs = spec.ttl === undefined ? null : parseDuration(spec.ttl);
   if (ttlMs === null || ttlMs >= minTtlMs) return [];
   return [wrong('spec.ttl', 'must be at least 5s')];
+}
+
+/** What comes and goes with pods is no change that a workload is to be restarted for. */
+function checkLifetime({
+  lifetime,
+  linger,
+  restart = [],
+}: EphemeralSecretSpec): readonly MayflyError[] {
+  if (lifetime !== 'WhileInUse') {
+    return linger === undefined
+      ? []
+      : [wrong('spec.linger', 'only goes with lifetime: WhileInUse')];
+  }
+  return restart.length === 0
+    ? []
+    : [wrong('spec.restart', 'does not go with lifetime: WhileInUse')];
 }
 
 function checkTarget(spec: EphemeralSecretSpec): readonly MayflyError[] {

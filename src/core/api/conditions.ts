@@ -36,7 +36,13 @@ export function decideConditions(verdict: Verdict, input: ConditionInput): reado
 
 type DecidedCondition = FurtherCondition & Pick<Condition, 'status'>;
 
-const ownTypes: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled', 'ClockSkew']);
+const ownTypes: ReadonlySet<string> = new Set([
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'ClockSkew',
+  'OptionalReference',
+]);
 
 function renderCondition(
   { type, status, reason, message }: DecidedCondition,

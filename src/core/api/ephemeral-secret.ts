@@ -47,7 +47,9 @@ export interface EphemeralSecret {
   readonly ownership: OwnershipRule;
   readonly ttlMs: number;
   readonly maxStaleMs: number;
-  readonly lifetime: 'Continuous' | 'Once';
+  readonly lifetime: 'Continuous' | 'Once' | 'WhileInUse';
+  /** How long a Secret `WhileInUse` stays after its last use. */
+  readonly lingerMs: number;
   readonly onSourceMissing: 'Delete' | 'Keep';
   readonly prune: boolean;
   readonly restart: readonly string[];
@@ -60,6 +62,7 @@ export interface EphemeralSecret {
 
 const defaultTtlMs = 3_600_000;
 const defaultMaxStaleMs = 86_400_000;
+const defaultLingerMs = 60_000;
 
 /** Validates an EphemeralSecret and fills in its defaults; answers everything that is wrong at once. */
 export function parseEphemeralSecret(object: StoredObject): Parsed<EphemeralSecret> {
@@ -71,6 +74,7 @@ export function parseEphemeralSecret(object: StoredObject): Parsed<EphemeralSecr
 }
 
 function resolve(metadata: ObjectMeta, spec: EphemeralSecretSpec): EphemeralSecret {
+  const { prune = true, restart = [], suspend = false } = spec;
   return {
     metadata,
     sourceName: spec.sourceRef.name,
@@ -80,17 +84,30 @@ function resolve(metadata: ObjectMeta, spec: EphemeralSecretSpec): EphemeralSecr
       key: secretRef.key ?? null,
     })),
     target: resolveTarget(spec),
-    ownership: (spec.target.secret ?? spec.target.manifests)?.ownership ?? 'Own',
-    ttlMs: readDuration(spec.ttl, defaultTtlMs),
-    maxStaleMs: readDuration(spec.maxStale, defaultMaxStaleMs),
-    lifetime: spec.lifetime ?? 'Continuous',
-    onSourceMissing: spec.onSourceMissing ?? 'Delete',
-    prune: spec.prune ?? true,
-    restart: spec.restart ?? [],
+    ownership: resolveOwnership(spec),
+    ...resolveLease(spec),
+    prune,
+    restart,
     serviceAccountName: spec.serviceAccountName ?? null,
     clusters: spec.clusters ?? null,
-    suspend: spec.suspend ?? false,
+    suspend,
   };
+}
+
+type LeaseFields = 'ttlMs' | 'maxStaleMs' | 'lingerMs' | 'lifetime' | 'onSourceMissing';
+
+function resolveLease(spec: EphemeralSecretSpec): Pick<EphemeralSecret, LeaseFields> {
+  return {
+    ttlMs: readDuration(spec.ttl, defaultTtlMs),
+    maxStaleMs: readDuration(spec.maxStale, defaultMaxStaleMs),
+    lingerMs: readDuration(spec.linger, defaultLingerMs),
+    lifetime: spec.lifetime ?? 'Continuous',
+    onSourceMissing: spec.onSourceMissing ?? 'Delete',
+  };
+}
+
+function resolveOwnership({ target }: EphemeralSecretSpec): OwnershipRule {
+  return (target.secret ?? target.manifests)?.ownership ?? 'Own';
 }
 
 function resolveTarget(spec: EphemeralSecretSpec): Target {

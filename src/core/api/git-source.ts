@@ -38,6 +38,8 @@ const minIntervalMs = 1_000;
 const defaultIntervalMs = 60_000;
 const defaultTimeoutMs = 60_000;
 const maxTimeoutMs = 600_000;
+/** Of one file; those of values are small, and a larger one is asked for. */
+const defaultFileBytes = 1024 * 1024;
 
 /** Validates a GitSource and fills in its defaults; answers everything that is wrong at once. */
 export function parseGitSource(object: StoredObject): Parsed<GitSource> {
@@ -72,7 +74,7 @@ function resolve(metadata: ObjectMeta, given: GitSourceSpec): GitSource {
     history: spec.history,
     rollback: spec.rollback,
     include: spec.include,
-    limits: spec.limits,
+    limits: { fileBytes: defaultFileBytes, ...spec.limits },
     hook: resolveHook(spec.hook),
     suspend: spec.suspend,
   };

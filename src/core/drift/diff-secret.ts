@@ -43,14 +43,15 @@ export function diffSecret(
   { ownership, relet }: { readonly ownership: Ownership; readonly relet: boolean },
 ): SecretDiff {
   if (live === null) return { kind: 'create' };
-  if (!isOurs(live, ownership)) {
-    const isFree = live.lease === null && ownership.rule === 'Adopt';
-    return isFree ? { kind: 'adopt', live } : { kind: 'refuse' };
-  }
+  if (!isOurs(live, ownership)) return diffForeign(live, ownership);
   if (live.lease === null || !live.intact || !hasShape(live, desired)) {
     return { kind: 'apply', live };
   }
   return relet ? { kind: 'renew', live } : { kind: 'leave' };
+}
+
+function diffForeign(live: LiveSecret, { rule }: Ownership): SecretDiff {
+  return live.lease === null && rule === 'Adopt' ? { kind: 'adopt', live } : { kind: 'refuse' };
 }
 
 /** Whether a live Secret belongs to the EphemeralSecret. */

@@ -15,6 +15,8 @@ export type LeaseEvent =
   | { readonly kind: 'pathRemoved' }
   /** The object or its source is suspended: what was accepted last goes on. */
   | { readonly kind: 'suspended' }
+  /** No pod uses it any more. */
+  | { readonly kind: 'unused' }
   /** The object was deleted. */
   | { readonly kind: 'ownerDeleted' }
   /** The source was not asked yet since the program started. */
@@ -24,7 +26,7 @@ export type LeaseEvent =
 export interface LeaseTerms {
   readonly ttlMs: number;
   readonly maxStaleMs: number;
-  readonly lifetime: 'Continuous' | 'Once';
+  readonly lifetime: 'Continuous' | 'Once' | 'WhileInUse';
   readonly onSourceMissing: 'Delete' | 'Keep';
   readonly prune: boolean;
 }
@@ -56,7 +58,7 @@ export interface LeaseAt {
  * is, so a pass without change writes nothing. `Once` is never renewed.
  */
 export function decideLease(event: LeaseEvent, terms: LeaseTerms, at: LeaseAt): LeaseDecision {
-  const isRenewable = at.due && terms.lifetime === 'Continuous';
+  const isRenewable = at.due && terms.lifetime !== 'Once';
   switch (event.kind) {
     case 'verified':
       return isRenewable ? renew(terms, at, Math.max(event.at, at.lease.verifiedAt)) : keep;
@@ -66,6 +68,7 @@ export function decideLease(event: LeaseEvent, terms: LeaseTerms, at: LeaseAt): 
       return isRenewable ? extend(terms, at, event.verifiedAt ?? 0) : keep;
     case 'pathRemoved':
       return dropMissing(terms);
+    case 'unused':
     case 'ownerDeleted':
       return { kind: 'remove' };
     default:

@@ -8,6 +8,7 @@ export const renewalOfferMs = 30_000;
 /** What is known about the EphemeralSecret that a Secret belongs to. */
 export type SweepOwner =
   | { readonly kind: 'gone' }
+  /** `Once`, or `WhileInUse` when nobody uses it. */
   | { readonly kind: 'once' }
   | {
       readonly kind: 'continuous';

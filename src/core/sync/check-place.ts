@@ -9,6 +9,7 @@ export function checkPlace(spec: EphemeralSecret, place: Place): readonly Mayfly
   if (place === 'cluster') return [];
   const fields = [
     ...(spec.ownership === 'Adopt' ? [`spec.target.${spec.target.kind}.ownership`] : []),
+    ...(spec.lifetime === 'WhileInUse' ? ['spec.lifetime WhileInUse'] : []),
     ...(spec.serviceAccountName === null ? [] : ['spec.serviceAccountName']),
   ];
   return fields.map((field) => createError('MAYFLY_SYNC_PLACE', { field, where: 'in a cluster' }));

@@ -25,6 +25,8 @@ export interface SyncInput {
   readonly vanished: ReadonlySet<string>;
   /** Whether a Secret may be written that has no lease yet. */
   readonly opens: boolean;
+  /** Which Secrets are to be there; null for all that the units make. */
+  readonly usage: SyncUsage | null;
   /** What failed before. */
   readonly failures: readonly FailureRow[];
   readonly event: LeaseEvent;
@@ -34,6 +36,13 @@ export interface SyncInput {
   /** Whether everything is to be written again. */
   readonly forced: boolean;
   readonly now: Instant;
+}
+
+/** Which Secrets are used, of those that units make. */
+export interface SyncUsage {
+  isWanted(name: string): boolean;
+  /** What a unit makes; null while that is not known, for it was not opened yet. */
+  namesOf(unit: SyncUnit): readonly string[] | null;
 }
 
 export interface SyncPlan {
@@ -68,7 +77,7 @@ export function decideSync(input: SyncInput): SyncPlan {
     standing: [...states.values()].flatMap((state) =>
       state.kind === 'failed' ? [state.failure] : [],
     ),
-    ...decideLeases(input, ({ lease }) => eventOf(lease, states.get(lease.path), input)),
+    ...decideLeases(input, (secret) => eventOf(secret, states.get(secret.lease.path), input)),
   };
 }
 
@@ -78,7 +87,7 @@ type UnitState =
   | { readonly kind: 'failed'; readonly failure: FailureRow };
 
 function stateOf(unit: SyncUnit, live: readonly OwnedSecret[], input: SyncInput): UnitState {
-  if (!input.repairs || isSettled(unit, live, input.forced))
+  if (!input.repairs || isSettled(unit, live, input))
     return { kind: 'settled', origin: unit.origin };
   const failure = input.failures.find(
     ({ path, origin, code }) =>
@@ -89,20 +98,28 @@ function stateOf(unit: SyncUnit, live: readonly OwnedSecret[], input: SyncInput)
   return mayWrite ? { kind: 'work' } : { kind: 'settled', origin: unit.origin };
 }
 
-/** All Secrets that the unit makes are there, made from just this, and as they were written. */
-function isSettled(unit: SyncUnit, live: readonly OwnedSecret[], forced: boolean): boolean {
+/** All Secrets that the unit is to make are there, made from just this, and as they were written. */
+function isSettled(
+  unit: SyncUnit,
+  live: readonly OwnedSecret[],
+  { forced, usage }: SyncInput,
+): boolean {
   const current = live.filter(({ lease }) => lease.origin === unit.origin);
-  if (forced || current.length !== current[0]?.lease.siblings) return false;
-  return current.every(({ intact }) => intact);
+  if (forced || !current.every(({ intact }) => intact)) return false;
+  if (usage === null) return current.length === current[0]?.lease.siblings;
+  const there = new Set(current.map(({ name }) => name));
+  const names = usage.namesOf(unit);
+  return names !== null && names.every((name) => there.has(name) || !usage.isWanted(name));
 }
 
 /** What happened to the origin of one Secret; null while its file is worked on. */
 function eventOf(
-  { path, origin }: SecretLease,
+  { name, lease: { path, origin } }: OwnedSecret,
   state: UnitState | undefined,
   input: SyncInput,
 ): LeaseEvent | null {
   if (!input.repairs) return { kind: 'suspended' };
+  if (input.usage?.isWanted(name) === false) return { kind: 'unused' };
   if (state === undefined) return eventOfAbsent(path, input);
   if (state.kind === 'work') return null;
   if (state.kind === 'failed') return { kind: 'fileFailed' };
@@ -137,5 +154,11 @@ function decideLeases(
 }
 
 function isRenewable(event: LeaseEvent | null): boolean {
-  return event !== null && event.kind !== 'fileFailed' && event.kind !== 'pathRemoved';
+  return event !== null && !lastingEvents.has(event.kind);
 }
+
+const lastingEvents: ReadonlySet<LeaseEvent['kind']> = new Set([
+  'fileFailed',
+  'pathRemoved',
+  'unused',
+]);

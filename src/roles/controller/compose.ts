@@ -9,6 +9,7 @@ import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
+import { createKubePods } from '#adapters/kube/pods/kube-pods.ts';
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import { kindNames } from '#core/api/object.ts';
@@ -103,7 +104,7 @@ export async function openAdapters(
 ): Promise<ControllerAdapters> {
   const { clock, digest, cluster, signal } = tools;
   const { git, lease, election } = configuration;
-  const opened = openMirrored(configuration, tools);
+  const { pods, ...opened } = openMirrored(configuration, tools);
   const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
   const { allowedHosts } = git;
   const parts = {
@@ -125,13 +126,14 @@ export async function openAdapters(
       place: 'cluster',
       clusterLabels: configuration.cluster.labels ?? {},
     },
+    usage: pods,
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },
     },
     onChange: async () => undefined,
   } satisfies Omit<ControllerParts, 'enqueue'>;
-  return { mirrors: joinMirrors(Object.values(opened)), parts };
+  return { mirrors: joinMirrors(Object.values(opened), pods), parts };
 }
 
 const renderFile: ControllerParts['renderFile'] = (file) =>
@@ -143,10 +145,12 @@ interface Opened {
   readonly namespaces: ReturnType<typeof createKubeNamespaces>;
 }
 
+type Pods = ReturnType<typeof createKubePods>;
+
 function openMirrored(
   { kube }: Configuration,
   { clock, random, logger, digest, cluster, signal }: ControllerTools,
-): Opened {
+): Opened & { readonly pods: Pods } {
   const api = cluster.fenced;
   const namespaces = kube.namespaces.length === 0 ? null : kube.namespaces;
   function reflectorOf(name: string): Parameters<typeof createKubeNamespaces>[0] {
@@ -170,6 +174,7 @@ function openMirrored(
       { namespaces },
     ),
     namespaces: createKubeNamespaces(reflectorOf('Namespace')),
+    pods: createKubePods(reflectorOf('Pod')),
   };
 }
 
@@ -177,10 +182,11 @@ function tellFault(logger: Logger, kind: string, { during, error }: ReflectorFau
   logger.warn('what is known of the cluster may be old', { name: kind, reason: during, error });
 }
 
-function joinMirrors(all: readonly Opened[keyof Opened][]): Mirrors {
+/** Pods are followed when somebody asks, so nobody waits for them. */
+function joinMirrors(all: readonly Opened[keyof Opened][], pods: Pods): Mirrors {
   return {
     run: async (signal) => {
-      await Promise.all(all.map(async (mirror) => await mirror.run(signal)));
+      await Promise.all([...all, pods].map(async (mirror) => await mirror.run(signal)));
     },
     untilSynced: async (signal) => {
       await Promise.all(all.map(async (mirror) => await mirror.untilSynced(signal)));

@@ -1,8 +1,10 @@
 import type { StoredObject } from '#core/api/object.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { GitFile } from '#core/ports/git-repository.ts';
+import type { SecretUse } from '#core/ports/secret-usage.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { PolicyView } from '#core/tenancy/policy-view.ts';
+import type { UseState } from '#core/usage/decide-use.ts';
 
 /** What the last look at a source told. */
 export type SourceCheck =
@@ -41,10 +43,26 @@ export interface ControllerMemory {
   readonly decidedAt: Map<string, Instant>;
   /** When the last pass over an EphemeralSecret, by `namespace/name`, began that came to an end. */
   readonly triedAt: Map<string, Instant>;
+  /** What is known about the use of the Secrets of an EphemeralSecret `WhileInUse`, by its uid. */
+  readonly usage: Map<string, UsageMemory>;
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
   /** What stored TenantPolicies say. */
   readonly views: WeakMap<StoredObject, PolicyView>;
+}
+
+/** How the Secrets of one EphemeralSecret are used. */
+export interface UsageMemory {
+  /** By name; those that are not used are absent. */
+  readonly states: Map<string, UseState>;
+  /** The names of what its files make, by their path. */
+  readonly made: Map<string, { readonly origin: string; readonly names: readonly string[] }>;
+  /** What the pods of its namespace reference, as last asked. */
+  readonly references: ReadonlyMap<string, SecretUse>;
+}
+
+export function createUsageMemory(): UsageMemory {
+  return { states: new Map(), made: new Map(), references: new Map() };
 }
 
 export function createControllerMemory(): ControllerMemory {
@@ -52,6 +70,7 @@ export function createControllerMemory(): ControllerMemory {
     sources: new Map(),
     decidedAt: new Map(),
     triedAt: new Map(),
+    usage: new Map(),
     policies: null,
     views: new WeakMap(),
   };

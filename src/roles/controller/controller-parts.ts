@@ -7,6 +7,7 @@ import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
 import type { ServerTime } from '#core/ports/server-time.ts';
+import type { SecretUsage } from '#core/ports/secret-usage.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { Place } from '#core/sync/check-place.ts';
@@ -54,6 +55,8 @@ export interface ControllerParts {
   readonly digest: Digest;
   readonly memory: ControllerMemory;
   readonly options: ControllerOptions;
+  /** Which Secrets pods use; null without a cluster. */
+  readonly usage: SecretUsage | null;
   /** Null without a cluster: there the configuration alone says what is allowed. */
   readonly tenancy: TenancyParts | null;
   /** Has an object looked at soon. */

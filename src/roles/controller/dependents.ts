@@ -1,5 +1,7 @@
 import { normalisePath } from '#core/api/ephemeral-secret.ts';
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
+import type { ControllerParts } from './controller-parts.ts';
+import type { UsageMemory } from './controller-memory.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 
 /**
@@ -27,6 +29,37 @@ export async function findFollowed<F extends { readonly path: string }>(
   const all = await objects.list('EphemeralSecret');
   const roots = new Set(all.filter((object) => follows(object, source)).map(readRoot));
   return files.filter(({ path }) => listRoots(path).some((root) => roots.has(root)));
+}
+
+/** Whether its Secrets are there only while they are used. */
+export function isWhileInUse({ spec }: StoredObject): boolean {
+  return readField(spec, 'lifetime') === 'WhileInUse';
+}
+
+/** The EphemeralSecrets that make one of these Secrets, or may do so, for the pods of a namespace. */
+export async function findSuppliers(
+  { objects, memory }: Pick<ControllerParts, 'objects' | 'memory'>,
+  namespace: string,
+  names: readonly string[],
+): Promise<readonly ObjectRef[]> {
+  const wanted = new Set(names);
+  const all = await objects.list('EphemeralSecret');
+  return all
+    .filter((object) => object.metadata.namespace === namespace && isWhileInUse(object))
+    .filter((object) => mayMake(object, wanted, memory.usage.get(object.metadata.uid)))
+    .map(({ kind, metadata: { name } }) => ({ kind, namespace, name }));
+}
+
+/** What its files make is known only after they were opened once. */
+function mayMake(
+  { spec }: StoredObject,
+  wanted: ReadonlySet<string>,
+  usage: UsageMemory | undefined,
+): boolean {
+  const built = readField(readField(readField(spec, 'target'), 'secret'), 'name');
+  if (typeof built === 'string') return wanted.has(built);
+  if (usage === undefined || usage.made.size === 0) return true;
+  return [...usage.made.values()].some((made) => made.names.some((name) => wanted.has(name)));
 }
 
 function follows({ metadata, spec }: StoredObject, source: ObjectRef): boolean {

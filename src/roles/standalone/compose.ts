@@ -62,6 +62,7 @@ export async function openAdapters(
       clusterLabels: configuration.cluster.labels ?? {},
     },
     tenancy: null,
+    usage: null,
     serverTime: null,
     onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),
   } satisfies Omit<ControllerParts, 'enqueue'>;

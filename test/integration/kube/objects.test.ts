@@ -6,6 +6,7 @@ import type { KubeApi, KubeCall, KubeObject } from '#core/ports/kube-api.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
+import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { describeObjectApi } from '#test/contract/object-api.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
@@ -72,7 +73,12 @@ await describeWithCluster('our objects on a real API server', {}, (cluster) => {
     afterAll(async () => await made.close());
 
     it('is in progress at first, and current when it is ready', async () => {
-      const parts = { objects: made.objects, clock: createSystemClock(), serverTime: null };
+      const parts = {
+        objects: made.objects,
+        clock: createSystemClock(),
+        serverTime: null,
+        memory: createControllerMemory(),
+      };
       expect(await judge(admin)).toBe('InProgress');
       await writeReport(parts, ref, { verdict: firstVerdict, onlyIfNew: true });
       expect(await judge(admin)).toBe('InProgress');

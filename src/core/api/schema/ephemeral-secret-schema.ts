@@ -127,11 +127,14 @@ export const ephemeralSecretSpecSchema = Type.Object(
       ),
     ),
     lifetime: Type.Optional(
-      Type.Enum(['Continuous', 'Once'], {
+      Type.Enum(['Continuous', 'Once', 'WhileInUse'], {
         type: 'string',
         description:
-          'Continuous (default) is renewed while the source verifies; Once is issued once and never renewed.',
+          'Continuous (default) is renewed while the source verifies; Once is issued once and never renewed; WhileInUse, in a cluster, is there and renewed only while a pod that references it is pending or running.',
       }),
+    ),
+    linger: Type.Optional(
+      duration('How long a Secret WhileInUse stays after its last pod. Default 1m.'),
     ),
     onSourceMissing: Type.Optional(
       Type.Enum(['Delete', 'Keep'], {

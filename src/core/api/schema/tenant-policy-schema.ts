@@ -50,7 +50,7 @@ export const tenantPolicySpecSchema = Type.Object(
     git: Type.Optional(gitSchema),
     ttl: Type.Optional(ttlSchema),
     lifetimes: Type.Optional(
-      Type.Array(Type.Enum(['Continuous', 'Once'], { type: 'string' }), {
+      Type.Array(Type.Enum(['Continuous', 'Once', 'WhileInUse'], { type: 'string' }), {
         maxItems: 10,
         description: 'What `lifetime` of an EphemeralSecret may be. When absent, every one.',
       }),

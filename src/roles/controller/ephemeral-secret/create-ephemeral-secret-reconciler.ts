@@ -10,6 +10,8 @@ import { runPass } from './run-pass.ts';
 
 /** How soon an object is looked at again whose source was not asked yet, in milliseconds. */
 const pendingMs = 5_000;
+/** How soon an object is looked at again while pods are listed, in milliseconds. */
+const listingMs = 500;
 
 /** Keeps the Secrets of EphemeralSecrets as their source says, under their leases. */
 export function createEphemeralSecretReconciler(parts: ControllerParts): Reconcile {
@@ -42,6 +44,7 @@ async function reconcile(
   if (input.kind === 'gone') return await removeAll(parts, ref);
   context.observe(input.object.metadata.generation);
   if (input.kind === 'refused') return refuseSpec(input.errors);
+  if (input.kind === 'waiting') return { kind: 'waiting', afterMs: listingMs };
   if (input.kind === 'elsewhere') return await leaveCluster(parts, input);
   if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
     return { kind: 'waiting', afterMs: pendingMs };

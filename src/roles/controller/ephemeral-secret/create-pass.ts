@@ -89,6 +89,7 @@ function decidePlan({ input, listing, issued }: Gathered, { units, vanished }: F
     live: input.live,
     vanished: new Set([...vanished.values()].map(({ path }) => path)),
     opens: mayOpen(input, issued),
+    usage: input.usage,
     failures: input.status.failures ?? [],
     event: input.standing.event,
     terms: input.terms,

@@ -14,6 +14,7 @@ import { checkPlace } from '#core/sync/check-place.ts';
 import type { OwnedSecret } from '#core/sync/decide-sync.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { askTenancy } from '../tenancy/ask-tenancy.ts';
+import { readUsage, type PassUsage } from './read-usage.ts';
 import { readStanding, type SourceStanding } from './source-standing.ts';
 
 /** Everything one look at an EphemeralSecret is decided on, but for the files and keys. */
@@ -26,9 +27,11 @@ export type SecretInput =
       readonly errors: readonly MayflyError[];
     }
   | ElsewhereSecret
+  /** The pods of its namespace are not known yet. */
+  | { readonly kind: 'waiting'; readonly object: StoredObject }
   | ReadySecret;
 
-interface ParsedSecret {
+export interface ParsedSecret {
   readonly ref: ObjectRef;
   readonly owner: SecretOwner;
   readonly object: StoredObject;
@@ -51,6 +54,8 @@ export interface ReadySecret extends ParsedSecret {
   /** The hosts that its source was allowed for; null: those of the configuration. */
   readonly hosts: readonly string[] | null;
   readonly standing: SourceStanding;
+  /** Null unless Secrets are to be there only while they are used. */
+  readonly usage: PassUsage | null;
   /** Value of the force annotation that this pass obeys; it is not used up while nothing may be issued. */
   readonly force: string | null;
 }
@@ -94,9 +99,11 @@ async function gatherHere(parts: ControllerParts, secret: ParsedSecret): Promise
   const source = await readSource(parts, spec);
   const tenancy = await askTenancy(parts, { ...ref, source, secret: spec });
   if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };
+  const usage = readUsage(parts, secret);
+  if (usage === 'unknown') return { kind: 'waiting', object };
   const standing = readStanding(parts.memory, { spec, source, now });
   const force = opensLease(standing.event) ? readForce(object, status) : null;
-  return { kind: 'ready', ...secret, source, hosts: tenancy.hosts, standing, force };
+  return { kind: 'ready', ...secret, source, hosts: tenancy.hosts, standing, usage, force };
 }
 
 /** In a cluster a wish out of bounds was refused before; elsewhere it is brought within them. */

@@ -1,5 +1,5 @@
 import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
-import { opensLease } from '#core/lease/decide-window.ts';
+import { bridgesOutage, opensLease } from '#core/lease/decide-window.ts';
 import { isExpired, openWindow, type LeaseWindow } from '#core/lease/lease-window.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import type { ReadySecret } from './gather-secret.ts';
@@ -9,7 +9,7 @@ export interface IssuedLease extends LeaseWindow {
   readonly revision: string;
 }
 
-/** What was issued for this generation and is not forced anew; always null for `Continuous`. */
+/** What was issued for this generation and is not forced anew; always null for other lifetimes. */
 export function readIssued({ spec, status, object, force }: ReadySecret): IssuedLease | null {
   const { issued } = status;
   if (spec.lifetime !== 'Once' || issued === undefined || force !== null) return null;
@@ -22,8 +22,12 @@ export function readIssued({ spec, status, object, force }: ReadySecret): Issued
 }
 
 /** Whether a Secret may be written that has no lease yet. */
-export function mayOpen({ standing, now }: ReadySecret, issued: IssuedLease | null): boolean {
-  return issued === null ? opensLease(standing.event) : !isExpired(issued, now);
+export function mayOpen(
+  { standing: { event }, terms, now }: ReadySecret,
+  issued: IssuedLease | null,
+): boolean {
+  if (issued !== null) return !isExpired(issued, now);
+  return opensLease(event) || bridgesOutage(event, terms, now);
 }
 
 /**

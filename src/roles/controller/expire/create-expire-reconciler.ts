@@ -13,6 +13,7 @@ import type { Outcome } from '#core/ports/outcome.ts';
 import type { LeasedSecret } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { ControllerParts } from '../controller-parts.ts';
+import { isWhileInUse } from '../dependents.ts';
 import { readSkew } from '../read-skew.ts';
 
 /** The longest time between two sweeps, in milliseconds. */
@@ -60,6 +61,9 @@ async function sweep(
   const objects = await parts.objects.list('EphemeralSecret');
   const owners = new Map(objects.map((object) => [object.metadata.uid, object]));
   forgetGone(parts, owners);
+  parts.usage?.keep(
+    new Set(objects.filter(isWhileInUse).map(({ metadata }) => metadata.namespace)),
+  );
   let removed = 0;
   let failure: MayflyError | null = null;
   for (const secret of secrets.filter((one) => isOver(parts, one, { owners, time }))) {
@@ -74,26 +78,34 @@ async function sweep(
 type Owners = ReadonlyMap<string, StoredObject>;
 
 function forgetGone({ memory }: ControllerParts, owners: Owners): void {
-  for (const uid of memory.decidedAt.keys()) if (!owners.has(uid)) memory.decidedAt.delete(uid);
+  for (const byUid of [memory.decidedAt, memory.usage]) {
+    for (const uid of byUid.keys()) if (!owners.has(uid)) byUid.delete(uid);
+  }
   const names = new Set([...owners.values()].map(({ metadata }) => formatRef(metadata)));
   for (const name of memory.triedAt.keys()) if (!names.has(name)) memory.triedAt.delete(name);
 }
 
 function isOver(
   parts: ControllerParts,
-  { lease }: LeasedSecret,
+  { name, lease }: LeasedSecret,
   { owners, time }: { readonly owners: Owners; readonly time: SweepTime },
 ): boolean {
   const owner = owners.get(lease.owner.uid) ?? null;
   // Most leases run: their owners need no closer look.
   if (owner !== null && !isExpired(lease, time.certain)) return false;
-  return decideSweep(lease, describeOwner(parts, owner), time) === 'remove';
+  return decideSweep(lease, describeOwner(parts, owner, name), time) === 'remove';
 }
 
-function describeOwner({ memory }: ControllerParts, owner: StoredObject | null): SweepOwner {
+function describeOwner(
+  { memory }: ControllerParts,
+  owner: StoredObject | null,
+  name: string,
+): SweepOwner {
   if (owner === null || owner.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
   const { lifetime, maxStaleMs } = readTerms(owner);
-  if (lifetime === 'Once') return { kind: 'once' };
+  const usage = memory.usage.get(owner.metadata.uid);
+  const isUnused = usage !== undefined && !usage.states.has(name);
+  if (lifetime === 'Once' || isUnused) return { kind: 'once' };
   const decidedAt = memory.decidedAt.get(owner.metadata.uid) ?? null;
   const triedAt = memory.triedAt.get(formatRef(owner.metadata)) ?? null;
   return { kind: 'continuous', decidedAt, triedAt, maxStaleMs };

@@ -12,6 +12,7 @@ import { createGitSourceReconciler } from '../git-source/create-git-source-recon
 import { createTenantPolicyReconciler } from '../tenancy/create-tenant-policy-reconciler.ts';
 import { enqueueTenants } from '../tenancy/enqueue-tenants.ts';
 import { createDriftAnswer } from './answer-drift.ts';
+import { createUseAnswer } from './answer-use.ts';
 import { runExpiry } from './run-expiry.ts';
 import { writeReport } from './write-report.ts';
 
@@ -82,6 +83,9 @@ export function createControllers(deps: ControllersDeps): Controllers {
     }
     if (parts.tenancy !== null) {
       running.push(parts.tenancy.namespaces.watch(onNamespace, signal));
+    }
+    if (parts.usage !== null) {
+      running.push(parts.usage.watch(createUseAnswer(wired, logger), signal));
     }
     running.push(parts.sink.watch(onDrift, signal));
     const sweep = createExpireReconciler(wired);

@@ -6,6 +6,7 @@ import {
   parseTenantPolicyStatus,
 } from '#core/api/status.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
+import type { UsageMemory } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { readSkew } from '../read-skew.ts';
 
@@ -28,7 +29,7 @@ const clockSkew: FurtherCondition = {
 
 /** Writes what the reconcile loop reports: the status fields and the conditions, in one write. */
 export async function writeReport(
-  parts: Pick<ControllerParts, 'objects' | 'clock' | 'serverTime'>,
+  parts: Pick<ControllerParts, 'objects' | 'clock' | 'serverTime' | 'memory'>,
   ref: ObjectRef,
   report: StatusReport,
 ): Promise<void> {
@@ -39,22 +40,54 @@ export async function writeReport(
   const previous = before.conditions ?? [];
   if (report.onlyIfNew === true && previous.length > 0) return;
   const generation = report.generation ?? object.metadata.generation;
-  const conditions = decideConditions(report.verdict, {
-    previous,
-    generation,
-    now: clock.now(),
-    further: findFurther(parts, ref),
-  });
+  const further = findFurther(parts, object);
+  const now = clock.now();
+  const conditions = decideConditions(report.verdict, { previous, generation, now, further });
   const fields = report.status ?? before;
   const status = { ...fields, observedGeneration: generation, conditions };
   await objects.writeStatus(ref, status, object.metadata.resourceVersion);
+  const known = new Set(previous.map(({ type }) => type));
+  await tellNews(
+    parts,
+    ref,
+    further.filter(({ type }) => !known.has(type)),
+  );
+}
+
+/** Skewed clocks concern every object at once: a condition is enough. */
+async function tellNews(
+  { objects }: Pick<ControllerParts, 'objects'>,
+  ref: ObjectRef,
+  news: readonly FurtherCondition[],
+): Promise<void> {
+  for (const { type, reason, message } of news) {
+    if (type === clockSkew.type) continue;
+    await objects.recordEvent({ about: ref, type: 'Warning', reason, message });
+  }
 }
 
 /** Only EphemeralSecrets have leases that the clocks are about. */
 function findFurther(
-  parts: Pick<ControllerParts, 'clock' | 'serverTime'>,
-  { kind }: ObjectRef,
+  parts: Pick<ControllerParts, 'clock' | 'serverTime' | 'memory'>,
+  { kind, metadata }: StoredObject,
 ): readonly FurtherCondition[] {
-  const concerns = kind === 'EphemeralSecret';
-  return concerns && readSkew(parts).kind === 'apart' ? [clockSkew] : [];
+  if (kind !== 'EphemeralSecret') return [];
+  const isApart = readSkew(parts).kind === 'apart';
+  const usage = parts.memory.usage.get(metadata.uid);
+  return [...(isApart ? [clockSkew] : []), ...(usage === undefined ? [] : tellOptional(usage))];
+}
+
+const mostNames = 3;
+
+/** Pods do not wait for what they reference as optional. */
+function tellOptional({ made, references }: UsageMemory): readonly FurtherCondition[] {
+  const names = [...made.values()]
+    .flatMap((unit) => unit.names)
+    .filter((name) => references.get(name)?.isOptional === true)
+    .toSorted();
+  if (names.length === 0) return [];
+  const listed = names.slice(0, mostNames).join(', ');
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  const message = `a pod references ${listed}${more} as optional and may start without it: take "optional" off the reference`;
+  return [{ type: 'OptionalReference', reason: 'PodsMayStartWithout', message }];
 }

@@ -232,9 +232,19 @@ describe('an EphemeralSecret', () => {
     ],
     ['too short a ttl', { ttl: '1s' }, 'the field spec.ttl must be at least 5s'],
     [
-      'WhileInUse, which does not work yet',
-      { lifetime: 'WhileInUse' },
-      'the field spec.lifetime must be one of Continuous, Once',
+      'a lifetime that there is not',
+      { lifetime: 'Forever' },
+      'the field spec.lifetime must be one of Continuous, Once, WhileInUse',
+    ],
+    [
+      'a linger without its lifetime',
+      { linger: '1m' },
+      'the field spec.linger only goes with lifetime: WhileInUse',
+    ],
+    [
+      'restarts for what comes and goes with pods',
+      { lifetime: 'WhileInUse', restart: ['web'] },
+      'the field spec.restart does not go with lifetime: WhileInUse',
     ],
     [
       'a token type',

@@ -65,7 +65,7 @@ describe('a TenantPolicy', () => {
     ],
     [
       { namespaceSelector: {}, lifetimes: ['Forever'] },
-      'the field spec.lifetimes[0] must be one of Continuous, Once',
+      'the field spec.lifetimes[0] must be one of Continuous, Once, WhileInUse',
     ],
     [
       { namespaceSelector: {}, git: { urls: ['git.test'] } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LeaseEvent, LeaseTerms } from '#core/lease/decide-lease.ts';
-import { decideWindow, opensLease } from '#core/lease/decide-window.ts';
+import { bridgesOutage, decideWindow, opensLease } from '#core/lease/decide-window.ts';
 
 const now = 1_000_000;
 const terms: LeaseTerms = {
@@ -40,6 +40,23 @@ describe('the lease that content is written under', () => {
     expect(decideWindow(event, terms, { now, held: null, issued: null })).toBeNull();
     const over = { ...held, expiresAt: now };
     expect(decideWindow(event, terms, { now, held: over, issued: null })).toBeNull();
+  });
+
+  it('is a new one for a pod in an outage, no longer than the old one would have been extended', () => {
+    const brief: LeaseTerms = { ...terms, lifetime: 'WhileInUse', maxStaleMs: 90_000 };
+    const outage = { kind: 'unreachable', verifiedAt: now - 50_000 } as const;
+    expect(bridgesOutage(outage, brief, now)).toBe(true);
+    expect(decideWindow(outage, brief, { now, held: null, issued: null })).toEqual({
+      issuedAt: now,
+      expiresAt: now + 40_000,
+      verifiedAt: now - 50_000,
+    });
+    expect(decideWindow(outage, brief, { now, held, issued: null })).toEqual(held);
+    const old = { kind: 'unreachable', verifiedAt: now - 90_000 } as const;
+    const never = { kind: 'unreachable', verifiedAt: null } as const;
+    for (const event of [old, never, { kind: 'refused' } as const]) {
+      expect(decideWindow(event, brief, { now, held: null, issued: null })).toBeNull();
+    }
   });
 
   it('is the one that was issued for Once, until it ends', () => {

@@ -58,6 +58,7 @@ function decide(
     live: [],
     vanished: new Set(),
     opens: true,
+    usage: null,
     failures: [],
     event: { kind: 'verified', at: now },
     terms: {

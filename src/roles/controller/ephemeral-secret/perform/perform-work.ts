@@ -98,6 +98,10 @@ async function performUnit(pass: Pass, { unit, lane, next }: UnitWork): Promise<
   let opened: OpenUnit;
   try {
     opened = await openUnit(pass, unit, next);
+    pass.input.usage?.learn(
+      unit,
+      opened.secrets.map(({ name }) => name),
+    );
   } catch (error) {
     await failUnit(pass, unit, error);
     return;
@@ -132,7 +136,11 @@ function claimNames({ claims, record }: Pass, { unit, secrets }: OpenUnit): void
 
 async function writeUnit(pass: Pass, opened: OpenUnit): Promise<void> {
   try {
-    for (const secret of opened.secrets) await writeSecret(pass, opened, secret);
+    for (const secret of opened.secrets) {
+      if (pass.input.usage?.isWanted(secret.name) !== false) {
+        await writeSecret(pass, opened, secret);
+      }
+    }
     await dropLeftovers(pass, opened);
   } catch (error) {
     await failUnit(pass, opened.unit, error);

@@ -17,6 +17,7 @@ export function decideNextMs(pass: Pass, hookFailure: MayflyError | null): numbe
   const { now } = pass.input;
   const waits = [
     ...[...pass.record.secrets.values()].map((secret) => nextOf(pass, secret) - now),
+    ...[...pass.record.secrets.keys()].flatMap((name) => lingerOf(pass, name)),
     ...[...pass.record.transient, ...(hookFailure === null ? [] : [hookFailure])].map(waitAfter),
     ...(mayHealSilently(pass) ? [afterRefusalMs] : []),
   ];
@@ -27,13 +28,19 @@ export function decideNextMs(pass: Pass, hookFailure: MayflyError | null): numbe
   );
 }
 
+/** The end of its time without a pod. */
+function lingerOf({ input: { usage, now } }: Pass, name: string): readonly number[] {
+  const until = usage?.lingersUntil(name) ?? null;
+  return until === null ? [] : [until - now];
+}
+
 /** The renewal, or the end, of one lease. */
 function nextOf({ input }: Pass, { lease }: HeldSecret): Instant {
   const { standing, terms, now, spec } = input;
   const isRenewed =
     spec.suspend || ['verified', 'suspended', 'unreachable'].includes(standing.event.kind);
   const renewal = renewAt(lease);
-  if (isRenewed && terms.lifetime === 'Continuous' && renewal > now) return renewal;
+  if (isRenewed && terms.lifetime !== 'Once' && renewal > now) return renewal;
   // The sweep deletes it, and has the object looked at then.
   return lease.expiresAt > now ? lease.expiresAt + afterExpiryMs : now + afterRefusalMs;
 }

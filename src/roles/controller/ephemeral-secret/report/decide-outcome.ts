@@ -66,7 +66,7 @@ function refusePath({ listing, input: { spec } }: Pass): Refusal | null {
   return createError('MAYFLY_SYNC_PATH_MISSING', { path });
 }
 
-function describe({ input }: Pass): Omit<OutcomeNote, 'changed'> {
+function describe({ input, record }: Pass): Omit<OutcomeNote, 'changed'> {
   const { spec, terms, standing } = input;
   if (spec.suspend) {
     return { reason: 'Suspended', message: 'leases go on; nothing is followed or repaired' };
@@ -83,6 +83,9 @@ function describe({ input }: Pass): Omit<OutcomeNote, 'changed'> {
   }
   if (standing.event.kind === 'suspended') {
     return { reason: 'SourceSuspended', message: 'the source is suspended: leases go on' };
+  }
+  if (spec.lifetime === 'WhileInUse' && record.secrets.size === 0) {
+    return { reason: 'NotInUse', message: 'no pod uses a Secret of it: they are made for one' };
   }
   return { reason: 'Synced', message: 'the Secrets are as the source says' };
 }

@@ -77,6 +77,7 @@ function createParts(): Omit<ControllerParts, 'enqueue'> {
       clusterLabels: {},
     },
     tenancy: null,
+    usage: null,
     onChange: () => Promise.resolve(),
   };
 }

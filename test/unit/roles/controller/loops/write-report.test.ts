@@ -3,6 +3,7 @@ import { parseEphemeralSecretStatus } from '#core/api/status.ts';
 import type { Condition } from '#core/api/condition.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
+import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
@@ -22,7 +23,7 @@ let parts: Parameters<typeof writeReport>[0];
 beforeEach(() => {
   objects = createMemoryObjects();
   objects.put(ref, {});
-  parts = { objects, clock: createFakeClock(), serverTime: null };
+  parts = { objects, clock: createFakeClock(), serverTime: null, memory: createControllerMemory() };
 });
 
 async function readReady(): Promise<Condition | undefined> {
