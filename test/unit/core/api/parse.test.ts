@@ -54,7 +54,7 @@ describe('a GitSource', () => {
         history: 'FastForwardOnly',
         rollback: 'Warn',
         include: [],
-        limits: {},
+        limits: { fileBytes: 1024 * 1024 },
         hook: null,
         suspend: false,
       },
@@ -116,6 +116,11 @@ describe('a GitSource', () => {
     [
       'http',
       { url: 'http://git.test/r' },
+      'the field spec.url must be an https:// or ssh:// address without password, query or fragment',
+    ],
+    [
+      'an option of ssh in the place of the host',
+      { url: 'ssh://-oProxyCommand=a/b' },
       'the field spec.url must be an https:// or ssh:// address without password, query or fragment',
     ],
     [
