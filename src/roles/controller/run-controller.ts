@@ -24,8 +24,9 @@ import { startHealth, startPushHooks } from './servers/start-servers.ts';
 const lostWithinMs = 2000;
 
 /**
- * Starts in order: who the cluster is, health, the election; and as the leader the mirrors, the controllers and the
- * push hooks. A process that loses its lead ends, to be started again as one that stands by.
+ * Starts in order: health and the election; and as the leader who the cluster is, the mirrors, the controllers and the
+ * push hooks. A process that loses its lead ends, to be started again as one that stands by: that one waits for an API
+ * server which does not answer, however long.
  */
 export async function runController(
   configuration: Configuration,
@@ -37,14 +38,15 @@ export async function runController(
   const known = { ...tools, random, metrics };
   const cluster = await openCluster(configuration, known);
   const signal = endCallsAtLast(tools, cluster);
-  const digest = await openDigest(configuration, { ...known, cluster, signal });
   const working: { adapters: ControllerAdapters | null } = { adapters: null };
   function isReady(): boolean {
-    return !lifecycle.stopping.aborted && (working.adapters?.mirrors.isSynced() ?? true);
+    const isHeard = cluster.serverTime.skewMs() !== null;
+    return !lifecycle.stopping.aborted && (working.adapters?.mirrors.isSynced() ?? isHeard);
   }
   await startHealth(configuration, { metrics, isReady }, { logger, lifecycle });
   await takeStateFolder(configuration.stateDir, lifecycle);
   if (!(await untilLeading(cluster, { ...known, signal }))) return;
+  const digest = await openDigest(configuration, { ...known, cluster, signal });
   const adapters = await openAdapters(configuration, { ...known, cluster, digest, signal });
   working.adapters = adapters;
   await work(configuration, adapters, { ...known, metrics });
