@@ -2,6 +2,7 @@ import type { Condition } from '#core/api/condition.ts';
 import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
+import type { Workloads } from '#core/ports/workloads.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Place } from '#core/sync/check-place.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -21,6 +22,7 @@ import { findSuppliers } from '#roles/controller/dependents.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeRandom } from './fake-random.ts';
 import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';
 import { createMemoryGit, type MemoryGit } from './memory/memory-git.ts';
 import { createMemoryKeys, type MemoryKeys } from './memory/memory-keys.ts';
@@ -35,6 +37,12 @@ export const rigDigest = createNodeDigest(SecretBytes.take(new Uint8Array(32).fi
 export const minute = 60_000;
 export const hour = 60 * minute;
 
+interface Restart {
+  readonly workload: string;
+  readonly value: string;
+  readonly at: number;
+}
+
 /** The reconcilers over fakes, with a clock that moves from one due pass to the next. */
 export interface Rig {
   readonly objects: MemoryObjects;
@@ -48,6 +56,8 @@ export interface Rig {
   readonly steps: PortSteps;
   /** What hooks were asked for. */
   readonly changes: readonly ContentChange[];
+  /** What workloads were restarted. */
+  readonly restarts: readonly Restart[];
   /** How the last pass over an object ended. */
   outcomeOf(ref: ObjectRef): Attempt | null;
   conditionOf(ref: ObjectRef): Condition | null;
@@ -144,6 +154,7 @@ class ControllerRig implements Rig {
   readonly keys = createMemoryKeys(this.steps);
   readonly decryptor = createMemoryDecryptor(this.steps);
   readonly changes: ContentChange[] = [];
+  readonly restarts: Restart[] = [];
   readonly #options: RigOptions;
   readonly #due = new Map<string, number>();
   readonly #failures = new Map<string, number>();
@@ -277,6 +288,7 @@ class ControllerRig implements Rig {
       },
       tenancy: options.tenancy,
       usage: this.usage,
+      rollouts: this.#openRollouts(options.place),
       enqueue: (ref) => this.enqueue(ref),
       onChange: async (change) => {
         this.steps.step('hooks.run');
@@ -284,6 +296,22 @@ class ControllerRig implements Rig {
         this.changes.push(change);
       },
     };
+  }
+
+  #openRollouts(place: Place): ControllerParts['rollouts'] {
+    if (place === 'machine') return null;
+    const workloads: Workloads = {
+      restart: async (namespace, { kind, name }, { value }) => {
+        this.steps.step('workloads.restart');
+        if (this.#hookFault !== null) throw this.#hookFault;
+        this.restarts.push({
+          workload: `${namespace}/${kind}/${name}`,
+          value,
+          at: this.clock.now(),
+        });
+      },
+    };
+    return { workloads, random: createFakeRandom() };
   }
 
   #onUse(namespace: string, names: readonly string[]): void {

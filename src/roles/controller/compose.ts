@@ -10,6 +10,7 @@ import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
 import { createKubePods } from '#adapters/kube/pods/kube-pods.ts';
+import { createKubeWorkloads } from '#adapters/kube/workloads/kube-workloads.ts';
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import { kindNames } from '#core/api/object.ts';
@@ -102,7 +103,7 @@ export async function openAdapters(
   configuration: Configuration,
   tools: ControllerTools,
 ): Promise<ControllerAdapters> {
-  const { clock, digest, cluster, signal } = tools;
+  const { clock, random, digest, cluster, signal } = tools;
   const { git, lease, election } = configuration;
   const { pods, ...opened } = openMirrored(configuration, tools);
   const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
@@ -127,6 +128,7 @@ export async function openAdapters(
       clusterLabels: configuration.cluster.labels ?? {},
     },
     usage: pods,
+    rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },

@@ -45,6 +45,7 @@ export interface ControllerMemory {
   readonly triedAt: Map<string, Instant>;
   /** What is known about the use of the Secrets of an EphemeralSecret `WhileInUse`, by its uid. */
   readonly usage: Map<string, UsageMemory>;
+  readonly rollouts: RolloutMemory;
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
   /** What stored TenantPolicies say. */
@@ -61,6 +62,22 @@ export interface UsageMemory {
   readonly references: ReadonlyMap<string, SecretUse>;
 }
 
+/** A restart of workloads that is not through. */
+export interface PendingRollout {
+  /** Digest of the content that it is for. */
+  readonly content: string;
+  readonly dueAt: Instant;
+  /** The entries of `restart` that were restarted for it. */
+  readonly done: Set<string>;
+}
+
+export interface RolloutMemory {
+  /** By the uid of the EphemeralSecret. */
+  readonly pending: Map<string, PendingRollout>;
+  /** When workloads were restarted lately, in order. */
+  begun: Instant[];
+}
+
 export function createUsageMemory(): UsageMemory {
   return { states: new Map(), made: new Map(), references: new Map() };
 }
@@ -71,6 +88,7 @@ export function createControllerMemory(): ControllerMemory {
     decidedAt: new Map(),
     triedAt: new Map(),
     usage: new Map(),
+    rollouts: { pending: new Map(), begun: [] },
     policies: null,
     views: new WeakMap(),
   };

@@ -9,7 +9,8 @@ import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
 import type { ServerTime } from '#core/ports/server-time.ts';
 import type { SecretUsage } from '#core/ports/secret-usage.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
-import type { Clock } from '#core/ports/time.ts';
+import type { Clock, Random } from '#core/ports/time.ts';
+import type { Workloads } from '#core/ports/workloads.ts';
 import type { Place } from '#core/sync/check-place.ts';
 import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
 import type { ControllerMemory } from './controller-memory.ts';
@@ -39,6 +40,12 @@ export interface TenancyParts {
   readonly defaults: AdministratorDefaults;
 }
 
+/** What restarts workloads. */
+export interface RolloutParts {
+  readonly workloads: Workloads;
+  readonly random: Random;
+}
+
 /** What the reconcilers of this role work with. */
 export interface ControllerParts {
   readonly objects: ObjectApi;
@@ -57,6 +64,8 @@ export interface ControllerParts {
   readonly options: ControllerOptions;
   /** Which Secrets pods use; null without a cluster. */
   readonly usage: SecretUsage | null;
+  /** What restarts workloads; null without a cluster, where hooks are run. */
+  readonly rollouts: RolloutParts | null;
   /** Null without a cluster: there the configuration alone says what is allowed. */
   readonly tenancy: TenancyParts | null;
   /** Has an object looked at soon. */

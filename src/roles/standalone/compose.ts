@@ -63,6 +63,7 @@ export async function openAdapters(
     },
     tenancy: null,
     usage: null,
+    rollouts: null,
     serverTime: null,
     onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),
   } satisfies Omit<ControllerParts, 'enqueue'>;

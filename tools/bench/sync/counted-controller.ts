@@ -107,6 +107,7 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
     enqueue: (ref) => void asked.push(ref),
     tenancy: null,
     usage: null,
+    rollouts: null,
     serverTime: null,
     onChange: async () => undefined,
   };

@@ -178,6 +178,18 @@ export const featureRoles: readonly FeatureRole[] = [
       },
     ],
   },
+  {
+    name: 'restart',
+    account: 'mayfly-controller',
+    rules: [
+      {
+        group: 'apps',
+        resources: ['deployments', 'statefulsets', 'daemonsets'],
+        verbs: ['patch'],
+        why: 'sets an annotation of their pod template, for `restart`; who may patch a workload may change all of it',
+      },
+    ],
+  },
 ];
 
 /** The rights of people, as part of the roles that Kubernetes has for them. */

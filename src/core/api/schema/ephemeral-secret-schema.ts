@@ -150,9 +150,10 @@ export const ephemeralSecretSpecSchema = Type.Object(
       }),
     ),
     restart: Type.Optional(
-      Type.Array(Type.String({ pattern: patterns.hookName, maxLength: 63 }), {
+      Type.Array(Type.String({ pattern: patterns.restart, maxLength: 265 }), {
         maxItems: 10,
-        description: "Names of the administrator's hooks to run when content changes.",
+        description:
+          "What is restarted when content changes. In a cluster workloads of the namespace, as `deployment/web`, `statefulset/db` or `daemonset/agent`: a few at a time, and not for the first content. On a machine the names of the administrator's hooks.",
       }),
     ),
     serviceAccountName: Type.Optional(
@@ -223,7 +224,7 @@ export const ephemeralSecretStatusSchema = Type.Object({
   syncedAt: Type.Optional(instant('When the leases were last issued or renewed (RFC 3339).')),
   announced: Type.Optional(
     Type.String({
-      description: 'Digest of the contents that the hooks of `restart` last ran for.',
+      description: 'Digest of the contents that `restart` was last obeyed for.',
     }),
   ),
   issued: Type.Optional(issuedSchema),

@@ -12,6 +12,8 @@ export const patterns = {
   path: '^[^/\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]{0,999}$',
   labelValue: '^([a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$',
   hookName: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+  restart:
+    '^((deployment|statefulset|daemonset)/[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$',
   urlPattern:
     '^(https://[^-@/\\s?#][^@/\\s?#]*|ssh://([._a-zA-Z0-9][-._a-zA-Z0-9]*@)?[^-@/\\s?#][^@/\\s?#]*)/[^\\s#]*$',
   restartEntry: '^([*]|[a-z0-9][-./a-z0-9]{0,251})$',
@@ -28,6 +30,10 @@ export const patternWords: ReadonlyMap<string, string> = new Map([
   [patterns.path, 'must be a path inside the repository, without a leading slash'],
   [patterns.labelValue, 'must be a label value of at most 63 characters'],
   [patterns.hookName, 'must be a lower-case name of at most 63 characters'],
+  [
+    patterns.restart,
+    'must be deployment/NAME, statefulset/NAME or daemonset/NAME, or without a cluster the name of a hook',
+  ],
   [patterns.urlPattern, 'must be a pattern such as https://git.example.com/team-a/**'],
   [patterns.restartEntry, 'must be a lower-case name, or * for everything'],
 ]);

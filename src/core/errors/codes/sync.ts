@@ -87,6 +87,11 @@ export const syncCodes = {
     message: '{field} only works {where}',
     hint: 'remove it from the object',
   },
+  MAYFLY_SYNC_WORKLOAD_MISSING: {
+    kind: 'invalid',
+    message: 'there is no {workload} to restart in namespace {namespace}',
+    hint: 'create it, or correct spec.restart',
+  },
   MAYFLY_SYNC_HOOK_UNKNOWN: {
     kind: 'invalid',
     message: 'there is no hook {name} in the configuration',

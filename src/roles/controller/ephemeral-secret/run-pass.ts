@@ -29,8 +29,9 @@ export async function runPass(
     await performWork(pass);
     await performLeases(pass);
     parts.memory.decidedAt.set(input.owner.uid, input.now);
-    const { announced, failure } = await announceChange(pass);
-    return decideOutcome(pass, { status: renderStatus(pass, announced), hookFailure: failure });
+    const announcement = await announceChange(pass);
+    const status = renderStatus(pass, announcement.announced);
+    return decideOutcome(pass, { status, announcement });
   } finally {
     wipeKeys(keys);
   }

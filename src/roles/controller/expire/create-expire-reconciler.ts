@@ -78,7 +78,7 @@ async function sweep(
 type Owners = ReadonlyMap<string, StoredObject>;
 
 function forgetGone({ memory }: ControllerParts, owners: Owners): void {
-  for (const byUid of [memory.decidedAt, memory.usage]) {
+  for (const byUid of [memory.decidedAt, memory.usage, memory.rollouts.pending]) {
     for (const uid of byUid.keys()) if (!owners.has(uid)) byUid.delete(uid);
   }
   const names = new Set([...owners.values()].map(({ metadata }) => formatRef(metadata)));

@@ -1,27 +1,34 @@
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import { digestContent } from '#core/secret/value-digests.ts';
+import type { RolloutParts } from '../../controller-parts.ts';
 import type { Pass } from '../pass.ts';
+import { rollWorkloads } from './roll-workloads.ts';
 
 export interface Announcement {
-  /** Digest of the contents that the hooks last ran for; null without hooks. */
+  /** Digest of the contents that `restart` was last obeyed for; null without one. */
   readonly announced: string | null;
-  /** Why they did not run now although they should. */
+  /** Why it was not obeyed now although it should. */
   readonly failure: MayflyError | null;
+  /** When it is to be gone on with; null when nothing waits. */
+  readonly waitMs: number | null;
 }
 
 /**
- * Runs the hooks of `restart` when content is not what they last ran for. That digest is stored afterwards: a kill in
- * between has them run again, never not at all.
+ * Obeys `restart` when content is not what it was last obeyed for. That digest is stored afterwards: a kill in
+ * between has it done again, never not at all.
  */
 export async function announceChange(pass: Pass): Promise<Announcement> {
-  const { input, record } = pass;
-  if (input.spec.restart.length === 0) return { announced: null, failure: null };
-  const before = record.status.announced ?? null;
-  const now = digestAll(pass);
-  const isNews = record.secrets.size > 0 && (record.replaced || now !== before);
-  if (!isNews) return { announced: before, failure: findUnknown(pass) };
-  const failure = await runHooks(pass);
-  return { announced: failure === null ? now : null, failure };
+  const { input, record, parts } = pass;
+  if (input.spec.restart.length === 0) return { announced: null, failure: null, waitMs: null };
+  const change = { before: record.status.announced ?? null, now: digestAll(pass) };
+  return parts.rollouts === null
+    ? await announceToHooks(pass, change)
+    : await announceToWorkloads(pass, parts.rollouts, change);
+}
+
+interface Change {
+  readonly before: string | null;
+  readonly now: string;
 }
 
 function digestAll({ parts, record }: Pass): string {
@@ -30,6 +37,33 @@ function digestAll({ parts, record }: Pass): string {
     digestContent(parts.digest, lease.digests),
   ]);
   return digestContent(parts.digest, Object.fromEntries(contents));
+}
+
+/** No pod runs with a content before the first one. */
+async function announceToWorkloads(
+  pass: Pass,
+  rollouts: RolloutParts,
+  { before, now }: Change,
+): Promise<Announcement> {
+  const isNews = pass.record.secrets.size > 0 && (now !== before || isHalfway(pass, now));
+  if (!isNews) return { announced: before, failure: null, waitMs: null };
+  if (before === null) return { announced: now, failure: null, waitMs: null };
+  const { kind, failure, waitMs } = await rollWorkloads(pass, rollouts, now);
+  return { announced: kind === 'done' ? now : before, failure, waitMs };
+}
+
+/** Some were restarted for a content that was taken back since. */
+function isHalfway({ parts, input }: Pass, now: string): boolean {
+  const pending = parts.memory.rollouts.pending.get(input.owner.uid);
+  return pending !== undefined && pending.content !== now && pending.done.size > 0;
+}
+
+async function announceToHooks(pass: Pass, { before, now }: Change): Promise<Announcement> {
+  const { record } = pass;
+  const isNews = record.secrets.size > 0 && (record.replaced || now !== before);
+  if (!isNews) return { announced: before, failure: findUnknown(pass), waitMs: null };
+  const failure = await runHooks(pass);
+  return { announced: failure === null ? now : null, failure, waitMs: null };
 }
 
 async function runHooks(pass: Pass): Promise<MayflyError | null> {

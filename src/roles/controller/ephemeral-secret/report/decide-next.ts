@@ -2,6 +2,7 @@ import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { renewAt } from '#core/lease/lease-window.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { isLastingFailure } from '#core/sync/lasting-failure.ts';
+import type { Announcement } from '../perform/announce-change.ts';
 import type { HeldSecret } from '../pass-record.ts';
 import type { Pass } from '../pass.ts';
 
@@ -13,12 +14,13 @@ const afterExpiryMs = 1_000;
 const shortestMs = 100;
 
 /** When the object is to be looked at again although nothing happens, in milliseconds; null for never. */
-export function decideNextMs(pass: Pass, hookFailure: MayflyError | null): number | null {
+export function decideNextMs(pass: Pass, { failure, waitMs }: Announcement): number | null {
   const { now } = pass.input;
   const waits = [
     ...[...pass.record.secrets.values()].map((secret) => nextOf(pass, secret) - now),
     ...[...pass.record.secrets.keys()].flatMap((name) => lingerOf(pass, name)),
-    ...[...pass.record.transient, ...(hookFailure === null ? [] : [hookFailure])].map(waitAfter),
+    ...[...pass.record.transient, ...(failure === null ? [] : [failure])].map(waitAfter),
+    ...(waitMs === null ? [] : [waitMs]),
     ...(mayHealSilently(pass) ? [afterRefusalMs] : []),
   ];
   if (waits.length === 0) return null;

@@ -1,21 +1,21 @@
 import { catalogue, type ErrorCode } from '#core/errors/catalogue.ts';
-import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
 import { formatRef } from '#core/api/object.ts';
 import type { Outcome, OutcomeNote } from '#core/ports/outcome.ts';
+import type { Announcement } from '../perform/announce-change.ts';
 import { decideNextMs } from './decide-next.ts';
 import type { Pass } from '../pass.ts';
 import type { OwnStatus } from './render-status.ts';
 
 export interface PassEnd {
   readonly status: OwnStatus;
-  /** Why the hooks did not run; null when they did, or there was no need. */
-  readonly hookFailure: MayflyError | null;
+  readonly announcement: Announcement;
 }
 
 /** How the pass ended: what is wrong first, else what is so. */
-export function decideOutcome(pass: Pass, { status, hookFailure }: PassEnd): Outcome {
-  const afterMs = decideNextMs(pass, hookFailure);
-  const refusal = hookFailure ?? findRefusal(pass, status);
+export function decideOutcome(pass: Pass, { status, announcement }: PassEnd): Outcome {
+  const afterMs = decideNextMs(pass, announcement);
+  const refusal = announcement.failure ?? findRefusal(pass, status);
   if (refusal !== null) {
     const { code, message } = refusal;
     return { kind: 'refused', code, message, status, ...(afterMs === null ? {} : { afterMs }) };

@@ -78,6 +78,7 @@ function createParts(): Omit<ControllerParts, 'enqueue'> {
     },
     tenancy: null,
     usage: null,
+    rollouts: null,
     onChange: () => Promise.resolve(),
   };
 }
