@@ -93,7 +93,7 @@ export interface KubeWatch extends KubeQuery {
  * Failures: `MAYFLY_KUBE_UNAVAILABLE` (no answer, time-out, cut, 5xx), `MAYFLY_KUBE_THROTTLED` (429, with what the
  * server asked to wait), `MAYFLY_KUBE_UNAUTHENTICATED`, `MAYFLY_KUBE_FORBIDDEN`, `MAYFLY_KUBE_CONFLICT`,
  * `MAYFLY_KUBE_EXISTS`, `MAYFLY_KUBE_NOT_FOUND` (of writes), `MAYFLY_KUBE_REFUSED` (invalid, or refused at admission),
- * `MAYFLY_KUBE_EXPIRED` (410: list again), `MAYFLY_KUBE_ANSWER` (an answer that is none), `MAYFLY_KUBE_TOO_LARGE`,
+ * `MAYFLY_KUBE_NAMESPACE_ENDING` (nothing is created there any more), `MAYFLY_KUBE_EXPIRED` (410: list again), `MAYFLY_KUBE_ANSWER` (an answer that is none), `MAYFLY_KUBE_TOO_LARGE`,
  * `MAYFLY_KUBE_FENCED` (a write after the lease of this process was lost; nothing was sent).
  */
 export interface KubeApi {

@@ -46,6 +46,8 @@ export interface ControllerMemory {
   /** What is known about the use of the Secrets of an EphemeralSecret `WhileInUse`, by its uid. */
   readonly usage: Map<string, UsageMemory>;
   readonly rollouts: RolloutMemory;
+  /** Namespaces that are being deleted: until when nothing is tried in them. */
+  readonly endings: Map<string, Instant>;
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
   /** What stored TenantPolicies say. */
@@ -89,6 +91,7 @@ export function createControllerMemory(): ControllerMemory {
     triedAt: new Map(),
     usage: new Map(),
     rollouts: { pending: new Map(), begun: [] },
+    endings: new Map(),
     policies: null,
     views: new WeakMap(),
   };

@@ -24,6 +24,10 @@ export const kubeCodes = {
     message: 'the API server does not allow {what} to {user}',
     hint: 'bind the role that "kubectl auth can-i" misses; manifests/base has the roles that mayfly needs',
   },
+  MAYFLY_KUBE_NAMESPACE_ENDING: {
+    kind: 'unavailable',
+    message: '{what}: the namespace is being deleted',
+  },
   MAYFLY_KUBE_CONFLICT: {
     kind: 'conflict',
     message: '{what}: it has changed since it was looked at',

@@ -58,7 +58,7 @@ function clientFailureOf(call: FailedCall, refusal: Refusal): MayflyError {
       return createError('MAYFLY_KUBE_EXPIRED', { what });
     case 422:
       // A body holds a uid only as the precondition that the object is still the same one.
-      if (fieldsOf(answer).includes('metadata.uid')) {
+      if (causesOf(answer, 'field').includes('metadata.uid')) {
         return createError('MAYFLY_KUBE_CONFLICT', { what });
       }
       return createError('MAYFLY_KUBE_REFUSED', { what, reason: reasonOf(refusal) });
@@ -72,6 +72,9 @@ const lackOfRight =
   /^\S{1,300}(?: "[^"]{1,300}")? is forbidden: User "([\w:.@/-]{1,253})" cannot ([a-z]{1,30}) .*$/su;
 
 function forbiddenOf({ what, user }: FailedCall, refusal: Refusal): MayflyError {
+  if (causesOf(refusal.answer, 'reason').includes('NamespaceTerminating')) {
+    return createError('MAYFLY_KUBE_NAMESPACE_ENDING', { what });
+  }
   const [, who, verb] = lackOfRight.exec(readText(refusal.answer, 'message')) ?? [];
   if (who === undefined) {
     return createError('MAYFLY_KUBE_REFUSED', { what, reason: reasonOf(refusal) });
@@ -94,16 +97,16 @@ const fieldPath = /^[\w./()[\]-]{1,120}$/u;
 /** The server's word for it and the fields it names; identifiers all of them. */
 function reasonOf(refusal: Refusal): string {
   const reason = readText(refusal.answer, 'reason');
-  const fields = fieldsOf(refusal.answer).filter((field) => fieldPath.test(field));
+  const fields = causesOf(refusal.answer, 'field').filter((field) => fieldPath.test(field));
   const named = [...new Set(fields)].slice(0, mostCauses).join(', ');
   const said = word.test(reason) ? reason : `status ${refusal.status}`;
   return named === '' ? said : `${said}: ${named}`;
 }
 
-function fieldsOf(answer: unknown): readonly string[] {
+function causesOf(answer: unknown, key: 'field' | 'reason'): readonly string[] {
   const details = isRecord(answer) ? answer['details'] : null;
   const causes: unknown = isRecord(details) ? details['causes'] : null;
-  return Array.isArray(causes) ? causes.map((cause: unknown) => readText(cause, 'field')) : [];
+  return Array.isArray(causes) ? causes.map((cause: unknown) => readText(cause, key)) : [];
 }
 
 /** What went wrong between here and the server, or while its answer was read. */

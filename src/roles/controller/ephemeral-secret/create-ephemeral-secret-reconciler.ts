@@ -4,7 +4,7 @@ import type { Outcome } from '#core/ports/outcome.ts';
 import type { Reconcile, ReconcileContext } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '../refuse-spec.ts';
-import { gatherSecret } from './gather-secret.ts';
+import { gatherSecret, type ReadySecret } from './gather-secret.ts';
 import { leaveCluster } from './leave-cluster.ts';
 import { runPass } from './run-pass.ts';
 
@@ -12,6 +12,8 @@ import { runPass } from './run-pass.ts';
 const pendingMs = 5_000;
 /** How soon an object is looked at again while pods are listed, in milliseconds. */
 const listingMs = 500;
+/** How long nothing is tried in a namespace that is being deleted, in milliseconds. */
+const endingMs = 10_000;
 
 /** Keeps the Secrets of EphemeralSecrets as their source says, under their leases. */
 export function createEphemeralSecretReconciler(parts: ControllerParts): Reconcile {
@@ -49,7 +51,27 @@ async function reconcile(
   if (input.standing.event.kind === 'unknown' && !input.spec.suspend) {
     return { kind: 'waiting', afterMs: pendingMs };
   }
-  return await runPass(parts, input, context.signal);
+  return await passUnlessEnding(parts, input, context.signal);
+}
+
+/** Secrets go with their namespace. Each of them that goes is told, and none is made anew, nor tried to be. */
+async function passUnlessEnding(
+  parts: ControllerParts,
+  input: ReadySecret,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { endings } = parts.memory;
+  const { namespace } = input.ref;
+  const quietMs = (endings.get(namespace) ?? 0) - input.now;
+  if (quietMs > 0) return { kind: 'waiting', afterMs: quietMs };
+  endings.delete(namespace);
+  try {
+    return await runPass(parts, input, signal);
+  } catch (error) {
+    if (!isMayflyError(error) || error.code !== 'MAYFLY_KUBE_NAMESPACE_ENDING') throw error;
+    endings.set(namespace, input.now + endingMs);
+    return { kind: 'waiting', afterMs: endingMs };
+  }
 }
 
 /** The object is gone, and with it every Secret that says it belongs to it. */

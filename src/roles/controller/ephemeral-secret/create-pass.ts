@@ -2,6 +2,7 @@ import type { FailureRow, SecretRow } from '#core/api/schema/ephemeral-secret-sc
 import { catalogue } from '#core/errors/catalogue.ts';
 import { decideSync, type SyncPlan } from '#core/sync/decide-sync.ts';
 import { createNameClaims } from '#core/sync/name-claims.ts';
+import { isSealedRow } from '#core/sync/row-seal.ts';
 import { groupUnits, type SyncUnit } from '#core/sync/sync-units.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import type { ReadySecret } from './gather-secret.ts';
@@ -24,7 +25,7 @@ export function createPass(parts: ControllerParts, gathered: Gathered, signal: A
   const { input, listing } = gathered;
   const live = new Map(input.live.map((secret) => [secret.name, secret]));
   const liveByPath = Map.groupBy(input.live, ({ lease }) => lease.path);
-  const vanished = findVanished(input, live);
+  const vanished = findVanished(parts, input, live);
   const units = groupListing(parts, gathered);
   const plan = decidePlan(gathered, { units, vanished });
   const record = createPassRecord({
@@ -60,12 +61,13 @@ function chooseWriter({ spec, ref }: ReadySecret): Pass['writer'] {
 }
 
 function findVanished(
-  { status, now }: ReadySecret,
+  { digest }: ControllerParts,
+  { status, now, owner }: ReadySecret,
   live: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, SecretRow> {
-  const rows = (status.secrets ?? []).filter(
-    ({ name, expiresAt }) => !live.has(name) && Date.parse(expiresAt) > now,
-  );
+  const rows = (status.secrets ?? [])
+    .filter(({ name, expiresAt }) => !live.has(name) && Date.parse(expiresAt) > now)
+    .filter((row) => isSealedRow(digest, owner, row));
   return new Map(rows.map((row) => [row.name, row]));
 }
 

@@ -25,7 +25,7 @@ export interface PassRecord {
   readonly status: EphemeralSecretStatus;
   keep(secret: HeldSecret, written: 'content' | 'lease'): void;
   drop(name: string): void;
-  /** Notes a failure of one path; anything but a `MayflyError`, and a bug, goes through. */
+  /** Notes a failure of one path; what concerns more than that path goes through: a bug, a namespace that ends. */
   fail(at: { readonly path: string; readonly origin: string }, error: unknown): void;
   storeStatus(status: EphemeralSecretStatus): void;
 }
@@ -71,6 +71,7 @@ class Record implements PassRecord {
 
   fail({ path, origin }: { readonly path: string; readonly origin: string }, error: unknown): void {
     if (!isMayflyError(error) || error.kind === 'bug') throw error;
+    if (error.code === 'MAYFLY_KUBE_NAMESPACE_ENDING') throw error;
     if (error.retry !== 'never') this.transient.push(error);
     const { code, message } = error;
     this.failures.set(path, { path, code, message, commit: this.#commit, origin });

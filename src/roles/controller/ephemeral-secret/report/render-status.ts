@@ -6,6 +6,7 @@ import {
 } from '#core/api/schema/ephemeral-secret-schema.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import { digestContent } from '#core/secret/value-digests.ts';
+import { sealRow } from '#core/sync/row-seal.ts';
 import type { HeldSecret, PassRecord } from '../pass-record.ts';
 import type { Pass } from '../pass.ts';
 
@@ -86,7 +87,7 @@ function renderFailures(record: PassRecord, before: readonly FailureRow[]): read
 }
 
 function renderRow(digest: Digest, { name, uid, lease }: HeldSecret): SecretRow {
-  return {
+  const row = {
     name,
     uid,
     keys: Object.keys(lease.digests).length,
@@ -96,6 +97,7 @@ function renderRow(digest: Digest, { name, uid, lease }: HeldSecret): SecretRow 
     revision: lease.revision,
     expiresAt: new Date(lease.expiresAt).toISOString(),
   };
+  return { ...row, seal: sealRow(digest, lease.owner, row) };
 }
 
 function isSame(before: OwnStatus, after: OwnStatus): boolean {

@@ -66,6 +66,14 @@ describe('a refusal of the server', () => {
     expect(acting.message).toContain(`acting as ${as.user}`);
   });
 
+  it('says that the namespace ends', async () => {
+    setup = await createClientSetup();
+    const causes = [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }];
+    setup.answer(refusal(403, 'Forbidden', { details: { causes } }));
+    const creating = setup.api.create(web, {}, setup.call);
+    await expectCode(creating, 'MAYFLY_KUBE_NAMESPACE_ENDING');
+  });
+
   it('of another uid means that it is another object now', async () => {
     setup = await createClientSetup();
     setup.answer(refusal(422, 'Invalid', { details: { causes: [{ field: 'metadata.uid' }] } }));
