@@ -182,6 +182,9 @@ const secretRowSchema = Type.Object({
   uid: Type.String({ description: 'Which Secret of that name is ours.' }),
   keys: Type.Integer({ description: 'How many keys it has.' }),
   digest: Type.String({ description: 'Keyed digest of the content.' }),
+  seal: Type.Optional(
+    Type.String({ description: 'Keyed digest of the row: by it Mayfly knows its own.' }),
+  ),
   path: Type.String({ description: 'Repository path it was made from.' }),
   origin: Type.String({ description: 'Digest of what it was made from.' }),
   revision: Type.String({ description: 'The accepted commit at which that file last changed.' }),
