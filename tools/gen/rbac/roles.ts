@@ -190,6 +190,19 @@ export const featureRoles: readonly FeatureRole[] = [
       },
     ],
   },
+  {
+    name: 'service-accounts',
+    account: 'mayfly-controller',
+    rules: [
+      {
+        group: 'authentication.k8s.io',
+        resources: ['userextras/mayfly.dev/writer'],
+        names: ['mayfly'],
+        verbs: ['impersonate'],
+        why: 'marks what it writes as a ServiceAccount, for `serviceAccountName`; each account that it may act as takes the verb impersonate on it by name, in its namespace',
+      },
+    ],
+  },
 ];
 
 /** The rights of people, as part of the roles that Kubernetes has for them. */
