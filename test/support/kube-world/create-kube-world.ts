@@ -34,6 +34,8 @@ export interface KubeWorld extends SealedRepository, WorldView {
   readonly replicas: readonly Replica[];
   kubectl(...args: readonly string[]): Promise<string>;
   apply(objects: readonly StageObject[]): Promise<void>;
+  /** A Secret of a tenant's own; `place` is `NAME/KEY`. */
+  writeKey(place: string, content: string | Uint8Array): Promise<void>;
   remove(kind: StageObject['kind'], name: string): Promise<void>;
   /** Seals a manifest for each name, commits and pushes them; null removes one. Returns the commit. */
   publish(
@@ -53,10 +55,10 @@ export async function createKubeWorld(cluster: Cluster): Promise<KubeWorld> {
   const server = { ...repository.server, url: `https://localhost:${gitProxy.port}/repository.git` };
   const kubectl = async (...args: readonly string[]): Promise<string> =>
     await cluster.kubectl(args);
-  await install(cluster, {
-    'age/keys.txt': await readAgeVector('x25519.txt'),
-    'ca/ca.crt': Buffer.from(server.caPem),
-  });
+  await cluster.kubectl(['apply', '--server-side', '-k', join(projectRoot, 'manifests/base')]);
+  await cluster.kubectl(['create', 'namespace', worldNamespace]);
+  await writeKey(cluster, 'age/keys.txt', await readAgeVector('x25519.txt'));
+  await writeKey(cluster, 'ca/ca.crt', server.caPem);
   const replicas: Replica[] = [];
   return {
     ...repository,
@@ -72,6 +74,7 @@ export async function createKubeWorld(cluster: Cluster): Promise<KubeWorld> {
       const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
       await cluster.kubectl(['apply', '-f', '-'], { stdin: list });
     },
+    writeKey: async (place, content) => await writeKey(cluster, place, content),
     remove: async (kind, name) => {
       await kubectl('delete', kind, name, '-n', worldNamespace, '--wait=false');
     },
@@ -104,14 +107,14 @@ function renderObject({ kind, name, spec }: StageObject): object {
   return { apiVersion: 'mayfly.dev/v1alpha1', kind, metadata, spec };
 }
 
-/** The manifests as they ship, and what a tenant brings. */
-async function install(cluster: Cluster, keys: Readonly<Record<string, Buffer>>): Promise<void> {
-  const apply = ['apply', '--server-side', '-k', join(projectRoot, 'manifests/base')];
-  await cluster.kubectl(apply);
-  await cluster.kubectl(['create', 'namespace', worldNamespace]);
-  for (const [place, bytes] of Object.entries(keys)) {
-    const [name = '', key = ''] = place.split('/');
-    const body = { metadata: { name }, data: { [key]: bytes.toString('base64') } };
-    await cluster.request({ path: `/api/v1/namespaces/${worldNamespace}/secrets`, body });
-  }
+async function writeKey(
+  cluster: Cluster,
+  place: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  const [name = '', key = ''] = place.split('/');
+  const data = { [key]: Buffer.from(content).toString('base64') };
+  const path = `/api/v1/namespaces/${worldNamespace}/secrets`;
+  const { status } = await cluster.request({ path, body: { metadata: { name }, data } });
+  if (status !== 201) throw new Error(`the Secret ${name} was answered ${status}`);
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 export interface AuditedRequest {
   readonly verb: string;
   readonly requestURI: string;
-  readonly userAgent: string;
+  readonly userAgent?: string;
   readonly requestReceivedTimestamp: string;
   readonly objectRef?: {
     readonly resource: string;
@@ -26,7 +26,7 @@ export async function readAuditLog(
     .split('\n')
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as AuditedRequest)
-    .filter(({ userAgent }) => userAgent.endsWith(` ${replica}`));
+    .filter(({ userAgent }) => userAgent?.endsWith(` ${replica}`) === true);
 }
 
 const changes = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);

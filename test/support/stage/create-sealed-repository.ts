@@ -1,7 +1,10 @@
 /** A repository of encrypted manifests on a real https host. Free of the test runner. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGitWorkTree, type GitWorkTree } from '../git-server/create-git-work-tree.ts';
-import { createTestGitServer, type TestGitServer } from '../git-server/create-test-git-server.ts';
+import {
+  createTestGitServer,
+  type TestGitServer,
+  type TestGitServerOptions,
+} from '../git-server/create-test-git-server.ts';
 import { createEncrypting, type Encrypting } from '../sops/encrypting.ts';
 
 export interface SealedRepository {
@@ -12,15 +15,10 @@ export interface SealedRepository {
   seal(name: string, values: Readonly<Record<string, string>>): Promise<string>;
 }
 
-export interface RepositoryOptions {
-  /** Answers a request instead of git when it returns true. */
-  readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
-}
-
 /** Makes the repository in two new folders below `parent`. Its server is to be closed. */
 export async function createSealedRepository(
   parent: string,
-  options: RepositoryOptions = {},
+  options: Omit<TestGitServerOptions, 'repository'> = {},
 ): Promise<SealedRepository> {
   const work = await createGitWorkTree(parent);
   const server = await createTestGitServer({ repository: work.bare, ...options });

@@ -13,9 +13,10 @@ import { createFakeRandom } from '#test/support/fake-random.ts';
 import type { KubeWorld } from '#test/support/kube-world/create-kube-world.ts';
 import { describeWorld, withLogs } from '#test/support/kube-world/describe-world.ts';
 import { itSurvives, type FaultCase, type See } from '#test/support/kube-world/it-survives.ts';
-import { inSeconds, measure } from '#test/support/kube-world/measure.ts';
+import { inSeconds } from '#test/support/kube-world/measure.ts';
 import { readCpuMs } from '#test/support/kube-world/read-usage.ts';
 import type { Replica } from '#test/support/kube-world/replica.ts';
+import { untilHas } from '#test/support/kube-world/until-has.ts';
 import { watchLeases, type LeaseWatch } from '#test/support/kube-world/watch-leases.ts';
 import { aSecret, aSource } from '#test/support/stage/create-stage.ts';
 
@@ -179,19 +180,6 @@ await describeWorld('mayfly controller and a broken API server', {}, (world) => 
     },
   );
 });
-
-async function untilHas(
-  world: KubeWorld,
-  wanted: readonly string[],
-  value: string,
-  withinMs?: number,
-): Promise<number> {
-  const isSo = async (): Promise<boolean> => {
-    const secrets = await world.readSecrets();
-    return wanted.every((name) => secrets.get(name)?.values['key'] === value);
-  };
-  return await measure(`${wanted.join(', ')} hold ${value}`, isSo, withinMs);
-}
 
 async function publishMany(world: KubeWorld, value: string): Promise<void> {
   await world.publish(Object.fromEntries(names.map((name) => [name, { key: value }])));
