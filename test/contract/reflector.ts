@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube-api.ts';
-import type { Reflector, ReflectorChange } from '#core/ports/reflector.ts';
+import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube/kube-api.ts';
+import type { Reflector, ReflectorChange } from '#core/ports/kube/reflector.ts';
 import { createReflector, type ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';

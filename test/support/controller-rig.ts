@@ -2,7 +2,7 @@ import type { Condition } from '#core/api/condition.ts';
 import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
-import type { Workloads } from '#core/ports/workloads.ts';
+import type { Workloads } from '#core/ports/kube/workloads.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Place } from '#core/sync/check-place.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -29,6 +29,7 @@ import { createMemoryKeys, type MemoryKeys } from './memory/memory-keys.ts';
 import { createMemoryObjects, type MemoryObjects } from './memory/memory-objects.ts';
 import { createMemorySink, type MemorySink } from './memory/memory-sink.ts';
 import { createMemoryUsage, type MemoryUsage } from './memory/memory-usage.ts';
+import { createMemoryWorkloads, type MemoryWorkloads } from './memory/memory-workloads.ts';
 import { createPortSteps, type PortSteps } from './memory/port-steps.ts';
 
 const rigNamespace = 'prod';
@@ -36,12 +37,6 @@ const rigNamespace = 'prod';
 export const rigDigest = createNodeDigest(SecretBytes.take(new Uint8Array(32).fill(7)), 'rig');
 export const minute = 60_000;
 export const hour = 60 * minute;
-
-interface Restart {
-  readonly workload: string;
-  readonly value: string;
-  readonly at: number;
-}
 
 /** The reconcilers over fakes, with a clock that moves from one due pass to the next. */
 export interface Rig {
@@ -56,8 +51,7 @@ export interface Rig {
   readonly steps: PortSteps;
   /** What hooks were asked for. */
   readonly changes: readonly ContentChange[];
-  /** What workloads were restarted. */
-  readonly restarts: readonly Restart[];
+  readonly workloads: MemoryWorkloads;
   /** How the last pass over an object ended. */
   outcomeOf(ref: ObjectRef): Attempt | null;
   conditionOf(ref: ObjectRef): Condition | null;
@@ -154,7 +148,7 @@ class ControllerRig implements Rig {
   readonly keys = createMemoryKeys(this.steps);
   readonly decryptor = createMemoryDecryptor(this.steps);
   readonly changes: ContentChange[] = [];
-  readonly restarts: Restart[] = [];
+  readonly workloads = createMemoryWorkloads(this.clock, this.steps);
   readonly #options: RigOptions;
   readonly #due = new Map<string, number>();
   readonly #failures = new Map<string, number>();
@@ -288,7 +282,10 @@ class ControllerRig implements Rig {
       },
       tenancy: options.tenancy,
       usage: this.usage,
-      rollouts: this.#openRollouts(options.place),
+      rollouts:
+        options.place === 'machine'
+          ? null
+          : { workloads: this.workloads, random: createFakeRandom() },
       enqueue: (ref) => this.enqueue(ref),
       onChange: async (change) => {
         this.steps.step('hooks.run');
@@ -296,22 +293,6 @@ class ControllerRig implements Rig {
         this.changes.push(change);
       },
     };
-  }
-
-  #openRollouts(place: Place): ControllerParts['rollouts'] {
-    if (place === 'machine') return null;
-    const workloads: Workloads = {
-      restart: async (namespace, { kind, name }, { value }) => {
-        this.steps.step('workloads.restart');
-        if (this.#hookFault !== null) throw this.#hookFault;
-        this.restarts.push({
-          workload: `${namespace}/${kind}/${name}`,
-          value,
-          at: this.clock.now(),
-        });
-      },
-    };
-    return { workloads, random: createFakeRandom() };
   }
 
   #onUse(namespace: string, names: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { KubeResource } from '../ports/kube-api.ts';
+import type { KubeResource } from '../ports/kube/kube-api.ts';
 import { apiGroup, apiVersion, kindResources, type KindName } from './object.ts';
 
 const version = apiVersion.slice(apiGroup.length + 1);

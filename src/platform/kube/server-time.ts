@@ -1,4 +1,4 @@
-import type { ServerTime } from '#core/ports/server-time.ts';
+import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 
 /** When a call was sent and answered, in ticks of the clock. */

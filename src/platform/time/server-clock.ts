@@ -1,4 +1,4 @@
-import type { ServerTime } from '#core/ports/server-time.ts';
+import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { Clock } from '#core/ports/time.ts';
 
 /** A clock that tells the server's time and measures delays by ours. */

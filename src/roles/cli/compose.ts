@@ -1,7 +1,7 @@
 import type { GeneratedIdentity } from '#adapters/age/index.ts';
 import type { Decryptor, KeyMaterial } from '#core/ports/decryptor.ts';
 import type { Encryptor } from '#core/ports/encryptor.ts';
-import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';

@@ -1,7 +1,7 @@
 import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-schema.ts';
 import { validate } from '#core/api/schema/validate.ts';
 import type { ListedLease } from '#core/lease/decide-overdue.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 
 /** A Secret of ours as the status of its object lists it. */
 export interface ListedSecret extends ListedLease {

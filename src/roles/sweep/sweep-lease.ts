@@ -1,8 +1,8 @@
 import { leaseResource } from '#core/api/kube-resources.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { decideAwakeSince } from '#core/lease/decide-overdue.ts';
-import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube-api.ts';
-import type { ServerTime } from '#core/ports/server-time.ts';
+import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { Instant } from '#core/ports/time.ts';
 
 /** A sweep in time, by the clock of the API server. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
-import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import { createServerTime, type LearningServerTime } from '#platform/kube/server-time.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import type { KubeApi, KubeName } from '#core/ports/kube-api.ts';
-import type { LeaderElection } from '#core/ports/leader-election.ts';
+import type { KubeApi, KubeName } from '#core/ports/kube/kube-api.ts';
+import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';

@@ -1,7 +1,7 @@
 import { createKubeObjects, type KubeObjects } from '#adapters/kube/objects/kube-objects.ts';
 import { renderTarget } from '#adapters/kube/objects/targets.ts';
 import type { ObjectRef } from '#core/api/object.ts';
-import type { KubeApi, KubeCall, KubeName } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall, KubeName } from '#core/ports/kube/kube-api.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import type { ObjectsUnderTest } from '#test/contract/object-api.ts';

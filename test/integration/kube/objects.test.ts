@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventRecorder } from '#adapters/kube/objects/events/record-events.ts';
 import { renderTarget } from '#adapters/kube/objects/targets.ts';
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import type { KubeApi, KubeCall, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { KubeApi, KubeName, KubeObject, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeName, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { createReflector } from '#platform/kube/reflector/create-reflector.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';

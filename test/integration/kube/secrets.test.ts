@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keys } from '#core/api/object.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';

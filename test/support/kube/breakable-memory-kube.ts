@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { BreakableKube, EventFault, WatchFault } from '#test/contract/reflector.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryKube, type MemoryKube } from '#test/support/memory/memory-kube.ts';

@@ -1,6 +1,6 @@
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
-import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import { createServerTime } from '#platform/kube/server-time.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';

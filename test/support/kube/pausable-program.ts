@@ -1,4 +1,4 @@
-import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 
 /** A program that can be stopped as by SIGSTOP: time goes on, but no timer fires and no answer is read. */

@@ -6,7 +6,7 @@ import type {
   KubePage,
   KubeQuery,
   KubeResource,
-} from '#core/ports/kube-api.ts';
+} from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { createObjectStore, type ObjectStore } from './kube/object-store.ts';
 import { createObjectWrites, type ObjectWrites } from './kube/object-writes.ts';

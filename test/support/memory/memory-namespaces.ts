@@ -1,4 +1,4 @@
-import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
+import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 
 /** {@link NamespaceLabels} in memory. */
 export interface MemoryNamespaces extends NamespaceLabels {

@@ -1,4 +1,4 @@
-import type { SecretUsage, SecretUse } from '#core/ports/secret-usage.ts';
+import type { SecretUsage, SecretUse } from '#core/ports/kube/secret-usage.ts';
 
 /** A {@link SecretUsage} without pods: a test says what is used. */
 export interface MemoryUsage extends SecretUsage {

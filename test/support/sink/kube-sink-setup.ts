@@ -1,5 +1,5 @@
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type {
   DesiredSecret,
   ForeignChange,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeName, KubeResource, KubeWatchEvent } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeResource, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle } from '#test/support/fake-clock.ts';
 import { createMemoryKube, type MemoryKube } from '#test/support/memory/memory-kube.ts';

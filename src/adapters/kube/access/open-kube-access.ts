@@ -1,7 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { RequestOptions } from 'node:https';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeAccess, KubeCredentials } from '#core/ports/kube-access.ts';
+import type { KubeAccess, KubeCredentials } from '#core/ports/kube/kube-access.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 

@@ -7,7 +7,7 @@ import type {
   KubePrecondition,
   KubeWatch,
   KubeWatchEvent,
-} from '#core/ports/kube-api.ts';
+} from '#core/ports/kube/kube-api.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 import { createCallBudget } from '#platform/kube/call-budget.ts';
 import { createCaller, type Caller, type CallerDeps } from './caller.ts';

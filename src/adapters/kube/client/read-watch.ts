@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeWatchEvent } from '#core/ports/kube-api.ts';
+import type { KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 import { createLineSplitter } from '#platform/streams/line-splitter.ts';

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { isNamespaceName, isObjectName, isSecretKey } from '#core/api/names.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';

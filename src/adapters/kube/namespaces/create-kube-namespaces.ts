@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeResource } from '#core/ports/kube-api.ts';
-import type { NamespaceLabels } from '#core/ports/namespace-labels.ts';
-import type { ReflectorChange, ReflectorHealth } from '#core/ports/reflector.ts';
+import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
+import type { ReflectorChange, ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 

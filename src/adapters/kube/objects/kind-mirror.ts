@@ -5,8 +5,8 @@ import {
   type StoredObject,
 } from '#core/api/object.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
-import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/reflector.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { isNews, readObject } from './read-object.ts';

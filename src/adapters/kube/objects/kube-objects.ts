@@ -1,8 +1,8 @@
 import type { KindName } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { ObjectApi, ObjectEvent } from '#core/ports/object-api.ts';
-import type { ReflectorHealth } from '#core/ports/reflector.ts';
+import type { ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { EventRecorder } from './events/record-events.ts';

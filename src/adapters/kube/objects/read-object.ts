@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apiGroup, type KindName, type StoredObject } from '#core/api/object.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
-import type { ReflectorChange } from '#core/ports/reflector.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { ReflectorChange } from '#core/ports/kube/reflector.ts';
 
 /** What is kept of an object: of its annotations only ours, of its metadata only what is read. */
 export function readObject(kind: KindName, object: KubeObject): StoredObject {

@@ -5,7 +5,7 @@ import {
   type KindName,
   type ObjectRef,
 } from '#core/api/object.ts';
-import type { KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 
 /** A kind of ours as the API spells it. */
 export function renderResource(kind: KindName): KubeResource {

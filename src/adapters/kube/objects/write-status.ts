@@ -1,6 +1,6 @@
 import { formatRef, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { diffStatus, isFields, type Fields } from './diff-status.ts';
 import { renderTarget } from './targets.ts';
 

@@ -1,4 +1,4 @@
-import type { SecretUsage, SecretUse } from '#core/ports/secret-usage.ts';
+import type { SecretUsage, SecretUse } from '#core/ports/kube/secret-usage.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { createPodMirror, type PodMirror } from './pod-mirror.ts';

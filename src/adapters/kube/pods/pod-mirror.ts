@@ -1,6 +1,6 @@
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeResource } from '#core/ports/kube-api.ts';
-import type { SecretUse } from '#core/ports/secret-usage.ts';
+import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { SecretUse } from '#core/ports/kube/secret-usage.ts';
 import {
   findSecretReferences,
   isPodUsing,

@@ -1,7 +1,7 @@
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeApi } from '#core/ports/kube-api.ts';
-import type { ReflectorHealth } from '#core/ports/reflector.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
+import type { ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import type { LeasedSecret, SecretRef, SecretSink } from '#core/ports/secret-sink.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { keys } from '#core/api/object.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { apiGroup, keys } from '#core/api/object.ts';
 import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { LiveSecret } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';

@@ -1,8 +1,8 @@
 import { keys } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
-import type { ReflectorChange } from '#core/ports/reflector.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { ReflectorChange } from '#core/ports/kube/reflector.ts';
 import type { OnForeignChange, SecretRef } from '#core/ports/secret-sink.ts';
 import {
   createGroupedReflector,

@@ -1,4 +1,4 @@
-import type { KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 
 export const secretResource: KubeResource = {

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { refuseAdoption } from '#core/drift/decide-adoption.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeApi, KubeCall } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall } from '#core/ports/kube/kube-api.ts';
 import type {
   DesiredSecret,
   LeasedSecret,

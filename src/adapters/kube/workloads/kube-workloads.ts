@@ -1,6 +1,6 @@
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeResource } from '#core/ports/kube-api.ts';
-import type { Workloads } from '#core/ports/workloads.ts';
+import type { KubeApi, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { Workloads } from '#core/ports/kube/workloads.ts';
 import type { WorkloadKind } from '#core/rollout/parse-restart.ts';
 
 export interface KubeWorkloadsDeps {

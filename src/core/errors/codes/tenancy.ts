@@ -29,8 +29,7 @@ export const tenancyCodes = {
   },
   MAYFLY_TENANCY_POLICY_INVALID: {
     kind: 'denied',
-    message:
-      'the policy {policy} is invalid and no other one allows this in namespace {namespace}',
+    message: 'the policy {policy} is invalid and no other one allows this in namespace {namespace}',
     hint: 'ask the administrator to correct the policy: its conditions say what is wrong',
   },
   MAYFLY_TENANCY_NAMESPACE_UNKNOWN: {

@@ -1,6 +1,6 @@
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeCall, KubeName, KubeObject } from '#core/ports/kube-api.ts';
-import type { LeaderElection } from '#core/ports/leader-election.ts';
+import type { KubeApi, KubeCall, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import { wait } from '#platform/time/wait.ts';
 import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';

@@ -1,4 +1,4 @@
-import type { KubeName, KubeObject, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 import { readLease, type LeaseRecord } from './lease-record.ts';
 

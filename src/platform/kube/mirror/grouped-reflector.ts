@@ -1,5 +1,5 @@
-import type { KubeObject } from '#core/ports/kube-api.ts';
-import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/reflector.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import {
   createReflector,
   type ReflectorDeps,

@@ -1,4 +1,4 @@
-import type { ReflectorChange } from '#core/ports/reflector.ts';
+import type { ReflectorChange } from '#core/ports/kube/reflector.ts';
 import {
   isSameVersion,
   renderPlace,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import type { KubeMeta, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
 
 const nothing = {
   namespace: '',

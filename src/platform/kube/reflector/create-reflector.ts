@@ -1,5 +1,5 @@
-import type { KubeApi, KubeObject, KubeQuery, KubeWatchEvent } from '#core/ports/kube-api.ts';
-import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/reflector.ts';
+import type { KubeApi, KubeObject, KubeQuery, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
+import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import { wait } from '#platform/time/wait.ts';
 import { orAborted } from '#platform/time/with-deadline.ts';

@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeQuery, KubeWatchEvent } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeQuery, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import { withSilenceLimit } from './silence-limit.ts';
 

@@ -1,6 +1,6 @@
 import { scheduler } from 'node:timers/promises';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject, KubePage, KubeQuery } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject, KubePage, KubeQuery } from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
 

@@ -1,5 +1,5 @@
-import type { KubeObject, KubeWatchEvent } from '#core/ports/kube-api.ts';
-import type { ReflectorChange } from '#core/ports/reflector.ts';
+import type { KubeObject, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
+import type { ReflectorChange } from '#core/ports/kube/reflector.ts';
 import { isOlderVersion } from './resource-version.ts';
 
 export interface MirrorParts<T> {

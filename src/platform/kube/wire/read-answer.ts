@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeMeta, KubeObject, KubePage } from '#core/ports/kube-api.ts';
+import type { KubeMeta, KubeObject, KubePage } from '#core/ports/kube/kube-api.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 import { readStreamBounded } from '#platform/streams/read-stream-bounded.ts';
 

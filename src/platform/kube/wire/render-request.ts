@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeCall, KubeName, KubeQuery, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeCall, KubeName, KubeQuery, KubeResource } from '#core/ports/kube/kube-api.ts';
 
 export type KubeVerb =
   'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'replace' | 'delete';

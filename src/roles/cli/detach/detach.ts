@@ -1,7 +1,7 @@
 import { secretResource } from '#core/api/kube-resources.ts';
 import { apiGroup, formatRef, keys } from '#core/api/object.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeMeta, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 import { listPages } from './list-pages.ts';
 import { findUnsuspended, suspendObjects } from './suspend-objects.ts';

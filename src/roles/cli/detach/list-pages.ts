@@ -1,4 +1,4 @@
-import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube/kube-api.ts';
 
 const pageLimit = 200;
 

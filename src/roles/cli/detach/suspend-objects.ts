@@ -1,7 +1,7 @@
 import { ownResources } from '#core/api/kube-resources.ts';
 import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeName, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { DetachDeps, DetachScope } from './detach.ts';
 import { listPages } from './list-pages.ts';

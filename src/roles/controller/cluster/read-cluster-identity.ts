@@ -1,6 +1,6 @@
 import { secretResource } from '#core/api/kube-resources.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { Random } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import {
   isEqual,
   isMap,

@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { FieldOwners, OwnedObject } from './field-owners.ts';
 
 /** One change, as etcd keeps it: the object before and after at a version. */

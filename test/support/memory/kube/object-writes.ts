@@ -5,7 +5,7 @@ import type {
   KubeName,
   KubeObject,
   KubePrecondition,
-} from '#core/ports/kube-api.ts';
+} from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { applyFields, ownUpdate, renderOwners, type OwnedObject } from './field-owners.ts';
 import { isEqual, mapAt, mergePatch, type JsonMap } from './json-tree.ts';

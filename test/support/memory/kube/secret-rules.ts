@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import { isEqual, mapAt } from './json-tree.ts';
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u;

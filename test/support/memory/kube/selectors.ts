@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeQuery, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeObject, KubeQuery, KubeResource } from '#core/ports/kube/kube-api.ts';
 import { isMap } from './json-tree.ts';
 
 /** Whether a query finds an object of its kind. */

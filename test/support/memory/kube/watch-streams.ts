@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeCall, KubeObject, KubeWatch, KubeWatchEvent } from '#core/ports/kube-api.ts';
+import type { KubeCall, KubeObject, KubeWatch, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { ObjectStore, StoredChange } from './object-store.ts';
 import { matchesQuery, metadataOf } from './selectors.ts';

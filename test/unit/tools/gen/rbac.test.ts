@@ -24,11 +24,15 @@ describe('the rights in a cluster', () => {
     }
   });
 
-  it('let nobody impersonate, escalate, bind or run', () => {
+  it('let nobody act as anybody, escalate, bind or run', () => {
     const verbs = new Set(rules.flatMap((rule) => rule.verbs));
-    for (const verb of ['impersonate', 'escalate', 'bind', 'approve', 'sign']) {
+    for (const verb of ['escalate', 'bind', 'approve', 'sign']) {
       expect(verbs).not.toContain(verb);
     }
+    const acting = rules.filter((rule) => rule.verbs.includes('impersonate'));
+    expect(acting).toMatchObject([
+      { resources: ['userextras/mayfly.dev/writer'], names: ['mayfly'], verbs: ['impersonate'] },
+    ]);
     expect(rules.flatMap(({ resources }) => resources)).not.toContain('pods/exec');
   });
 

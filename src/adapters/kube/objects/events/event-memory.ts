@@ -1,4 +1,4 @@
-import type { KubeName } from '#core/ports/kube-api.ts';
+import type { KubeName } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Instant } from '#core/ports/time.ts';
 

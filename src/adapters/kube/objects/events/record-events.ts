@@ -1,5 +1,5 @@
 import type { ObjectRef } from '#core/api/object.ts';
-import type { KubeApi } from '#core/ports/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import { createEventMemory, type EventMemory } from './event-memory.ts';

@@ -1,5 +1,5 @@
 import { apiVersion } from '#core/api/object.ts';
-import type { KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Instant } from '#core/ports/time.ts';
 

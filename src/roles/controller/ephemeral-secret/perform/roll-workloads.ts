@@ -1,5 +1,5 @@
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { RestartMark } from '#core/ports/workloads.ts';
+import type { RestartMark } from '#core/ports/kube/workloads.ts';
 import { decideRollout, rolloutJitterMs, rolloutWindowMs } from '#core/rollout/decide-rollout.ts';
 import { parseRestart } from '#core/rollout/parse-restart.ts';
 import type { PendingRollout } from '../../controller-memory.ts';

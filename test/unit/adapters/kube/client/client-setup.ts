@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createKubeApi, type KubeApiOptions } from '#adapters/kube/client/create-kube-api.ts';
 import type { KubeCallMetric } from '#adapters/kube/client/caller.ts';
-import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import { createServerTime, type LearningServerTime } from '#platform/kube/server-time.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';

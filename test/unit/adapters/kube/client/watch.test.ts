@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import type { KubeWatchEvent } from '#core/ports/kube-api.ts';
+import type { KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { settle } from '#test/support/fake-clock.ts';
 import { until } from '#test/support/until.ts';

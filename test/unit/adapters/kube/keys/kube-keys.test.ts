@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { expectCode } from '#test/support/expect-code.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeName } from '#core/ports/kube-api.ts';
+import type { KubeName } from '#core/ports/kube/kube-api.ts';
 import { createKubePods, type KubePods } from '#adapters/kube/pods/kube-pods.ts';
 import { podResource } from '#adapters/kube/pods/pod-mirror.ts';
 import { expectCode } from '#test/support/expect-code.ts';

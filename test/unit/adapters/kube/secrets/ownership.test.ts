@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { keys } from '#core/api/object.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { expectCode } from '#test/support/expect-code.ts';

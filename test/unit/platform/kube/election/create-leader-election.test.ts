@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeName } from '#core/ports/kube-api.ts';
-import type { LeaderElection } from '#core/ports/leader-election.ts';
+import type { KubeName } from '#core/ports/kube/kube-api.ts';
+import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { LeaderElection } from '#core/ports/leader-election.ts';
+import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { Random } from '#core/ports/time.ts';
 import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';

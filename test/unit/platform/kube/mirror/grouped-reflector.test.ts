@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeResource } from '#core/ports/kube/kube-api.ts';
 import {
   createGroupedReflector,
   type GroupedReflector,

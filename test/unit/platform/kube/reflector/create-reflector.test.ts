@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject } from '#core/ports/kube-api.ts';
-import type { Reflector } from '#core/ports/reflector.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { Reflector } from '#core/ports/kube/reflector.ts';
 import {
   createReflector,
   type ReflectorFault,

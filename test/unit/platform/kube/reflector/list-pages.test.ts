@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeResource } from '#core/ports/kube-api.ts';
+import type { KubeResource } from '#core/ports/kube/kube-api.ts';
 import { listPages, type ListAsked } from '#platform/kube/reflector/list-pages.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryKube } from '#test/support/memory/memory-kube.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeName } from '#core/ports/kube-api.ts';
-import type { Reflector, ReflectorChange } from '#core/ports/reflector.ts';
+import type { KubeName } from '#core/ports/kube/kube-api.ts';
+import type { Reflector, ReflectorChange } from '#core/ports/kube/reflector.ts';
 import type { Random } from '#core/ports/time.ts';
 import { createReflector } from '#platform/kube/reflector/create-reflector.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ownResources, secretResource } from '#core/api/kube-resources.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeName } from '#core/ports/kube-api.ts';
+import type { KubeName } from '#core/ports/kube/kube-api.ts';
 import { detach, type Detached, type DetachOptions } from '#roles/cli/detach/detach.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { expectCode } from '#test/support/expect-code.ts';

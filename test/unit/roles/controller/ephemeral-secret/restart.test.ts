@@ -20,7 +20,7 @@ async function start(restart: readonly string[] = ['deployment/web']): Promise<R
 }
 
 function restarted(rig: Rig): readonly string[] {
-  return rig.restarts.map(({ workload }) => workload);
+  return rig.workloads.restarts.map(({ workload }) => workload);
 }
 
 describe('restart of workloads', () => {
@@ -31,7 +31,7 @@ describe('restart of workloads', () => {
     await rig.advance(minute);
     rig.restart();
     await rig.advance(hour);
-    expect(rig.restarts).toEqual([]);
+    expect(rig.workloads.restarts).toEqual([]);
   });
 
   it('happens once for each new content, within seconds', async () => {
@@ -44,11 +44,11 @@ describe('restart of workloads', () => {
       'prod/DaemonSet/agent',
     ]);
     await rig.advance(hour);
-    expect(rig.restarts).toHaveLength(3);
+    expect(rig.workloads.restarts).toHaveLength(3);
     rig.git.commit(filesWith('three'));
     await rig.advance(2 * minute);
-    expect(rig.restarts).toHaveLength(6);
-    const values = new Set(rig.restarts.map(({ value }) => value));
+    expect(rig.workloads.restarts).toHaveLength(6);
+    const values = new Set(rig.workloads.restarts.map(({ value }) => value));
     expect(values.size).toBe(2);
   });
 
@@ -57,7 +57,7 @@ describe('restart of workloads', () => {
     const rig = await start(all);
     rig.git.commit(filesWith('two'));
     await rig.advance(3 * minute);
-    const begun = rig.restarts.map(({ at }) => at);
+    const begun = rig.workloads.restarts.map(({ at }) => at);
     expect(begun).toHaveLength(10);
     for (const at of begun) {
       expect(
@@ -79,16 +79,18 @@ describe('restart of workloads', () => {
     await rig.advance(2 * minute);
     rig.git.commit({ ...filesWith('one'), ...folders('two') });
     await rig.advance(2 * minute);
-    expect(new Set(rig.restarts.map(({ at }) => at)).size).toBe(3);
+    expect(new Set(rig.workloads.restarts.map(({ at }) => at)).size).toBe(3);
   });
 
   it('is asked for again after a kill, with the same mark', async () => {
     const rig = await start(['deployment/web', 'deployment/api']);
     rig.git.commit(filesWith('two'));
-    rig.breakHooks(createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'patch', reason: 'cut' }));
+    rig.workloads.breakRestarts(
+      createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'patch', reason: 'cut' }),
+    );
     await rig.advance(2 * minute);
-    expect(rig.restarts).toEqual([]);
-    rig.breakHooks(null);
+    expect(rig.workloads.restarts).toEqual([]);
+    rig.workloads.breakRestarts(null);
     rig.restart();
     await rig.advance(minute);
     expect(restarted(rig)).toEqual(['prod/Deployment/web', 'prod/Deployment/api']);
@@ -98,17 +100,19 @@ describe('restart of workloads', () => {
   it('says which workload is missing, and Secrets go on', async () => {
     const rig = await start();
     const missing = { workload: 'deployment/web', namespace: 'prod' };
-    rig.breakHooks(createError('MAYFLY_SYNC_WORKLOAD_MISSING', missing));
+    rig.workloads.breakRestarts(createError('MAYFLY_SYNC_WORKLOAD_MISSING', missing));
     rig.git.commit(filesWith('two'));
     await rig.advance(3 * hour);
     expect(rig.outcomeOf(secretRef())).toMatchObject({
       outcome: { kind: 'refused', code: 'MAYFLY_SYNC_WORKLOAD_MISSING' },
     });
     expect(rig.sink.names()).toEqual(['prod/db']);
-    rig.breakHooks(null);
+    rig.workloads.breakRestarts(null);
     await rig.advance(2 * minute);
     expect(restarted(rig)).toEqual(['prod/Deployment/web']);
-    expect(rig.statusOf<EphemeralSecretStatus>(secretRef()).announced).toBe(rig.restarts[0]?.value);
+    expect(rig.statusOf<EphemeralSecretStatus>(secretRef()).announced).toBe(
+      rig.workloads.restarts[0]?.value,
+    );
   });
 
   it('names what only works elsewhere', async () => {

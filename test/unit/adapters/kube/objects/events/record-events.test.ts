@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EventRecorder } from '#adapters/kube/objects/events/record-events.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';

@@ -1,4 +1,4 @@
-import type { Workload } from '../rollout/parse-restart.ts';
+import type { Workload } from '../../rollout/parse-restart.ts';
 
 /** What a workload is restarted for. */
 export interface RestartMark {

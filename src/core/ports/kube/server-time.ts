@@ -1,4 +1,4 @@
-import type { Instant } from './time.ts';
+import type { Instant } from '../time.ts';
 
 /** The time of the API server, learned from the `Date` of its answers. */
 export interface ServerTime {
