@@ -8,7 +8,7 @@ export interface LeakyFile {
   readonly type: 'yaml' | 'json' | 'env' | 'ini' | 'bin';
   /** How it becomes a Secret; manifests unless told. */
   readonly target?: object;
-  readonly content: (stage: Stage) => Promise<string>;
+  readonly content: (stage: Pick<Stage, 'encrypting' | 'seal'>) => Promise<string>;
 }
 
 type Content = LeakyFile['content'];
