@@ -2,7 +2,6 @@ import type { Condition } from '#core/api/condition.ts';
 import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
-import type { Workloads } from '#core/ports/kube/workloads.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Place } from '#core/sync/check-place.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
