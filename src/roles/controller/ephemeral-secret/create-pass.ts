@@ -73,10 +73,12 @@ function findVanished(
 
 function groupListing(
   { digest }: ControllerParts,
-  { input: { spec }, listing, keys }: Gathered,
+  { input: { spec, usage }, listing, keys }: Gathered,
 ): readonly SyncUnit[] | null {
   if (listing === null) return null;
-  return groupUnits(listing.files, { ...spec, keys: keys.digest }, digest);
+  const units = groupUnits(listing.files, { ...spec, keys: keys.digest }, digest);
+  usage?.keepUnits(units);
+  return units;
 }
 
 interface Found {

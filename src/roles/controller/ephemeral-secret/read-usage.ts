@@ -11,6 +11,8 @@ import type { ParsedSecret } from './gather-secret.ts';
 export interface PassUsage extends SyncUsage {
   /** Until when a Secret stays that is used no more; null when it is. */
   lingersUntil(name: string): Instant | null;
+  /** Forgets what units made that are not among these. */
+  keepUnits(units: readonly SyncUnit[]): void;
   /** Notes what a unit makes. */
   learn(unit: SyncUnit, names: readonly string[]): void;
 }
@@ -50,6 +52,10 @@ function renderUsage(known: UsageMemory, { spec, now }: ParsedSecret): PassUsage
     lingersUntil(name): Instant | null {
       const state = stateOf(name);
       return state.kind === 'lingering' ? state.until : null;
+    },
+    keepUnits(units): void {
+      const paths = new Set(units.map(({ path }) => path));
+      for (const path of made.keys()) if (!paths.has(path)) made.delete(path);
     },
     learn: ({ path, origin }, names) => void made.set(path, { origin, names }),
   };

@@ -153,6 +153,12 @@ describe('a lifetime WhileInUse in trouble', () => {
     rig.usage.use('prod', 'db', { isOptional: false });
     await rig.settle();
     expect(rig.statusOf<EphemeralSecretStatus>(secretRef()).conditions).toHaveLength(1);
+    rig.usage.use('prod', 'tls', { isOptional: true });
+    await rig.settle();
+    expect(rig.statusOf<EphemeralSecretStatus>(secretRef()).conditions).toHaveLength(2);
+    rig.git.commit({ 'apps/tls.yaml': null });
+    await rig.advance(2 * minute);
+    expect(rig.statusOf<EphemeralSecretStatus>(secretRef()).conditions).toHaveLength(1);
   });
 
   it('stops following pods when nobody asks any more', async () => {
