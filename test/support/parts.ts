@@ -89,6 +89,12 @@ export function whyMissing(name: PartName): string | null {
   return whyNotBuildable();
 }
 
+/** Whether it is there without building anything. */
+export function isAtHand(name: PartName): boolean {
+  if (process.env['MAYFLY_TESTBED'] === 'off') return false;
+  return findAsset(name) !== null || isBuilt(parts[name].module);
+}
+
 /** Whether a missing part is a failure instead of a skip. */
 export function isCi(): boolean {
   return !['', '0', 'false', undefined].includes(process.env['CI']?.toLowerCase());

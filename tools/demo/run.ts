@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createTestGitServer } from '#test/support/git-server/create-test-git-server.ts';
+import { playOnCluster } from './cluster/play-on-cluster.ts';
 import { startDaemon } from './daemon.ts';
+import { createMachineScenery } from './machine-scenery.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { playSteps, writeFirstFiles } from './steps.ts';
@@ -16,6 +18,8 @@ const narrator = createNarrator((text) => process.stdout.write(text));
 const workspace = await createWorkspace();
 try {
   process.exitCode = await play(narrator, workspace);
+  if (process.exitCode === 0 && !isStaying) await playOnCluster(narrator, program);
+  narrator.say('\nNext: docs/tutorial.md and docs/tutorial-cluster.md do the same by hand.');
 } finally {
   await workspace.remove();
 }
@@ -28,7 +32,7 @@ async function play(story: Narrator, place: Workspace): Promise<number> {
   const server = await createTestGitServer({ repository: publisher.bareRepository });
   try {
     await story.step('a git repository with two encrypted files, served over https', async () => {
-      await writeFirstFiles({ publisher, workspace: place });
+      await writeFirstFiles({ publisher, recipient: place.recipient });
       const commit = await publisher.publish('two secrets');
       await writeObjects(place, server);
       return [`${server.url} at ${commit}`];
@@ -45,16 +49,16 @@ interface Scene {
 }
 
 async function playWithDaemon(story: Narrator, { place, publisher }: Scene): Promise<number> {
-  const daemon = await startDaemon(program, place);
+  const daemon = await startDaemon(program, { ...place, role: 'standalone' });
   try {
-    await playSteps({ narrator: story, publisher, workspace: place, daemon });
+    const scenery = createMachineScenery(program, place);
+    await playSteps({ narrator: story, publisher, recipient: place.recipient, scenery });
     if (isStaying) await stay(story, { place, publisher });
     await story.step('mayfly ends cleanly', async () => {
       const code = await daemon.stop();
       if (code !== 0) throw new Error(`it ended with ${code ?? 'a signal'}`);
       return [];
     });
-    story.say('\nNext: docs/tutorial.md does the same by hand; `npm test` proves it.');
     return 0;
   } catch (error) {
     story.say(`\nThe demo failed: ${error instanceof Error ? error.message : 'unknown'}`);

@@ -1,17 +1,15 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Daemon } from './daemon.ts';
 import type { Narrator } from './narrator.ts';
 import type { Publisher } from './publisher.ts';
-import { readSecrets, type SeenSecret } from './secrets-folder.ts';
+import type { Scenery, SeenSecret } from './scenery.ts';
 import { waitUntil } from './wait-until.ts';
-import { demoTtl, type Workspace } from './workspace.ts';
+import { demoTtl } from './workspace.ts';
 
 export interface Stage {
   readonly narrator: Narrator;
   readonly publisher: Publisher;
-  readonly workspace: Workspace;
-  readonly daemon: Daemon;
+  /** The age recipient that the publisher encrypts to. */
+  readonly recipient: string;
+  readonly scenery: Scenery;
 }
 
 const database = 'secrets/database.yaml';
@@ -19,11 +17,13 @@ const mail = 'secrets/mail.yaml';
 
 /** The main job from the first secret to its end, each step checked; a step that is not seen throws. */
 export async function playSteps(stage: Stage): Promise<void> {
-  const { narrator } = stage;
-  await narrator.step('the secrets appear, as files in memory', () => seeSecrets(stage));
+  const { narrator, scenery } = stage;
+  await narrator.step(`the secrets appear, ${scenery.form}`, () => seeSecrets(stage));
   await narrator.step('a push changes one of them', () => changeByPush(stage));
-  await narrator.step('an edit by hand is repaired', () => repairEdit(stage));
-  await narrator.step('a file deleted by hand comes back', () => repairDeletion(stage));
+  await narrator.step('an edit by hand is repaired', () => repair(stage, scenery.edit));
+  await narrator.step(`${scenery.part} deleted by hand comes back`, () =>
+    repair(stage, scenery.damage),
+  );
   await narrator.step('a tampered commit is refused, the last good secret stays', () =>
     refuseTampering(stage),
   );
@@ -35,7 +35,7 @@ export async function playSteps(stage: Stage): Promise<void> {
 
 /** Writes a Secret manifest with random values and encrypts it; nobody ever prints them. */
 async function writeManifest(
-  { publisher, workspace }: Pick<Stage, 'publisher' | 'workspace'>,
+  { publisher, recipient }: Pick<Stage, 'publisher' | 'recipient'>,
   path: string,
   keys: readonly string[],
 ): Promise<void> {
@@ -43,22 +43,23 @@ async function writeManifest(
   const values = keys.map((key) => `  ${key}: ${crypto.randomUUID()}`);
   const lines = ['apiVersion: v1', 'kind: Secret', 'metadata:', `  name: ${name}`, 'stringData:'];
   await publisher.writeFile(path, `${[...lines, ...values].join('\n')}\n`);
-  await publisher.encrypt(path, workspace.recipient);
+  await publisher.encrypt(path, recipient);
 }
 
 export async function writeFirstFiles(
-  parts: Pick<Stage, 'publisher' | 'workspace'>,
+  parts: Pick<Stage, 'publisher' | 'recipient'>,
 ): Promise<void> {
   await writeManifest(parts, database, ['username', 'password']);
   await writeManifest(parts, mail, ['token']);
 }
 
-async function seeSecrets({ workspace, daemon }: Stage): Promise<readonly string[]> {
+async function seeSecrets({ scenery }: Stage): Promise<readonly string[]> {
   const seen = await waitUntil('two secrets', async () => {
-    const secrets = await readSecrets(workspace.secrets);
+    const secrets = await scenery.readSecrets();
     return secrets.length === 2 ? secrets : null;
   });
-  return [...seen.map(renderSeen), ...(await showStatus(daemon))];
+  const status = await scenery.readStatus();
+  return [...seen.map(renderSeen), '', `$ ${scenery.command}`, ...status.trimEnd().split('\n')];
 }
 
 async function changeByPush(stage: Stage): Promise<readonly string[]> {
@@ -72,23 +73,12 @@ async function changeByPush(stage: Stage): Promise<readonly string[]> {
   return [`commit ${commit} → ${renderSeen(after)}`];
 }
 
-async function repairEdit(stage: Stage): Promise<readonly string[]> {
-  return await repair(stage, async (path) => {
-    await chmod(path, 0o600);
-    await writeFile(path, 'not what git says');
-  });
-}
-
-async function repairDeletion(stage: Stage): Promise<readonly string[]> {
-  return await repair(stage, async (path) => rm(path));
-}
-
 async function repair(
   stage: Stage,
-  damage: (path: string) => Promise<void>,
+  damage: (name: string) => Promise<void>,
 ): Promise<readonly string[]> {
   const good = await readOne(stage, 'database');
-  await damage(join(stage.workspace.secrets, 'database', '..data', 'password'));
+  await damage('database');
   const begun = performance.now();
   await waitUntil('the repair', async () => {
     const secret = await readOne(stage, 'database');
@@ -155,7 +145,7 @@ async function expire(stage: Stage): Promise<readonly string[]> {
   await stage.publisher.git('push', '--quiet', 'origin', '--delete', 'main');
   await waitUntil(
     'the end of the lease',
-    async () => ((await readSecrets(stage.workspace.secrets)).length === 0 ? true : null),
+    async () => ((await stage.scenery.readSecrets()).length === 0 ? true : null),
     30,
   );
   return [
@@ -163,24 +153,19 @@ async function expire(stage: Stage): Promise<readonly string[]> {
   ];
 }
 
-async function waitForMessage({ daemon }: Stage, code: string): Promise<readonly string[]> {
+async function waitForMessage({ scenery }: Stage, code: string): Promise<readonly string[]> {
   const status = await waitUntil(`a message with ${code}`, async () => {
-    const text = await daemon.readStatus();
+    const text = await scenery.readStatus();
     return text.includes(code) ? text : null;
   });
-  return ['mayfly status says:', ...status.trimEnd().split('\n')];
+  return [`${scenery.command} says:`, ...status.trimEnd().split('\n')];
 }
 
 function renderSeen({ name, keys }: SeenSecret): string {
   return `${name}: ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} (${keys.join(', ')})`;
 }
 
-async function showStatus(daemon: Daemon): Promise<readonly string[]> {
-  const status = await daemon.readStatus();
-  return ['', '$ mayfly status', ...status.trimEnd().split('\n')];
-}
-
-async function readOne({ workspace }: Stage, name: string): Promise<SeenSecret | null> {
-  const secrets = await readSecrets(workspace.secrets);
+async function readOne({ scenery }: Stage, name: string): Promise<SeenSecret | null> {
+  const secrets = await scenery.readSecrets();
   return secrets.find((secret) => secret.name === name) ?? null;
 }

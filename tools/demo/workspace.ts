@@ -82,9 +82,12 @@ export async function writeObjects(
 ): Promise<void> {
   await writeFile(configFile, renderConfig(root, sink, new URL(url).host));
   await writePrivateFile(join(root, 'keys', 'shop', 'git', 'ca.crt'), caPem);
-  await writeFile(
-    join(root, 'objects', 'shop.yaml'),
-    `apiVersion: mayfly.dev/v1alpha1
+  await writeFile(join(root, 'objects', 'shop.yaml'), renderObjects(url));
+}
+
+/** What Mayfly shall do, in one namespace of a machine or a cluster. */
+export function renderObjects(url: string): string {
+  return `apiVersion: mayfly.dev/v1alpha1
 kind: GitSource
 metadata: { name: config, namespace: shop }
 spec:
@@ -103,8 +106,7 @@ spec:
   decryption: { keys: [{ secretRef: { name: age } }] }
   target: { manifests: {} }
   ttl: ${demoTtl}
-`,
-  );
+`;
 }
 
 async function writePrivateFile(path: string, text: string): Promise<void> {
