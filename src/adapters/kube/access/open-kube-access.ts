@@ -1,15 +1,13 @@
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { RequestOptions } from 'node:https';
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeAccess, KubeCredentials } from '#core/ports/kube/kube-access.ts';
+import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
+import type { Login, LoginOptions } from './login.ts';
+import { readLoginOfPerson } from './read-login-of-person.ts';
+import { readLogin } from './read-login.ts';
 
-export interface KubeAccessOptions {
-  /** A file. Default: the service account of the pod; for a person first what `KUBECONFIG` names, or `~/.kube/config`. */
-  readonly kubeconfig?: string | undefined;
-  /** Default: the current context of the configuration. */
-  readonly context?: string | undefined;
+export interface KubeAccessOptions extends LoginOptions {
   /** Whether a person runs this as a command of theirs: then programs that their configuration names may be run. */
   readonly isPerson: boolean;
 }
@@ -26,38 +24,28 @@ export async function openKubeAccess(
   options: KubeAccessOptions,
   clock: Clock,
 ): Promise<KubeAccess> {
-  const config = await loadConfig(options);
-  const server = readServer(config);
-  checkUser(config, options);
   const { isPerson } = options;
-  const named = { ...options, context: config.getCurrentContext() };
+  const first = await attempt('it cannot be read', () => readAnyLogin(options));
+  const server = readServer(first);
+  checkUser(first, options);
+  const named = { ...options, context: first.context };
   const access = {
     server,
-    // Read anew each time, because the package keeps tokens of files. A program that was run remembers its answer.
-    credentials: cacheFor(clock, async () =>
-      readCredentials(isPerson ? config : await loadConfig(named)),
-    ),
+    // Read anew each time, so that what is renewed in place is used. A program that was run remembers its answer.
+    credentials: cacheFor(clock, async () => {
+      const login = isPerson ? first : await readLogin(named);
+      return await login.readCredentials();
+    }),
   };
   await attempt('its credentials cannot be read', () => access.credentials());
   return access;
 }
 
-/** Loaded when it is needed: the package brings tens of megabytes into the process. */
-async function loadConfig(options: KubeAccessOptions): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  const config = new KubeConfig();
-  const { kubeconfig, context, isPerson } = options;
-  await attempt('it cannot be read', () => {
-    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
-    else if (isPerson) config.loadFromDefault();
-    else config.loadFromCluster();
-  });
-  if (context !== undefined) config.setCurrentContext(context);
-  return config;
+async function readAnyLogin(options: KubeAccessOptions): Promise<Login> {
+  return await (options.isPerson ? readLoginOfPerson(options) : readLogin(options));
 }
 
-function readServer(config: KubeConfig): string {
-  const cluster = config.getCurrentCluster();
+function readServer({ cluster }: Login): string {
   if (cluster === null) throw refuse('it has no such context or cluster');
   if (cluster.skipTLSVerify) throw refuse('its server would not be verified');
   if (cluster.proxyUrl !== undefined) throw refuse('its server is behind a proxy');
@@ -67,39 +55,25 @@ function readServer(config: KubeConfig): string {
   return server.href;
 }
 
-function checkUser(config: KubeConfig, { isPerson }: KubeAccessOptions): void {
-  const user = config.getCurrentUser();
+function checkUser({ user }: Login, { isPerson }: KubeAccessOptions): void {
   if (user === null) throw refuse('it has no such user');
   if (user.username !== undefined) throw refuse('its user has a password');
-  const login: unknown = user.authProvider;
-  const provider = isRecord(login) ? login['name'] : undefined;
-  const isOwnLogin =
-    user.exec === undefined && (provider === undefined || provider === 'tokenFile');
-  if (!isOwnLogin && !isPerson) throw refuse('its user logs in by a program or by a server');
-  // Also one whose `tokenFile` the package does not know: the server would take it for anybody.
-  const means = [user.token, user.certData, user.certFile, user.exec, user.authProvider];
-  if (means.every((one) => one === undefined)) {
-    throw refuse('its user has neither a token nor a certificate');
+  if (!isPerson && !hasOwnMeans(user)) {
+    throw refuse('its user logs in by a program or by a server');
   }
+  if (!hasMeans(user)) throw refuse('its user has neither a token nor a certificate');
 }
 
-async function readCredentials(config: KubeConfig): Promise<KubeCredentials> {
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  const { ca, cert, key, servername } = options;
-  const tls = { ca: toPem(ca), cert: toPem(cert), key: toPem(key), servername };
-  const headers = Object.entries(options.headers ?? {});
-  return {
-    tls: Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
-    headers: Object.fromEntries(
-      headers.map(([name, value]) => [name.toLowerCase(), String(value).trim()]),
-    ),
-  };
+function hasOwnMeans({ exec, authProvider }: User): boolean {
+  const login: unknown = authProvider;
+  const provider = isRecord(login) ? login['name'] : undefined;
+  return exec === undefined && (provider === undefined || provider === 'tokenFile');
 }
 
-function toPem(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return Buffer.isBuffer(value) ? value.toString('latin1') : undefined;
+/** Without any, as when the package does not know its `tokenFile`, the server would take it for anybody. */
+function hasMeans({ token, certData, certFile, exec, authProvider }: User): boolean {
+  const means: readonly unknown[] = [token, certData, certFile, exec, authProvider];
+  return means.some((one) => one !== undefined);
 }
 
 function cacheFor<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
@@ -116,9 +90,9 @@ function cacheFor<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function attempt(problem: string, step: () => unknown): Promise<void> {
+async function attempt<T>(problem: string, step: () => Promise<T>): Promise<T> {
   try {
-    await step();
+    return await step();
   } catch (error) {
     throw createError('MAYFLY_KUBE_CONFIG', { problem }, { cause: error });
   }
