@@ -26,14 +26,15 @@ export const kubeSchema = Type.Object({
     },
   ),
   qps: setting.integer({
-    description: 'How many calls a second the API server gets at most, over a longer time.',
-    default: '200',
+    description:
+      'How many calls a second the API server gets at most, over a longer time. A bound for a fault of ours: the server shares its time out itself, and is heeded when it asks for a pause.',
+    default: '500',
     minimum: 1,
     maximum: 10_000,
   }),
   burst: setting.integer({
     description: 'How many calls it gets at once after a quiet time.',
-    default: '400',
+    default: '1000',
     minimum: 1,
     maximum: 100_000,
   }),

@@ -49,7 +49,8 @@ const minute = 60_000;
 /** Above the longest time-out that a GitSource may ask for. */
 const timeoutMs = 15 * minute;
 const resyncMs = 10 * minute;
-const concurrency = 4;
+/** Objects that are worked on at once: in a cluster each mostly waits for the API server. */
+const concurrency = { cluster: 16, machine: 4 } as const;
 
 /** The reconcilers in their loops, with the watches that feed them. */
 export function createControllers(deps: ControllersDeps): Controllers {
@@ -128,7 +129,7 @@ function createLoop(deps: ControllersDeps, kind: KindName, parts: ControllerPart
       controller,
       kind,
       reconcile: create(parts),
-      concurrency,
+      concurrency: concurrency[parts.options.place],
       timeoutMs,
       resyncMs,
     },

@@ -47,7 +47,7 @@ describe('the configuration', () => {
       log: { level: 'info', format: 'auto' },
       http: {},
       pushHooks: {},
-      kube: { namespaces: [], qps: 200, burst: 400 },
+      kube: { namespaces: [], qps: 500, burst: 1000 },
       election: {
         namespace: 'mayfly-system',
         name: 'mayfly-controller',
