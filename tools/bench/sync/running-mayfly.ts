@@ -17,6 +17,7 @@ export interface PushHookPlace {
 export interface ProgramPlace {
   /** What ships, see `tools/bundle`. */
   readonly program: string;
+  readonly role: 'standalone' | 'controller';
   readonly folder: string;
   readonly configFile: string;
   readonly metricsPort: number;
@@ -28,8 +29,9 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** `mayfly standalone` as a process of its own, watched from outside. */
+/** Mayfly as a process of its own, watched from outside. */
 export interface RunningMayfly {
+  readonly pid: number;
   /** Tells of a push, as the host of the source does. */
   tellOfPush(): Promise<void>;
   /** The sum of a metric over the labels that contain a text. */
@@ -43,11 +45,12 @@ export interface RunningMayfly {
   stop(): Promise<void>;
 }
 
-/** As `manifests/standalone/mayfly.service` has it. */
-const memorySettings = {
-  NODE_OPTIONS: '--max-semi-space-size=2',
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_TRIM_THRESHOLD_: '131072',
+const nativeHeap = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
+
+/** As `manifests/standalone/mayfly.service` and `manifests/base/controller.yaml` have it. */
+const memorySettings: Readonly<Record<ProgramPlace['role'], NodeJS.ProcessEnv>> = {
+  standalone: { ...nativeHeap, NODE_OPTIONS: '--max-semi-space-size=2' },
+  controller: { ...nativeHeap, NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=256' },
 };
 
 export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
@@ -71,16 +74,20 @@ export async function startMayfly(place: ProgramPlace): Promise<RunningMayfly> {
   };
 }
 
+/** With BENCH_PROFILES the program writes a profile of the processor's time to that folder when it ends. */
 async function spawnProgram(place: ProgramPlace, loopFile: string): Promise<ChildProcess> {
   const log = await open(join(place.folder, 'mayfly.log'), 'a');
+  const profiles = process.env['BENCH_PROFILES'];
   const args = [
-    `--import=${join(import.meta.dirname, 'loop-probe.ts')}`,
+    ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),
+    `--import=${join(import.meta.dirname, 'loop-probe.mjs')}`,
     place.program,
-    'standalone',
+    place.role,
     '--config',
     place.configFile,
   ];
-  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, ...memorySettings };
+  const settings = memorySettings[place.role];
+  const env = { PATH: process.env['PATH'], BENCH_LOOP_FILE: loopFile, ...settings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   return child;
@@ -91,14 +98,16 @@ function createRunning(
   child: ChildProcess,
   loopFile: string,
 ): Omit<RunningMayfly, 'stop'> {
+  const pid = child.pid ?? 0;
   return {
+    pid,
     tellOfPush: () => sendPushHook(place.pushHook),
     async readMetric(name, label = '') {
       const text = await readMetrics(place.metricsPort);
       return sumMetric(text, name, label);
     },
     async readPeakMiB() {
-      const status = await readFile(`/proc/${child.pid ?? 0}/status`, 'utf8');
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
       return Math.round(Number(/VmHWM:\s+(\d+) kB/u.exec(status)?.[1]) / 1024);
     },
     async readCpuSeconds() {

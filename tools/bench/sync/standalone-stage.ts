@@ -1,16 +1,10 @@
-import { once } from 'node:events';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { createBundle } from '#tools/bundle/bundle.ts';
 import { secretName } from '../sealed-files.ts';
-import {
-  startMayfly,
-  type ProgramPlace,
-  type PushHookPlace,
-  type RunningMayfly,
-} from './running-mayfly.ts';
+import { preparePushHook, pushHookToken } from '../push-hook.ts';
+import { startMayfly, type ProgramPlace, type RunningMayfly } from './running-mayfly.ts';
 import { createSinkFolder, type SinkFolder } from './sink-folder.ts';
 import {
   createSourceStage,
@@ -22,7 +16,6 @@ import { waitUntil } from './wait-until.ts';
 
 export const namespace = 'bench';
 const sourceName = 'source';
-const pushHookToken = 'token-of-the-benchmark';
 
 /** One EphemeralSecret of all files, or one for each file. */
 export type Layout = 'one' | 'many';
@@ -50,12 +43,14 @@ export async function createStandaloneStage(
   const source = await createSourceStage(options, say);
   const sink = await createSinkFolder();
   const { folder } = source;
+  const [metricsPort = 0, hookPort = 0] = await findFreePorts(2);
   const place: ProgramPlace = {
     program: await createBundle(join(folder, 'program')),
+    role: 'standalone',
     folder,
     configFile: join(folder, 'mayfly.yaml'),
-    metricsPort: await findPort(),
-    pushHook: await preparePushHook(folder),
+    metricsPort,
+    pushHook: await preparePushHook(folder, { namespace, name: sourceName, port: hookPort }),
   };
   await writeFile(place.configFile, renderConfig(place, sink, source));
   await writeKeys(source);
@@ -104,23 +99,6 @@ export async function timePush(stage: StandaloneStage, running: RunningMayfly): 
 /** Where a key of the Secret of a file is found. */
 export function secretFile({ sink }: StandaloneStage, index: number, key: string): string {
   return join(sink.path, secretName(index), key);
-}
-
-async function preparePushHook(folder: string): Promise<PushHookPlace> {
-  const { caPem, certPem, keyPem } = await createTestCertificates(['localhost']);
-  await writeFile(join(folder, 'hook-cert.pem'), certPem);
-  await writeFile(join(folder, 'hook-key.pem'), keyPem, { mode: 0o400 });
-  const url = `https://localhost:${await findPort()}/hooks/${namespace}/${sourceName}`;
-  return { url, caPem, token: pushHookToken };
-}
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function renderConfig(place: ProgramPlace, sink: SinkFolder, { server }: SourceStage): string {

@@ -1,6 +1,6 @@
 /**
  * Loaded into the measured program by `--import`: on SIGUSR2 it writes the delay of the event loop since the last time
- * to the file that BENCH_LOOP_FILE names.
+ * to the file that BENCH_LOOP_FILE names. Plain JavaScript: to strip types would take memory of that program.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
