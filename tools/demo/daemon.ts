@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readCleanEnvironment } from './clean-environment.ts';
 
 /** A role of `mayfly` as a process of its own. */
 export interface Daemon {
@@ -22,6 +23,7 @@ export async function startDaemon(
   const log = await open(logFile, 'a');
   const child = spawn(process.execPath, [program, place.role, '--config', place.configFile], {
     stdio: ['ignore', log.fd, log.fd],
+    env: readCleanEnvironment(),
   });
   await log.close();
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readCleanEnvironment } from './clean-environment.ts';
 import type { Scenery, SeenSecret } from './scenery.ts';
 
 const run = promisify(execFile);
@@ -19,8 +20,9 @@ export function createMachineScenery(
     part: 'a file',
     readSecrets: async () => await readSecrets(secrets),
     async readStatus() {
+      const env = readCleanEnvironment();
       const args = [program, 'status', '--config', configFile];
-      const { stdout } = await run(process.execPath, args).catch(readFailed);
+      const { stdout } = await run(process.execPath, args, { env }).catch(readFailed);
       return stdout;
     },
     async edit(name) {

@@ -178,7 +178,7 @@ await describeWorld(
       expect(files.filter((name) => /^(?:report\.|core)/u.test(name))).toEqual([]);
       const manifest = await readFile(join(root, 'manifests/base/controller.yaml'), 'utf8');
       expect(manifest).not.toMatch(
-        /NODE_OPTIONS|--report|--inspect|--abort|SYS_PTRACE|privileged/u,
+        /--report|--inspect|--abort|--heapsnapshot|SYS_PTRACE|privileged/u,
       );
       await replica.end('SIGTERM');
       expect(findCanary(await replica.readLog())).toEqual([]);

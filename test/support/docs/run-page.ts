@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readCleanEnvironment } from '#tools/demo/clean-environment.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const run = promisify(execFile);
@@ -25,12 +26,13 @@ export async function runBlocks(
     "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT",
     ...blocks.map((block) => block.replace(/^npm install.*$/mu, '')),
   ];
-  const env = { ...process.env, ...options.env };
+  const env = { ...readCleanEnvironment(), ...options.env };
   const limits = { cwd: root, timeout: options.timeoutMs, env };
   try {
     return (await run('bash', ['-c', script.join('\n')], limits)).stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; stderr?: string };
-    throw new Error(`the page does not work:\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`);
+    const ends = [stdout, stderr].map((text) => text.slice(-2000));
+    throw new Error(`the page does not work:\n${ends.join('\n')}`, { cause: error });
   }
 }

@@ -185,6 +185,12 @@ export const statedWishes: readonly StatedWish[] = [
         'between 5s and 24h',
         secret({ ttl: '25h' }),
       ],
+      [
+        'a restart that nobody allows',
+        'MAYFLY_TENANCY_RESTART',
+        'spec.restart[0]',
+        secret({ restart: ['deployment/web'] }),
+      ],
       ['a hook of a machine', 'MAYFLY_SYNC_PLACE', 'spec.restart[0]', secret({ restart: ['web'] })],
       [
         'an account that Mayfly may not be',

@@ -17,7 +17,7 @@ export function secretPath(name = '', namespace = 'shop'): string {
   return `/api/v1/namespaces/${namespace}/secrets/${name}`.replace(/\/$/u, '');
 }
 
-export function renderObject({ kind, name, spec }: StageObject): object {
+function renderObject({ kind, name, spec }: StageObject): object {
   return { apiVersion: 'mayfly.dev/v1alpha1', kind, metadata: { name }, spec };
 }
 
