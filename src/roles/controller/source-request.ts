@@ -1,6 +1,8 @@
 import type { GitSource } from '#core/api/git-source.ts';
 import { formatRef } from '#core/api/object.ts';
+import type { KeyReader } from '#core/ports/object-api.ts';
 import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git-repository.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readGitCredentials } from '#core/sync/git-credentials.ts';
 import type { ControllerParts } from './controller-parts.ts';
 
@@ -19,11 +21,9 @@ export async function readGitRequest(
   { source, hosts }: PermittedSource,
   accepted: AcceptedRevision | null,
 ): Promise<GitRequest> {
-  const { secretName } = source.auth;
-  const found =
-    secretName === null ? null : await keys.readKeys(source.metadata.namespace, secretName);
+  const found = await readSecret(keys, source);
   try {
-    const { auth, ca } = readGitCredentials(source.auth, found ?? new Map());
+    const { auth, ca } = readGitCredentials(source.auth, found);
     return {
       key: formatRef(source.metadata),
       url: source.url,
@@ -38,8 +38,16 @@ export async function readGitRequest(
       accepted,
     };
   } finally {
-    for (const value of found?.values() ?? []) value.wipe();
+    for (const value of found.values()) value.wipe();
   }
+}
+
+/** The credentials that the source names; none when it names none, or there is no such Secret. */
+async function readSecret(
+  keys: KeyReader,
+  { auth: { secretName }, metadata: { namespace } }: GitSource,
+): Promise<ReadonlyMap<string, SecretBytes>> {
+  return (secretName === null ? null : await keys.readKeys(namespace, secretName)) ?? new Map();
 }
 
 /** An object can only ask for less than the administrator allows. */

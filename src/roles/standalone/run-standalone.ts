@@ -48,8 +48,11 @@ export async function runStandalone(
   );
   lifecycle.started('status socket', closeStatus);
   const servers = { logger, lifecycle };
-  const isReady = (): boolean => !lifecycle.stopping.aborted;
-  await startHealth(configuration, { metrics, isReady }, servers);
+  await startHealth(
+    configuration,
+    { metrics, isReady: () => !lifecycle.stopping.aborted },
+    servers,
+  );
   const hookServer = await createHookServer(configuration, adapters.parts, {
     logger,
     onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),

@@ -23,17 +23,13 @@ export function watchLeases(world: KubeWorld, nowMs = (): number => Date.now()):
   const faults: string[] = [];
   let known: ReadonlyMap<string, SeenSecret> = new Map();
   let mannedSince = nowMs();
-  let isStopped = false;
+  const stopping = new AbortController();
 
   async function look(): Promise<void> {
     const found = await world.readSecrets().catch(() => null);
     if (found === null) return;
     for (const before of known.values()) {
-      const isGone = found.get(before.name)?.uid !== before.uid;
-      const earlyMs = before.expiresAt - nowMs();
-      if (isGone && earlyMs > earliestMs && !allowed.has(before.name)) {
-        faults.push(`${before.name} died ${earlyMs} ms early`);
-      }
+      if (found.get(before.name)?.uid !== before.uid) judgeEnd(before);
     }
     for (const { name, expiresAt } of found.values()) {
       const lateMs = nowMs() - Math.max(expiresAt, mannedSince);
@@ -42,8 +38,13 @@ export function watchLeases(world: KubeWorld, nowMs = (): number => Date.now()):
     known = found;
   }
 
+  function judgeEnd({ name, expiresAt }: SeenSecret): void {
+    const earlyMs = expiresAt - nowMs();
+    if (earlyMs > earliestMs && !allowed.has(name)) faults.push(`${name} died ${earlyMs} ms early`);
+  }
+
   async function run(): Promise<void> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       await look();
       await delay(lookEveryMs);
     }
@@ -59,7 +60,7 @@ export function watchLeases(world: KubeWorld, nowMs = (): number => Date.now()):
       mannedSince = isManned ? nowMs() : Number.POSITIVE_INFINITY;
     },
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       await running;
     },
   };

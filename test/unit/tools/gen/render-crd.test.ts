@@ -27,7 +27,7 @@ describe.each(
     const bare = ['pattern', 'minProperties'];
     expect(fields.filter(([key]) => bare.includes(key))).toEqual([]);
     const rules = fields.flatMap(([key, value]) =>
-      key === 'x-kubernetes-validations' && Array.isArray(value) ? value : [],
+      key === 'x-kubernetes-validations' && Array.isArray(value) ? (value as unknown[]) : [],
     );
     expect(rules.length).toBeGreaterThan(0);
     for (const rule of rules) expect(rule).toHaveProperty('message');
