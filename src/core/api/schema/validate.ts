@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/schema';
 import { Value } from 'typebox/value';
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import { describeMismatch } from './describe-mismatch.ts';
@@ -26,7 +27,7 @@ export function validate<S extends TSchema>(
   input: unknown,
   root: string,
 ): Parsed<Static<S>> {
-  if (Value.Check(schema, input)) return valid(input);
+  if (isMatch(schema, input)) return valid(input);
   const errors = new Map<string, MayflyError>();
   for (const mismatch of Value.Errors(schema, input)) {
     for (const error of toErrors(schema, mismatch, root)) {
@@ -34,6 +35,15 @@ export function validate<S extends TSchema>(
     }
   }
   return invalid([...errors.values()]);
+}
+
+const validators = new WeakMap<TSchema, Pick<Validator, 'Check'>>();
+
+/** Compiled at the first use. Where a process must not make code from text, the schema is interpreted instead. */
+function isMatch<S extends TSchema>(schema: S, input: unknown): input is Static<S> {
+  const validator = validators.get(schema) ?? Compile(schema);
+  validators.set(schema, validator);
+  return validator.Check(input);
 }
 
 export interface Mismatch {
