@@ -1,13 +1,14 @@
 import type { ObjectRef } from '#core/api/object.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
-import type { Clock, Random } from '#core/ports/time.ts';
+import type { MonotonicClock, Random } from '#core/ports/time.ts';
+import { createCallBudget, type CallBudget } from '#platform/kube/call-budget.ts';
 import { createEventMemory, type EventMemory } from './event-memory.ts';
 import { nameEvent, renderEvent, renderSeries } from './render-event.ts';
 
 export interface EventRecorderParts {
   readonly api: KubeApi;
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
   readonly random: Random;
   /** Name of this process, such as that of its pod. */
   readonly instance: string;
@@ -20,7 +21,9 @@ export interface EventRecorderParts {
 }
 
 /** How many events may wait: of more, the newest are dropped. */
-const mostWaiting = 1_000;
+const mostWaiting = 2_000;
+/** What happens to many objects at once is told slowly: an event costs the server as much as a Secret does. */
+const pace = { perSecond: 20, burst: 100, mostWaiting: 1 };
 
 /**
  * Records events one after another, behind all other calls. Whoever has something to tell never waits, and the loss
@@ -30,10 +33,12 @@ export class EventRecorder {
   readonly #parts: EventRecorderParts;
   readonly #memory: EventMemory = createEventMemory();
   readonly #waiting: ObjectEvent[] = [];
+  readonly #budget: CallBudget;
   #isWriting = false;
 
   constructor(parts: EventRecorderParts) {
     this.#parts = parts;
+    this.#budget = createCallBudget(parts.clock, pace);
   }
 
   record(event: ObjectEvent): void {
@@ -65,6 +70,7 @@ export class EventRecorder {
     const now = clock.now();
     const call = { signal, priority: 'low' } as const;
     const decision = this.#memory.decide(event, now);
+    if (decision.kind !== 'skip') await this.#budget.take({ what: 'an event', ...call });
     if (decision.kind === 'create') await this.#create(event);
     if (decision.kind === 'count') {
       await api.patch(decision.target, renderSeries(decision.count, now), call);

@@ -89,6 +89,22 @@ describe('an event', () => {
     expect(priorities).toEqual(['low']);
   });
 
+  it('of many waits its turn, twenty a second', async () => {
+    const many = Array.from({ length: 103 }, (_, index) => ({
+      ...event,
+      about: { ...event.about, name: `repo-${index}` },
+    }));
+    await record(...many);
+    expect(await listEvents()).toHaveLength(100);
+    await clock.advance(50);
+    await settle();
+    expect(await listEvents()).toHaveLength(101);
+    await clock.advance(1000);
+    await settle();
+    expect(await listEvents()).toHaveLength(103);
+    expect(lost).toEqual([]);
+  });
+
   it('about an object of the cluster is kept in default', async () => {
     await record({ ...event, about: { kind: 'TenantPolicy', namespace: '', name: 'gone' } });
     const [recorded] = await listEvents();
