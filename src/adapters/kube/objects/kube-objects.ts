@@ -63,8 +63,7 @@ export function createKubeObjects(deps: KubeObjectsDeps, options: KubeObjectsOpt
     async writeStatus(ref, status, resourceVersion): Promise<void> {
       const object = mirrorOf(ref.kind).get(ref);
       if (object?.metadata.resourceVersion !== resourceVersion) throw createConflict(ref);
-      const written = await writeStatus(api, { ref, object, status }, signal);
-      if (written !== null) mirrorOf(ref.kind).learn(written);
+      await writeStatus({ api, signal, mirror: mirrorOf(ref.kind) }, { ref, object, status });
     },
     recordEvent: async (event) => events.record(event),
     watch: async (kind, onChange, ending) => await mirrorOf(kind).watch(onChange, ending),

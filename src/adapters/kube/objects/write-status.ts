@@ -1,6 +1,7 @@
 import { formatRef, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
+import type { KindMirror } from './kind-mirror.ts';
 import { diffStatus, isFields, type Fields } from './diff-status.ts';
 import { renderTarget } from './targets.ts';
 
@@ -15,21 +16,32 @@ export interface StatusWrite {
   readonly status: object;
 }
 
-/** Writes what differs, on that very state; answers null, without a call, when nothing does. */
+export interface StatusWriter {
+  readonly api: KubeApi;
+  /** Ends the call. */
+  readonly signal: AbortSignal;
+  /** What takes in the object as the server says it is. */
+  readonly mirror: Pick<KindMirror, 'learn'>;
+}
+
+/** Writes what differs, on that very state; without a call when nothing does. Of a lost race it learns the outcome. */
 export async function writeStatus(
-  api: KubeApi,
+  { api, signal, mirror }: StatusWriter,
   { ref, object, status }: StatusWrite,
-  signal: AbortSignal,
-): Promise<KubeObject | null> {
+): Promise<void> {
   const before = isFields(object.status) ? object.status : {};
   const patch = diffStatus(before, renderStatus(ref, status));
-  if (Object.keys(patch).length === 0) return null;
+  if (Object.keys(patch).length === 0) return;
   const { uid, resourceVersion } = object.metadata;
+  const target = renderTarget(ref);
   const call = { signal, subresource: 'status', on: { uid, resourceVersion } } as const;
   try {
-    return await api.patch(renderTarget(ref), { status: patch }, call);
+    mirror.learn(await api.patch(target, { status: patch }, call));
   } catch (error) {
-    throw hasMovedOn(error) ? createConflict(ref, error) : error;
+    if (!hasMovedOn(error)) throw error;
+    const found = await api.get(target, { signal });
+    if (found !== null) mirror.learn(found);
+    throw createConflict(ref, error);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   applySecret,
   conflict,
   createSecret,
+  lookAgain,
   readLive,
   releaseSecret,
   removeSecret,
@@ -51,7 +52,7 @@ export function createKubeSecrets(deps: KubeSecretsDeps, options: KubeSecretsOpt
   }
 
   async function change<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
-    return await write(ref, async () => await refuseStale(ref, action));
+    return await write(ref, async () => await refuseStale(context, ref, action));
   }
 
   return {
@@ -88,12 +89,20 @@ function renderLeased(kept: KeptSecret): readonly LeasedSecret[] {
 
 const lostRace = /^MAYFLY_KUBE_(?:CONFLICT|NOT_FOUND)$/u;
 
-/** A Secret that is no longer as it was looked at is the port's own conflict; other failures go through. */
-async function refuseStale<T>(ref: SecretRef, action: () => Promise<T>): Promise<T> {
+/**
+ * A Secret that is no longer as it was looked at is the port's own conflict; other failures go through. What the mirror
+ * has missed is learned, so that the next try is decided on what there is.
+ */
+async function refuseStale<T>(
+  context: SinkContext,
+  ref: SecretRef,
+  action: () => Promise<T>,
+): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (isMayflyError(error) && lostRace.test(error.code)) throw conflict(ref);
-    throw error;
+    if (!isMayflyError(error) || !lostRace.test(error.code)) throw error;
+    await lookAgain(context, ref);
+    throw conflict(ref);
   }
 }

@@ -175,6 +175,17 @@ export async function releaseSecret(
   mirror.writes.noteEnd(before);
 }
 
+/** Has the mirror know the Secret as it is, or that it is gone or nobody's. To be called during a write. */
+export async function lookAgain(
+  { api, mirror, signal }: SinkContext,
+  ref: SecretRef,
+): Promise<void> {
+  const found = await api.get(renderTarget(ref), { signal });
+  const known = mirror.get(ref);
+  if (found !== null && hasLabel(found)) mirror.learn(found);
+  else if (known !== null) mirror.writes.noteEnd(known);
+}
+
 /** The Secret in the state that a write was decided on, else `MAYFLY_SINK_CONFLICT`. */
 async function requireState(
   { api, digest, mirror, signal }: SinkContext,

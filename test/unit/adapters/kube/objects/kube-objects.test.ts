@@ -138,6 +138,20 @@ describe('a status', () => {
     expect(setup.kube.peek(renderTarget(ref))?.['status'] ?? {}).toEqual({});
   });
 
+  it('that lost a race is decided anew on what there is, although no event told it', async () => {
+    const { resourceVersion } = (await find()).metadata;
+    setup.kube.watches.freezeAll();
+    setup.kube.edit(renderTarget(ref), { metadata: { labels: { a: 'b' } } });
+    const late = setup.objects.writeStatus(ref, { revision: 'a' }, resourceVersion);
+    await expectCode(late, 'MAYFLY_OBJECT_CONFLICT');
+    await setup.objects.writeStatus(
+      ref,
+      { revision: 'a' },
+      (await find()).metadata.resourceVersion,
+    );
+    expect(setup.kube.peek(renderTarget(ref))?.['status']).toEqual({ revision: 'a' });
+  });
+
   it('of an object that has just gone is refused', async () => {
     const { resourceVersion } = (await find()).metadata;
     setup.kube.removeByHand(renderTarget(ref));

@@ -49,6 +49,22 @@ describe('a write to a cluster', () => {
       expect(verbs()).toEqual(['create', 'apply', 'patch', 'patch', 'delete']);
     }));
 
+  it('knows after a lost race what there is, although no event told it', () =>
+    withSink(async (setup) => {
+      const { sink, hands, kube } = setup;
+      const created = await putOurs(setup, { password: 'one' });
+      kube.watches.freezeAll();
+      await hands.edit(db, { data: { password: encode('foreign') } }, 'other');
+      const next = aDesired({ password: 'two' });
+      await expectCode(sink.apply(next, aLease(next), created), 'MAYFLY_SINK_CONFLICT');
+      const seen = (await sink.read(db)) ?? none;
+      const applied = await sink.apply(next, aLease(next), seen);
+      await hands.remove(db);
+      await expectCode(sink.renew(db, aLease(next), applied), 'MAYFLY_SINK_CONFLICT');
+      expect(await sink.read(db)).toBeNull();
+      expect(await sink.listManaged()).toEqual([]);
+    }));
+
   it('takes the keys of others away in the same call', () =>
     withSink(async (setup) => {
       const { sink, hands, untilSeen } = setup;
