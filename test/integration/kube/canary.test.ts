@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { root } from '#test/support/arch/source-files.ts';
+import { firstOf, isFor } from '#test/support/cluster/faults/faults.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
 import { watchPrograms, type ProgramWatch } from '#test/support/canary/watch-programs.ts';
 import {
@@ -16,17 +17,13 @@ import { aSecret, aSource, type StageObject } from '#test/support/stage/create-s
 import { leakyFiles } from '../canary/leaky-files.ts';
 import { leakySources } from '../canary/leaky-sources.ts';
 import { collectShown } from './canary/collect-shown.ts';
+import { encode, fillNamespace } from './canary/fill-namespace.ts';
+import { leakyAnswers } from './canary/leaky-answers.ts';
 import { handEdits, leakySecrets, quotingPolicy } from './canary/leaky-secrets.ts';
-import { mergePatch, postSecret, secretPath, settle } from './escapes/tenant.ts';
+import { mergePatch, objectPath, postSecret, secretPath, settle } from './escapes/tenant.ts';
 
 const long = 180_000;
 const regex = { kind: 'encrypted-regex', pattern: '^(data|stringData)$' } as const;
-
-function encode(data: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
-  );
-}
 
 async function putSecret(
   { cluster }: KubeWorld,
@@ -45,7 +42,11 @@ async function publishAll(world: KubeWorld): Promise<void> {
     const text = await world.encrypting.encrypt('a.yaml', JSON.stringify(whole), { rule: regex });
     return [`secrets/${name}.yaml`, text] as const;
   });
-  await world.work.push(Object.fromEntries(await Promise.all([...files, ...secrets])));
+  const answered = leakyAnswers.map(async ({ name }) => {
+    return [`answered/${name}.yaml`, await world.seal(name, { password: canary })] as const;
+  });
+  const all = await Promise.all([...files, ...secrets, ...answered]);
+  await world.work.push(Object.fromEntries(all));
 }
 
 function renderObjects(world: KubeWorld, hosts: readonly TestGitServer[]): readonly StageObject[] {
@@ -111,6 +112,7 @@ await describeWorld(
       await measure('the policy is in force', isQuoting);
       await publishAll(world());
       await world().apply(renderObjects(world(), hosts));
+      await fillNamespace(world());
       const allowedHosts = [server, ...hosts].map(({ url }) => new URL(url).host);
       replica = await world().addReplica('one', { git: { allowedHosts } });
       await replica.start();
@@ -139,6 +141,11 @@ await describeWorld(
           expect([name, reasons.get(name)]).toEqual([name, reason]);
         }
         expect(await world().readValues('leaky')).toEqual({ password: canary });
+        const full = objectPath('EphemeralSecret', 'full', 'full');
+        await measure('the quota refuses', async () => {
+          const { body } = await world().cluster.request({ path: full });
+          return JSON.stringify(body).includes('MAYFLY_KUBE_REFUSED');
+        });
       },
       long,
     );
@@ -152,6 +159,27 @@ await describeWorld(
         return JSON.stringify(values) === JSON.stringify({ password: canary });
       });
     });
+
+    it.each(leakyAnswers)(
+      'is tried again where the API server says no and quotes it: $name',
+      async ({ name, fault }) => {
+        const isCreation = isFor('secrets');
+        const rule = firstOf(1, (one) => one.method === 'POST' && isCreation(one), fault);
+        const heal = replica.proxy.onRequest(rule);
+        const place = `ephemeralsecrets/${name}`;
+        await world().apply([aSecret(name, { path: `answered/${name}.yaml` })]);
+        await measure(`${place} is answered`, async () => {
+          const ready = await world().readCondition(place, 'Ready');
+          return !['', 'Progressing'].includes(ready?.reason ?? '');
+        });
+        heal();
+        const force = { metadata: { annotations: { 'mayfly.dev/reconcile-at': name } } };
+        const path = objectPath('EphemeralSecret', name);
+        await mergePatch(world().cluster, { path, body: force, user: 'admin' });
+        await measure('it is there', async () => (await world().readValues(name)) !== null);
+      },
+      long,
+    );
 
     it(
       'shows nowhere but in Secrets',
