@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
+import { kubePushMany, kubePushOne } from './kube/push.ts';
 import { growth } from './sync/growth.ts';
 import { pollNoop } from './sync/poll-noop.ts';
 import { pushMany, pushOne } from './sync/push.ts';
@@ -15,4 +16,6 @@ export const benchmarks: readonly Benchmark[] = [
   pushMany,
   restart,
   growth,
+  kubePushOne,
+  kubePushMany,
 ];

@@ -26,8 +26,8 @@ export interface KubeStageOptions {
   readonly empty: boolean;
   /** The files take turns in going to one of so many; default 1. */
   readonly namespaces?: number;
-  /** Default: 24h. */
-  readonly ttl?: string;
+  /** More of the spec of each EphemeralSecret. */
+  readonly spec?: object;
 }
 
 /** A control plane with the manifests as they ship, a repository, and what `mayfly controller` needs to follow it. */
@@ -130,14 +130,14 @@ async function install(
   const ours = { api: '/apis/mayfly.dev/v1alpha1' };
   const sources = spaces.map((space) => renderSource(space, source.server.url));
   await createObjects(cluster, { ...ours, plural: 'gitsources' }, sources);
-  const { ttl = '24h', layout } = options;
+  const { spec = {}, layout } = options;
   const wishes =
     layout === 'one'
-      ? spaces.map((space) => renderSecret({ space, name: 'all', path: 'secrets', ttl }))
+      ? spaces.map((space) => renderSecret({ space, name: 'all', path: 'secrets', spec }))
       : source.sealed.files.map((file, index) => {
           const space = spaces[index % spaces.length] ?? namespace;
           const name = basename(file, '.yaml');
-          return renderSecret({ space, name, path: repositoryPath(file), ttl });
+          return renderSecret({ space, name, path: repositoryPath(file), spec });
         });
   await createObjects(cluster, { ...ours, plural: 'ephemeralsecrets' }, wishes);
 }
@@ -168,4 +168,19 @@ export async function timePush(stage: KubeStage, running: RunningMayfly): Promis
 export async function waitForSecrets(stage: KubeStage, count: number): Promise<void> {
   const options = { pauseMs: 50, limitMs: 900_000 };
   await waitUntil('every Secret', async () => (await stage.countSecrets()) >= count, options);
+}
+
+/** Waits until as many passes have ended with every Secret as it should be. */
+export async function waitForSettled(running: RunningMayfly, count: number): Promise<void> {
+  const label = 'controller="ephemeral-secret",result="again"';
+  await waitUntil(
+    'the last decision',
+    async () => (await running.readMetric('mayfly_reconcile_total', label)) >= count,
+    { pauseMs: 250, limitMs: 900_000 },
+  );
+}
+
+/** Calls that the program has made so far, of those whose labels hold a text. */
+export async function countCalls(running: RunningMayfly, label = ''): Promise<number> {
+  return await running.readMetric('mayfly_kube_call_duration_seconds_count', label);
 }

@@ -35,18 +35,19 @@ export interface Wish {
   readonly space: string;
   readonly name: string;
   readonly path: string;
-  readonly ttl: string;
+  readonly spec: object;
 }
 
-export function renderSecret({ space, name, path, ttl }: Wish): NewObject {
-  const spec = {
+export function renderSecret({ space, name, path, spec }: Wish): NewObject {
+  const whole = {
     sourceRef: { name: sourceName },
     path,
     decryption: { keys: [{ secretRef: { name: 'age' } }] },
     target: { manifests: {} },
-    ttl,
+    ttl: '24h',
+    ...spec,
   };
-  return renderObject('EphemeralSecret', { name, namespace: space }, spec);
+  return renderObject('EphemeralSecret', { name, namespace: space }, whole);
 }
 
 function renderObject(kind: string, metadata: NewObject['metadata'], spec: object): NewObject {
