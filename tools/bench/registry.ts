@@ -1,7 +1,10 @@
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
+import { kubeLeaseEnd } from './kube/lease-end.ts';
 import { kubePushMany, kubePushOne } from './kube/push.ts';
+import { kubeLarge, kubeRestart, kubeSpread } from './kube/restart.ts';
+import { kubeSteady } from './kube/steady.ts';
 import { growth } from './sync/growth.ts';
 import { pollNoop } from './sync/poll-noop.ts';
 import { pushMany, pushOne } from './sync/push.ts';
@@ -18,4 +21,9 @@ export const benchmarks: readonly Benchmark[] = [
   growth,
   kubePushOne,
   kubePushMany,
+  kubeRestart,
+  kubeSpread,
+  kubeLarge,
+  kubeSteady,
+  kubeLeaseEnd,
 ];
