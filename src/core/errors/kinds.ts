@@ -25,6 +25,8 @@ export type ErrorKind = keyof typeof kinds;
 export interface CatalogueEntry {
   readonly kind: ErrorKind;
   readonly message: string;
+  /** Where the failure may heal although its kind says that it stands. */
+  readonly retry?: 'backoff';
   /** The next action for the reader. Required for `invalid` and `denied`. */
   readonly hint?: string;
 }

@@ -59,7 +59,8 @@ export class MayflyError extends Error {
   }
 
   get retry(): (typeof kinds)[ErrorKind]['retry'] {
-    return kinds[this.kind].retry;
+    const entry: CatalogueEntry = catalogue[this.code];
+    return entry.retry ?? kinds[this.kind].retry;
   }
 
   get exitCode(): number {

@@ -19,8 +19,10 @@ export const kubeCodes = {
     kind: 'unavailable',
     message: 'the API server does not accept the credentials for {what}',
   },
+  // A server that has just started does not know yet who may do what.
   MAYFLY_KUBE_FORBIDDEN: {
     kind: 'denied',
+    retry: 'backoff',
     message: 'the API server does not allow {what} to {user}',
     hint: 'bind the role that "kubectl auth can-i" misses; manifests/base has the roles that mayfly needs',
   },

@@ -85,7 +85,10 @@ interface FailedPoll {
   readonly error: unknown;
 }
 
-/** An unreachable host is asked again with backoff; one that refused, at the next interval. */
+/**
+ * An unreachable host is asked again with backoff; one that refused, at the next interval. Where the API server does not
+ * let us look, nothing is known of the host.
+ */
 async function recordFailure(
   parts: ControllerParts,
   { ref, input, error }: FailedPoll,
@@ -95,7 +98,7 @@ async function recordFailure(
   const before = parts.memory.sources.get(formatRef(ref));
   const tree = before?.tree ?? (await tryRecall(parts, input, signal));
   await publishView(parts, ref, { check: toCheck(error, before?.check), tree });
-  if (error.kind === 'unavailable') throw error;
+  if (error.retry !== 'never') throw error;
   const { code, message } = error;
   return { kind: 'refused', code, message, afterMs: input.source.intervalMs };
 }
@@ -115,7 +118,7 @@ async function tryRecall(
 }
 
 function toCheck(error: MayflyError, before: SourceCheck | undefined): SourceCheck {
-  if (error.kind !== 'unavailable') return { kind: 'refused', code: error.code };
+  if (error.retry === 'never') return { kind: 'refused', code: error.code };
   return { kind: 'unreachable', verifiedAt: readVerifiedAt(before) };
 }
 

@@ -113,6 +113,25 @@ describe('a source', () => {
     expect(rig.sink.textOf(db)).toEqual({ password: 'one' });
   });
 
+  it('is asked again soon when the API server does not let us look at its credentials', async () => {
+    const auth = { type: 'none', secretRef: { name: 'ca' } };
+    const rig = await startRig(files, { source: { auth }, secret: { ttl: '5m' } });
+    rig.keys.put('prod', 'ca', { 'ca.crt': 'PEM' });
+    await rig.advance(minute);
+    expect(rig.conditionOf(sourceRef())?.status).toBe('True');
+    const params = { what: 'get secrets prod/ca', user: 'mayfly' };
+    rig.keys.breakReads(createError('MAYFLY_KUBE_FORBIDDEN', params));
+    await rig.advance(2 * minute);
+    expect(rig.conditionOf(sourceRef())).toMatchObject({
+      status: 'False',
+      reason: 'KubeForbidden',
+    });
+    expect(rig.sink.names()).toEqual(['prod/db']);
+    rig.keys.breakReads(null);
+    await rig.advance(minute);
+    expect(rig.conditionOf(sourceRef())?.status).toBe('True');
+  });
+
   it('that cannot be reached after a start still serves repairs from its local copy', async () => {
     const rig = await startRig(files);
     rig.git.breakHost(unavailable);
