@@ -1,5 +1,10 @@
-import type { KubeResource } from '../ports/kube/kube-api.ts';
+import type { KubeName, KubeResource } from '../ports/kube/kube-api.ts';
 import { apiGroup, apiVersion, kindResources, type KindName } from './object.ts';
+
+interface SecretName {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 const version = apiVersion.slice(apiGroup.length + 1);
 
@@ -17,6 +22,11 @@ export const secretResource: KubeResource = {
   plural: 'secrets',
   kind: 'Secret',
 };
+
+/** A Secret by its name. */
+export function renderSecretTarget({ namespace, name }: SecretName): KubeName {
+  return { resource: secretResource, namespace, name };
+}
 
 /** What an election is held over. */
 export const leaseResource: KubeResource = {

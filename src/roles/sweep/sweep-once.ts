@@ -1,4 +1,4 @@
-import { ownResources, secretResource } from '#core/api/kube-resources.ts';
+import { ownResources, renderSecretTarget } from '#core/api/kube-resources.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import { decideOverdue, type SweeperFacts } from '#core/lease/decide-overdue.ts';
 import { decideSkew } from '#core/lease/decide-skew.ts';
@@ -112,7 +112,7 @@ async function tryDelete(
   signal: AbortSignal,
 ): Promise<MayflyError | null> {
   try {
-    await api.delete({ resource: secretResource, namespace, name }, { signal, on: { uid } });
+    await api.delete(renderSecretTarget({ namespace, name }), { signal, on: { uid } });
     logger.info('an overdue secret was deleted', { namespace, name });
     return null;
   } catch (error) {

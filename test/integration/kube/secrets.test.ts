@@ -5,7 +5,7 @@ import type { SecretRef } from '#core/ports/secret-sink.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
-import { renderTarget } from '#adapters/kube/secrets/secret-target.ts';
+import { renderSecretTarget } from '#core/api/kube-resources.ts';
 import { describeSecretSink, type SinkUnderTest } from '#test/contract/secret-sink.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
@@ -269,7 +269,7 @@ async function openSink(cluster: Cluster, api: KubeApi): Promise<SinkUnderTest> 
 /** Others, past any proxy and under names of their own. */
 function createHands(cluster: Cluster): SecretHands {
   async function send(ref: SecretRef, parts: object, query = ''): Promise<KubeObject | null> {
-    const { resource, namespace = '', name } = renderTarget(ref);
+    const { resource, namespace = '', name } = renderSecretTarget(ref);
     const path = `/api/v1/namespaces/${namespace}/${resource.plural}/${name}${query}`;
     const { status, body } = await cluster.request({ path, ...parts });
     if (status === 404) return null;

@@ -13,7 +13,7 @@ import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { createKubeSecrets, type KubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
-import { secretResource } from '#adapters/kube/secrets/secret-target.ts';
+import { secretResource } from '#core/api/kube-resources.ts';
 import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 import { createFakeRandom } from '../fake-random.ts';
 import { createMemoryKube, type MemoryKube } from '../memory/memory-kube.ts';

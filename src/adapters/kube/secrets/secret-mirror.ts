@@ -1,3 +1,4 @@
+import { secretResource } from '#core/api/kube-resources.ts';
 import { keys } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
@@ -12,7 +13,6 @@ import { OwnWrites } from '#platform/kube/mirror/own-writes.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { hasLabel } from './raw-secret.ts';
 import { readSecret, type KeptSecret } from './read-secret.ts';
-import { secretResource } from './secret-target.ts';
 
 export interface MirrorDeps {
   readonly reflector: ReflectorDeps;

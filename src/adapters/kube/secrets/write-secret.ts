@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { renderSecretTarget } from '#core/api/kube-resources.ts';
 import { refuseAdoption } from '#core/drift/decide-adoption.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
@@ -18,7 +19,6 @@ import { hasLabel } from './raw-secret.ts';
 import { readForeign, readSecret, type KeptSecret } from './read-secret.ts';
 import { renderRelease, renderRemovals, renderSecret, type SecretChange } from './render-secret.ts';
 import type { SecretMirror } from './secret-mirror.ts';
-import { renderTarget } from './secret-target.ts';
 
 /** What the operations on Secrets share. */
 export interface SinkContext {
@@ -34,10 +34,10 @@ export async function readLive(context: SinkContext, ref: SecretRef): Promise<Li
   const known = context.mirror.get(ref);
   if (known !== null) return known;
   const { api, signal } = context;
-  const found = await api.get(renderTarget(ref), { signal, metadataOnly: true });
+  const found = await api.get(renderSecretTarget(ref), { signal, metadataOnly: true });
   if (found === null) return null;
   if (!hasLabel(found)) return readForeign(found);
-  const whole = await api.get(renderTarget(ref), { signal });
+  const whole = await api.get(renderSecretTarget(ref), { signal });
   if (whole === null) return null;
   return hasLabel(whole) ? context.mirror.learn(whole) : readForeign(whole);
 }
@@ -51,7 +51,7 @@ export async function createSecret(
   try {
     const body = renderSecret(digest, change);
     const call = callAs(context, desired);
-    return mirror.learn(await api.create(renderTarget(desired), body, call));
+    return mirror.learn(await api.create(renderSecretTarget(desired), body, call));
   } catch (error) {
     if (isMayflyError(error) && error.code === 'MAYFLY_KUBE_EXISTS') {
       throw await explainTaken(context, desired);
@@ -62,9 +62,8 @@ export async function createSecret(
 
 async function explainTaken(context: SinkContext, { namespace, name }: SecretRef): Promise<Error> {
   const there = await readLive(context, { namespace, name });
-  const isForeign = there !== null && there.lease === null;
-  const code = isForeign ? 'MAYFLY_SINK_NOT_OWNED' : 'MAYFLY_SINK_CONFLICT';
-  return createError(code, { namespace, name });
+  if (there?.lease === null) return createError('MAYFLY_SINK_NOT_OWNED', { namespace, name });
+  return conflict({ namespace, name });
 }
 
 /**
@@ -83,7 +82,7 @@ export async function applySecret(
     return await replaceSecret(context, change, before);
   }
   const removals = renderRemovals(before, desired);
-  const target = renderTarget(desired);
+  const target = renderSecretTarget(desired);
   const call = { ...callAs(context, desired), on: renderOn(on) };
   const written =
     removals === null
@@ -130,11 +129,10 @@ export async function renewSecret(
   const { api, digest, mirror } = context;
   const before = await requireState(context, ref, on);
   if (before.imprint === null) throw conflict(ref);
-  const { shape } = before.imprint;
-  const annotations = renderAnnotations(digest, before, { lease, shape });
+  const annotations = renderAnnotations(digest, before, { ...before.imprint, lease });
   const body = { metadata: { annotations } };
   const call = { ...callAs(context, ref), on: renderOn(on) };
-  const written = await api.patch(renderTarget(ref), body, call);
+  const written = await api.patch(renderSecretTarget(ref), body, call);
   return { ...mirror.learn(written), lease };
 }
 
@@ -146,7 +144,7 @@ export async function removeSecret(
   const { api, mirror, signal } = context;
   const known = mirror.get(ref);
   if (known !== null && isAt(known, on)) await deleteSecret(context, known, { signal });
-  else await api.delete(renderTarget(ref), { signal, on: renderOn(on) });
+  else await api.delete(renderSecretTarget(ref), { signal, on: renderOn(on) });
 }
 
 /** A finalizer of somebody else holds up the deletion, but not its effect: the values go first. */
@@ -155,7 +153,7 @@ async function deleteSecret(
   known: KeptSecret,
   call: KubeCall,
 ): Promise<void> {
-  const target = renderTarget(known);
+  const target = renderSecretTarget(known);
   const isEmptied = known.isHeld && !known.isImmutable && Object.keys(known.digests).length > 0;
   const last = isEmptied
     ? mirror.learn(await api.patch(target, { data: null }, { ...call, on: renderOn(known) }))
@@ -171,7 +169,7 @@ export async function releaseSecret(
 ): Promise<void> {
   const { api, mirror, signal } = context;
   const before = await requireState(context, ref, on);
-  await api.patch(renderTarget(ref), renderRelease(before), { signal, on: renderOn(on) });
+  await api.patch(renderSecretTarget(ref), renderRelease(before), { signal, on: renderOn(on) });
   mirror.writes.noteEnd(before);
 }
 
@@ -180,7 +178,7 @@ export async function lookAgain(
   { api, mirror, signal }: SinkContext,
   ref: SecretRef,
 ): Promise<void> {
-  const found = await api.get(renderTarget(ref), { signal });
+  const found = await api.get(renderSecretTarget(ref), { signal });
   const known = mirror.get(ref);
   if (found !== null && hasLabel(found)) mirror.learn(found);
   else if (known !== null) mirror.writes.noteEnd(known);
@@ -195,7 +193,7 @@ async function requireState(
   const known = mirror.get(ref);
   if (known !== null && isAt(known, on)) return known;
   // The label was taken off by hand, so nothing is mirrored; or what was decided on is newer than the mirror.
-  const found = await api.get(renderTarget(ref), { signal });
+  const found = await api.get(renderSecretTarget(ref), { signal });
   const there = found === null ? null : readSecret(digest, found);
   if (there !== null && isAt(there, on)) return there;
   throw conflict(ref);

@@ -1,4 +1,4 @@
-import { secretResource } from '#core/api/kube-resources.ts';
+import { renderSecretTarget, secretResource } from '#core/api/kube-resources.ts';
 import { apiGroup, formatRef, keys } from '#core/api/object.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
@@ -56,7 +56,7 @@ export async function detach(deps: DetachDeps, options: DetachOptions): Promise<
 /** A controller that was not yet done may have written meanwhile. */
 async function detachSecret({ api, signal }: DetachDeps, secret: KubeObject): Promise<void> {
   const { namespace = '', name } = secret.metadata;
-  const target = { resource: secretResource, namespace, name };
+  const target = renderSecretTarget({ namespace, name });
   let live: KubeObject | null = secret;
   for (let tries = 1; live !== null; tries += 1) {
     const { uid, resourceVersion } = live.metadata;

@@ -1,4 +1,4 @@
-import { secretResource } from '#core/api/kube-resources.ts';
+import { renderSecretTarget } from '#core/api/kube-resources.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { Random } from '#core/ports/time.ts';
@@ -36,7 +36,7 @@ export async function readClusterIdentity(
   deps: IdentityDeps,
   { namespace, id }: IdentityPlace,
 ): Promise<ClusterIdentity> {
-  const target = { resource: secretResource, namespace, name };
+  const target = renderSecretTarget({ namespace, name });
   const { api, signal } = deps;
   const found = (await api.get(target, { signal })) ?? (await makeIdentity(deps, target));
   const identity = parseIdentity(found);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import { secretResource } from '#adapters/kube/secrets/secret-target.ts';
+import { secretResource } from '#core/api/kube-resources.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { settle } from '#test/support/fake-clock.ts';
 import {

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { ownResources, renderSecretTarget } from '#core/api/kube-resources.ts';
+
+it('spells our kinds as their definitions do', () => {
+  expect(ownResources.EphemeralSecret).toEqual({
+    group: 'mayfly.dev',
+    version: 'v1alpha1',
+    plural: 'ephemeralsecrets',
+    kind: 'EphemeralSecret',
+  });
+});
+
+it('names a Secret by nothing but its namespace and name', () => {
+  const secret = { namespace: 'shop', name: 'database', uid: 'u' };
+  expect(renderSecretTarget(secret)).toEqual({
+    resource: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
+    namespace: 'shop',
+    name: 'database',
+  });
+});
