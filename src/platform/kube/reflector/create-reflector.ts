@@ -60,6 +60,8 @@ class ListWatch<T> implements Reflector<T> {
   #heardAt: number | null = null;
   /** Up to where everything is known; null when it has to be listed. */
   #position: string | null = null;
+  /** Whether the server may know less than it did: a restored etcd is at an older version. */
+  #isDoubtful = false;
   #relistTicks = 0;
   #isHealthy = false;
 
@@ -112,7 +114,9 @@ class ListWatch<T> implements Reflector<T> {
   /** Lists if need be, watches until that ends, and answers how long to wait before the next round. */
   async #runRound(signal: AbortSignal): Promise<number> {
     this.#isHealthy = false;
+    if (this.#isDoubtful) await this.#try('list', () => this.#checkPosition(signal));
     const failure = (await this.#listIfDue(signal)) ?? (await this.#watchIfListed(signal));
+    this.#isDoubtful ||= failure !== null;
     const { delayMs, mustList } = this.#retry.plan({ isHealthy: this.#isHealthy, failure });
     if (mustList) this.#position = null;
     return delayMs;
@@ -126,6 +130,15 @@ class ListWatch<T> implements Reflector<T> {
     if (failure === null || this.#position === null) return failure;
     this.#relistTicks = clock.ticks() + this.#spread(relistAgainMs);
     return null;
+  }
+
+  /** A watch from a version that is still to come would be silent, and then leave out what was before it. */
+  async #checkPosition(signal: AbortSignal): Promise<void> {
+    if (this.#position === null) return;
+    const { api } = this.#deps;
+    const { resourceVersion } = await api.list(this.#options.query, { signal, limit: 1 });
+    if (isOlderVersion(resourceVersion, this.#position)) this.#position = null;
+    this.#isDoubtful = false;
   }
 
   async #listAll(signal: AbortSignal): Promise<void> {
@@ -142,6 +155,7 @@ class ListWatch<T> implements Reflector<T> {
     });
     draft.finish(version);
     this.#position = version;
+    this.#isDoubtful = false;
     this.#relistTicks = this.#deps.clock.ticks() + this.#spread(relistAfterMs);
     this.#synced = true;
     this.#firstList.resolve();
