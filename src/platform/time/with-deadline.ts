@@ -4,8 +4,8 @@ export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
   readonly signal: AbortSignal;
-  /** Why the work is aborted when its time is over. */
-  readonly reason: Error;
+  /** Why the work is aborted when its time is over. Made only then: an error takes longer than many a call. */
+  reason(): Error;
 }
 
 /** Does work under a signal of its own, which is aborted with the outer one and when the time is over. */
@@ -13,13 +13,13 @@ export async function withDeadline<T>(
   deadline: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { clock, ms, signal, reason } = deadline;
+  const { clock, ms, signal } = deadline;
   signal.throwIfAborted();
   const own = new AbortController();
   function follow(): void {
     own.abort(signal.reason);
   }
-  const cancel = clock.after(ms, () => own.abort(reason));
+  const cancel = clock.after(ms, () => own.abort(deadline.reason()));
   signal.addEventListener('abort', follow);
   try {
     return await work(own.signal);

@@ -50,7 +50,9 @@ async function sweepInTime(
   signal: AbortSignal,
 ): Promise<void> {
   const params = { controller: 'sweep', seconds: passMs / 1000 };
-  const reason = createError('MAYFLY_RECONCILE_TIMEOUT', params);
+  function reason(): Error {
+    return createError('MAYFLY_RECONCILE_TIMEOUT', params);
+  }
   await withDeadline({ clock: parts.clock, ms: passMs, signal, reason }, async (ending) => {
     await sweepOnce(parts, places, ending);
   });

@@ -127,8 +127,10 @@ class HttpsCaller implements Caller {
     const { priority = 'normal', signal } = call;
     await budget.take({ what, priority, signal });
     const begunAt = this.#deps.clock.ticks();
-    const expired = createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'no answer in time' });
-    const deadline = { clock, ms: this.#options.timeoutMs, signal, reason: expired };
+    function reason(): Error {
+      return createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'no answer in time' });
+    }
+    const deadline = { clock, ms: this.#options.timeoutMs, signal, reason };
     try {
       return await withDeadline(deadline, async (own) => read(await this.#send(current, own), own));
     } finally {

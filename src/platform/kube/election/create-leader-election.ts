@@ -126,7 +126,9 @@ class Elector implements LeaderElection {
   async #bounded<T>(signal: AbortSignal, work: (call: KubeCall) => Promise<T>): Promise<T> {
     const { clock } = this.#deps;
     const what = `lease ${this.#options.name}`;
-    const reason = createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'too slow' });
+    function reason(): Error {
+      return createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'too slow' });
+    }
     const { renewDeadlineMs, retryPeriodMs } = this.#options;
     const deadline = { clock, signal, ms: (renewDeadlineMs - retryPeriodMs) / 2, reason };
     return await withDeadline(deadline, (own) => work({ signal: own, priority: 'high' }));

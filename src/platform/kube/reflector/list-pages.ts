@@ -60,7 +60,7 @@ async function readPage(
   const what = `list ${query.resource.plural}`;
   const reason = createError('MAYFLY_KUBE_UNAVAILABLE', { what, reason: 'no page in time' });
   try {
-    const deadline = { clock, signal, ms: pageDeadlineMs, reason };
+    const deadline = { clock, signal, ms: pageDeadlineMs, reason: () => reason };
     return await withDeadline(deadline, async (own) => {
       const page = await api.list(query, { signal: own, ...from });
       own.throwIfAborted();

@@ -28,7 +28,7 @@ describe('work with a deadline', () => {
   it('is aborted when its time is over', async () => {
     const clock = createFakeClock();
     const { signal } = new AbortController();
-    const deadline = { clock, ms: 1000, signal, reason: over };
+    const deadline = { clock, ms: 1000, signal, reason: () => over };
     const work = withDeadline(deadline, (own) => orAborted(new Promise(() => undefined), own));
     await Promise.all([expect(work).rejects.toBe(over), clock.advance(1000)]);
   });
@@ -36,7 +36,7 @@ describe('work with a deadline', () => {
   it('is aborted with the signal around it, and leaves no timer when it is done', async () => {
     const clock = createFakeClock();
     const ending = new AbortController();
-    const deadline = { clock, ms: 1000, signal: ending.signal, reason: new Error('late') };
+    const deadline = { clock, ms: 1000, signal: ending.signal, reason: () => new Error('late') };
     expect(await withDeadline(deadline, async () => 'done')).toBe('done');
     const work = withDeadline(deadline, (own) => orAborted(new Promise(() => undefined), own));
     ending.abort(over);
