@@ -1,21 +1,10 @@
 import { renderSecretTarget, secretResource } from '#core/api/kube-resources.ts';
 import { apiGroup, formatRef, keys } from '#core/api/object.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
-import type { MonotonicClock } from '#core/ports/time.ts';
+import type { KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
+import type { DetachDeps, DetachScope } from './detach-scope.ts';
 import { listPages } from './list-pages.ts';
 import { findUnsuspended, suspendObjects } from './suspend-objects.ts';
-
-export interface DetachDeps {
-  readonly api: KubeApi;
-  readonly clock: MonotonicClock;
-  readonly signal: AbortSignal;
-}
-
-export interface DetachScope {
-  /** Absent for all. */
-  readonly namespace?: string | undefined;
-}
 
 export interface DetachOptions extends DetachScope {
   /** Nothing is written. */

@@ -3,7 +3,7 @@ import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { wait } from '#platform/time/wait.ts';
-import type { DetachDeps, DetachScope } from './detach.ts';
+import type { DetachDeps, DetachScope } from './detach-scope.ts';
 import { listPages } from './list-pages.ts';
 
 const lookEveryMs = 500;

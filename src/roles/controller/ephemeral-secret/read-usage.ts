@@ -1,11 +1,12 @@
-import type { Target } from '#core/api/ephemeral-secret.ts';
+import type { EphemeralSecret, Target } from '#core/api/ephemeral-secret.ts';
+import type { ObjectRef } from '#core/api/object.ts';
+import type { SecretOwner } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { SyncUsage } from '#core/sync/decide-sync.ts';
 import type { SyncUnit } from '#core/sync/sync-units.ts';
 import { decideUse, type UseState } from '#core/usage/decide-use.ts';
 import { createUsageMemory, type UsageMemory } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import type { ParsedSecret } from './gather-secret.ts';
 
 /** Which Secrets of a lifetime `WhileInUse` are to be there, at the moment of a pass. */
 export interface PassUsage extends SyncUsage {
@@ -17,10 +18,17 @@ export interface PassUsage extends SyncUsage {
   learn(unit: SyncUnit, names: readonly string[]): void;
 }
 
+export interface UsageQuestion {
+  readonly ref: ObjectRef;
+  readonly owner: SecretOwner;
+  readonly spec: EphemeralSecret;
+  readonly now: Instant;
+}
+
 /** `unknown` until the pods of the namespace were listed; null for other lifetimes. Throws why they cannot be. */
 export function readUsage(
   { usage, memory }: Pick<ControllerParts, 'usage' | 'memory'>,
-  secret: ParsedSecret,
+  secret: UsageQuestion,
 ): PassUsage | null | 'unknown' {
   const { spec, ref, owner } = secret;
   if (usage === null || spec.lifetime !== 'WhileInUse') {
@@ -34,7 +42,7 @@ export function readUsage(
   return renderUsage(known, secret);
 }
 
-function renderUsage(known: UsageMemory, { spec, now }: ParsedSecret): PassUsage {
+function renderUsage(known: UsageMemory, { spec, now }: UsageQuestion): PassUsage {
   const { states, made, references } = known;
 
   function stateOf(name: string): UseState {
