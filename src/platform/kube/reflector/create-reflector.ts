@@ -114,8 +114,10 @@ class ListWatch<T> implements Reflector<T> {
   /** Lists if need be, watches until that ends, and answers how long to wait before the next round. */
   async #runRound(signal: AbortSignal): Promise<number> {
     this.#isHealthy = false;
-    if (this.#isDoubtful) await this.#try('list', () => this.#checkPosition(signal));
-    const failure = (await this.#listIfDue(signal)) ?? (await this.#watchIfListed(signal));
+    const failure =
+      (await this.#checkIfDoubtful(signal)) ??
+      (await this.#listIfDue(signal)) ??
+      (await this.#watchIfListed(signal));
     this.#isDoubtful ||= failure !== null;
     const { delayMs, mustList } = this.#retry.plan({ isHealthy: this.#isHealthy, failure });
     if (mustList) this.#position = null;
@@ -130,6 +132,11 @@ class ListWatch<T> implements Reflector<T> {
     if (failure === null || this.#position === null) return failure;
     this.#relistTicks = clock.ticks() + this.#spread(relistAgainMs);
     return null;
+  }
+
+  async #checkIfDoubtful(signal: AbortSignal): Promise<unknown> {
+    if (!this.#isDoubtful) return null;
+    return await this.#try('list', () => this.#checkPosition(signal));
   }
 
   /** A watch from a version that is still to come would be silent, and then leave out what was before it. */
