@@ -35,6 +35,7 @@ it('what a server holds that was put back to an older state is listed anew', asy
           reject(createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'watch', reason: 'cut' }));
         }
       });
+      yield* [];
     },
   };
   const ending = new AbortController();
