@@ -5,7 +5,7 @@ import { jestArgs, runCommand } from '#tools/steps/run-command.ts';
 import { countMarker, noCounts, type Counts } from './counts.ts';
 
 /** No group takes longer than this; one that does hangs. */
-const timeoutMs = 15 * 60_000;
+const timeoutMs = 45 * 60_000;
 
 const countsSchema = Type.Object({
   passed: Type.Number(),
