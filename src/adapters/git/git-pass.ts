@@ -5,6 +5,8 @@ import { parseGitVersion } from '#core/git/git-version.ts';
 import type { GitCommands, GitProgram } from '#core/ports/git-program.ts';
 import type { GitRequest } from '#core/ports/git-repository.ts';
 import type { Clock } from '#core/ports/time.ts';
+import { createSerial, type Serial } from '#platform/state/serial.ts';
+import { withDeadline, type Deadline } from '#platform/time/with-deadline.ts';
 import { openObjectStore, storePath } from './object-store.ts';
 
 /** One pass over one source: what is asked for, the local store, and git. */
@@ -21,7 +23,7 @@ export interface PassRunner {
     signal: AbortSignal,
     body: (pass: GitPass) => Promise<T>,
   ) => Promise<T>;
-  readonly inTurn: <T>(key: string, body: () => Promise<T>) => Promise<T>;
+  readonly inTurn: Serial;
 }
 
 export interface PassDeps {
@@ -30,13 +32,13 @@ export interface PassDeps {
 }
 
 export function createPassRunner({ clock, program }: PassDeps, directory: string): PassRunner {
-  const inTurn = createTurns();
+  const inTurn = createSerial();
   let isVersionKnown = false;
   return {
     inTurn,
     run: (request, signal, body) =>
       inTurn(request.key, () =>
-        withDeadline(clock, { request, signal }, async (bounded) => {
+        withDeadline(deadlineOf(clock, request, signal), async (bounded) => {
           const store = storePath(directory, request.key);
           await openObjectStore(store, request.limits.bytes);
           const pass = { request, store, git: program.open(store, request, bounded) };
@@ -61,11 +63,6 @@ async function checkVersion(git: GitCommands): Promise<void> {
   throw createError('MAYFLY_GIT_TOO_OLD', { version: line.trim().slice('git version '.length) });
 }
 
-interface Asked {
-  readonly request: GitRequest;
-  readonly signal: AbortSignal;
-}
-
 async function endPass<T>(pass: GitPass, body: (pass: GitPass) => Promise<T>): Promise<T> {
   try {
     return await body(pass);
@@ -80,41 +77,10 @@ async function endPass<T>(pass: GitPass, body: (pass: GitPass) => Promise<T>): P
   }
 }
 
-async function withDeadline<T>(
-  clock: Clock,
-  { request, signal }: Asked,
-  body: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  const controller = new AbortController();
-  const { host } = parseGitUrl(request.url);
-  const seconds = Math.round(request.timeoutMs / 1000);
-  const cancelTimer = clock.after(request.timeoutMs, () =>
-    controller.abort(createError('MAYFLY_GIT_TIMEOUT', { host, seconds })),
-  );
-  function onAbort(): void {
-    controller.abort(signal.reason);
+function deadlineOf(clock: Clock, { url, timeoutMs }: GitRequest, signal: AbortSignal): Deadline {
+  const { host } = parseGitUrl(url);
+  function reason(): Error {
+    return createError('MAYFLY_GIT_TIMEOUT', { host, seconds: Math.round(timeoutMs / 1000) });
   }
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await body(controller.signal);
-  } finally {
-    cancelTimer();
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Work on one key goes one after the other; a failure does not hold up the next. */
-function createTurns(): PassRunner['inTurn'] {
-  const tails = new Map<string, Promise<unknown>>();
-  return async (key, body) => {
-    const before = tails.get(key) ?? Promise.resolve();
-    const turn = before.then(body, body);
-    tails.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (tails.get(key) === turn) tails.delete(key);
-    }
-  };
+  return { clock, ms: timeoutMs, signal, reason };
 }
