@@ -1,3 +1,4 @@
+import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
@@ -32,7 +33,7 @@ export function createKubeNamespaces(deps: ReflectorDeps): KubeNamespaces {
     query: { resource, metadataOnly: true },
     keep: ({ metadata: { name, labels = {} } }: KubeObject) => ({ name, labels }),
     onChange: ({ before, after }: ReflectorChange<KeptNamespace>) => {
-      if (after === null || (before !== null && isSame(before, after))) return;
+      if (after === null || (before !== null && isEqualRecord(before.labels, after.labels))) return;
       for (const listen of listeners) listen(after.name);
     },
   });
@@ -54,12 +55,4 @@ export function createKubeNamespaces(deps: ReflectorDeps): KubeNamespaces {
     untilSynced: async (signal) => await reflector.untilSynced(signal),
     health: () => reflector.health(),
   };
-}
-
-function isSame({ labels: before }: KeptNamespace, { labels: after }: KeptNamespace): boolean {
-  const names = Object.keys(after);
-  return (
-    names.length === Object.keys(before).length &&
-    names.every((name) => before[name] === after[name])
-  );
 }
