@@ -1,5 +1,5 @@
 import type { KubeName, KubeResource } from '../ports/kube/kube-api.ts';
-import { apiGroup, apiVersion, kindResources, type KindName } from './object.ts';
+import { apiGroup, apiVersion, kindResources, type KindName, type ObjectRef } from './object.ts';
 
 interface SecretName {
   readonly namespace: string;
@@ -23,18 +23,15 @@ export const secretResource: KubeResource = {
   kind: 'Secret',
 };
 
+/** An object of ours by its name. */
+export function renderOwnTarget({ kind, namespace, name }: ObjectRef): KubeName {
+  return { resource: ownResources[kind], name, ...(namespace === '' ? {} : { namespace }) };
+}
+
 /** A Secret by its name. */
 export function renderSecretTarget({ namespace, name }: SecretName): KubeName {
   return { resource: secretResource, namespace, name };
 }
-
-/** What an election is held over. */
-export const leaseResource: KubeResource = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  plural: 'leases',
-  kind: 'Lease',
-};
 
 function nameKind(kind: KindName): KubeResource {
   return { group: apiGroup, version, plural: kindResources[kind].plural, kind };

@@ -1,9 +1,10 @@
-import { leaseResource } from '#core/api/kube-resources.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { decideAwakeSince } from '#core/lease/decide-overdue.ts';
 import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { Instant } from '#core/ports/time.ts';
+import { leaseTarget } from '#platform/kube/election/lease-record.ts';
+import { renderMicroTime } from '#platform/kube/wire/render-micro-time.ts';
 
 /** A sweep in time, by the clock of the API server. */
 export interface SweepTime {
@@ -29,7 +30,7 @@ export async function renewSweepLease(
   signal: AbortSignal,
 ): Promise<SweepTime | null> {
   const { api, serverTime } = deps;
-  const target = { resource: leaseResource, namespace, name };
+  const target = leaseTarget(namespace, name);
   const before = await api.get(target, { signal });
   const now = serverTime.now();
   const time = { now, awakeSince: decideAwakeSince(readBefore(before), now) };
@@ -53,7 +54,8 @@ async function writeLease(
   { target, before, time }: LeaseChange,
   signal: AbortSignal,
 ): Promise<void> {
-  const spec = { acquireTime: renderTime(time.awakeSince), renewTime: renderTime(time.now) };
+  const { now, awakeSince } = time;
+  const spec = { acquireTime: renderMicroTime(awakeSince), renewTime: renderMicroTime(now) };
   if (before === null) {
     await api.create(target, { spec }, { signal });
   } else {
@@ -62,18 +64,13 @@ async function writeLease(
   }
 }
 
-/** Six digits of a second: the API takes no other form. */
-function renderTime(instant: Instant): string {
-  return new Date(instant).toISOString().replace('Z', '000Z');
-}
-
 /** Up to when a controller may still be alive: twice the time after which another one takes over. */
 export async function readControllerUntil(
   { api, serverTime }: Deps,
   lease: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<Instant | null> {
-  const found = await api.get({ resource: leaseResource, ...lease }, { signal });
+  const found = await api.get(leaseTarget(lease.namespace, lease.name), { signal });
   const renewedAt = Date.parse(readText(found, 'renewTime'));
   if (Number.isNaN(renewedAt)) return null;
   const seconds = Number(readText(found, 'leaseDurationSeconds')) || 0;

@@ -1,5 +1,5 @@
 import { createKubeObjects, type KubeObjects } from '#adapters/kube/objects/kube-objects.ts';
-import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import type { KubeApi, KubeCall, KubeName } from '#core/ports/kube/kube-api.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
@@ -35,18 +35,18 @@ export async function openObjects(api: KubeApi, admin: KubeApi): Promise<Objects
 
   /** Waits until the mirror knows the object as it is on the server. */
   async function known(ref: ObjectRef): Promise<void> {
-    const live = await admin.get(renderTarget(ref), call);
+    const live = await admin.get(renderOwnTarget(ref), call);
     const wanted = live?.metadata.resourceVersion;
     await until(async () => (await objects.get(ref))?.metadata.resourceVersion === wanted);
   }
 
   async function put(ref: ObjectRef, spec: object): Promise<void> {
-    await putObject(admin, renderTarget(ref), spec);
+    await putObject(admin, renderOwnTarget(ref), spec);
     await known(ref);
   }
 
   async function remove(ref: ObjectRef): Promise<void> {
-    await admin.delete(renderTarget(ref), call);
+    await admin.delete(renderOwnTarget(ref), call);
     await known(ref);
   }
 
@@ -55,7 +55,7 @@ export async function openObjects(api: KubeApi, admin: KubeApi): Promise<Objects
     lost,
     put,
     async annotate(ref, annotations): Promise<void> {
-      await admin.patch(renderTarget(ref), { metadata: { annotations } }, call);
+      await admin.patch(renderOwnTarget(ref), { metadata: { annotations } }, call);
       await known(ref);
     },
     delete: remove,
@@ -66,7 +66,7 @@ export async function openObjects(api: KubeApi, admin: KubeApi): Promise<Objects
     },
     async close(): Promise<void> {
       for (const { kind, metadata } of await objects.list('GitSource')) {
-        await admin.delete(renderTarget({ ...metadata, kind }), call);
+        await admin.delete(renderOwnTarget({ ...metadata, kind }), call);
       }
       ending.abort();
       await running;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventRecorder } from '#adapters/kube/objects/events/record-events.ts';
-import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
 import type { KubeApi, KubeCall, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
@@ -99,7 +99,7 @@ await describeWithCluster('our objects on a real API server', {}, (cluster) => {
       const { resourceVersion } = (await get()).metadata;
       await made.objects.writeStatus(ref, { revision: 'a', tag: 'v1' }, resourceVersion);
       await made.objects.writeStatus(ref, { tag: 'v2' }, (await get()).metadata.resourceVersion);
-      const live = await admin.get(renderTarget(ref), call);
+      const live = await admin.get(renderOwnTarget(ref), call);
       expect(live?.['status']).toEqual({ tag: 'v2' });
     });
 
@@ -131,9 +131,9 @@ await describeWithCluster('our objects on a real API server', {}, (cluster) => {
       const object = await made.objects.get(about);
       const { resourceVersion = '' } = object?.metadata ?? {};
       await made.objects.writeStatus(about, { failures }, resourceVersion);
-      const live = await admin.get(renderTarget(about), call);
+      const live = await admin.get(renderOwnTarget(about), call);
       expect(JSON.stringify(live?.['status']).length).toBeGreaterThan(1_000_000);
-      await admin.delete(renderTarget(about), call);
+      await admin.delete(renderOwnTarget(about), call);
     });
   });
 
@@ -191,7 +191,7 @@ function isAbout(regarding: unknown): boolean {
 }
 
 async function judge(admin: KubeApi): Promise<string> {
-  const live = await admin.get(renderTarget(ref), call);
+  const live = await admin.get(renderOwnTarget(ref), call);
   if (live === null) throw new Error('the object is not there');
   const { status } = live as { status?: NonNullable<JudgedObject['status']> };
   const { generation = 0 } = live.metadata;

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { renderSecretTarget } from '#core/api/kube-resources.ts';
 import { isNamespaceName, isObjectName, isSecretKey } from '#core/api/names.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -12,8 +13,6 @@ export interface KubeKeysDeps {
   /** Ends every call that is under way, at the very end of the program. */
   readonly signal: AbortSignal;
 }
-
-const resource: KubeResource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' };
 
 /** As many as a key folder may have. */
 const maxKeys = 100;
@@ -37,7 +36,7 @@ export function createKubeKeys({ api, signal }: KubeKeysDeps): KeyReader {
     const key = `${namespace}/${name}`;
     const under = reading.get(key);
     if (under !== undefined) return await under;
-    const read = api.get({ resource, namespace, name }, { signal });
+    const read = api.get(renderSecretTarget({ namespace, name }), { signal });
     reading.set(key, read);
     try {
       return await read;

@@ -1,3 +1,4 @@
+import { ownResources } from '#core/api/kube-resources.ts';
 import {
   kindResources,
   type KindName,
@@ -10,7 +11,6 @@ import type { Reflector, ReflectorChange, ReflectorHealth } from '#core/ports/ku
 import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { isNews, readObject } from './read-object.ts';
-import { renderResource } from './targets.ts';
 
 export interface MirrorOptions {
   readonly kind: KindName;
@@ -30,7 +30,7 @@ export class KindMirror {
   constructor(deps: ReflectorDeps, { kind, namespaces }: MirrorOptions) {
     const isOfCluster = kindResources[kind].scope === 'Cluster';
     const places = isOfCluster || namespaces === null ? [everywhere] : namespaces;
-    const resource = renderResource(kind);
+    const resource = ownResources[kind];
     this.#kind = kind;
     this.#reflectors = new Map(
       places.map((namespace) => [

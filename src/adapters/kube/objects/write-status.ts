@@ -1,9 +1,9 @@
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import { formatRef, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { KindMirror } from './kind-mirror.ts';
 import { diffStatus, isFields, type Fields } from './diff-status.ts';
-import { renderTarget } from './targets.ts';
 
 /** The API server keeps no object of more than 1.5 MiB, spec and metadata included. */
 const maxStatusBytes = 1024 * 1024;
@@ -33,7 +33,7 @@ export async function writeStatus(
   const patch = diffStatus(before, renderStatus(ref, status));
   if (Object.keys(patch).length === 0) return;
   const { uid, resourceVersion } = object.metadata;
-  const target = renderTarget(ref);
+  const target = renderOwnTarget(ref);
   const call = { signal, subresource: 'status', on: { uid, resourceVersion } } as const;
   try {
     mirror.learn(await api.patch(target, { status: patch }, call));

@@ -1,9 +1,10 @@
 import type { KubeName, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { isRecord } from '#platform/config/parse-value.ts';
+import { renderMicroTime } from '../wire/render-micro-time.ts';
 
 /** https://kubernetes.io/docs/concepts/architecture/leases/ */
-const leases: KubeResource = {
+export const leaseResource: KubeResource = {
   group: 'coordination.k8s.io',
   version: 'v1',
   plural: 'leases',
@@ -22,7 +23,7 @@ export interface LeaseRecord {
 const longestDurationMs = 600_000;
 
 export function leaseTarget(namespace: string, name: string): KubeName {
-  return { resource: leases, namespace, name };
+  return { resource: leaseResource, namespace, name };
 }
 
 /** A Lease without a usable duration counts with the given one. */
@@ -70,11 +71,6 @@ function countTransitions({ lease, holder, durationMs }: LeaseWrite): number {
   if (lease === null) return 0;
   const before = readLease(lease, durationMs);
   return before.holder === holder || holder === '' ? before.transitions : before.transitions + 1;
-}
-
-/** As Kubernetes writes a MicroTime: six digits after the second. */
-function renderMicroTime(now: Instant): string {
-  return new Date(now).toISOString().replace('Z', '000Z');
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { ownResources } from '#core/api/kube-resources.ts';
+import { ownResources, renderOwnTarget } from '#core/api/kube-resources.ts';
 import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
@@ -51,7 +51,7 @@ async function untilSeen(deps: DetachDeps, object: KubeObject, deadline: number)
 }
 
 function targetOf({ metadata: { namespace = '', name } }: KubeObject): KubeName {
-  return { resource: ownResources.EphemeralSecret, namespace, name };
+  return renderOwnTarget({ kind: 'EphemeralSecret', namespace, name });
 }
 
 function readField(value: unknown, key: string): unknown {

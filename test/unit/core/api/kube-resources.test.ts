@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { ownResources, renderSecretTarget } from '#core/api/kube-resources.ts';
+import { ownResources, renderOwnTarget, renderSecretTarget } from '#core/api/kube-resources.ts';
 
 it('spells our kinds as their definitions do', () => {
   expect(ownResources.EphemeralSecret).toEqual({
@@ -16,5 +16,13 @@ it('names a Secret by nothing but its namespace and name', () => {
     resource: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
     namespace: 'shop',
     name: 'database',
+  });
+});
+
+it('names an object of the cluster without a namespace', () => {
+  const resource = ownResources.TenantPolicy;
+  expect(renderOwnTarget({ kind: 'TenantPolicy', namespace: '', name: 'teams' })).toEqual({
+    resource,
+    name: 'teams',
   });
 });

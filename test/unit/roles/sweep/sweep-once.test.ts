@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { leaseResource, ownResources, secretResource } from '#core/api/kube-resources.ts';
+import { ownResources, secretResource } from '#core/api/kube-resources.ts';
+import { leaseResource } from '#platform/kube/election/lease-record.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { sweepOnce } from '#roles/sweep/sweep-once.ts';
 import { createFakeClock, settle } from '#test/support/fake-clock.ts';

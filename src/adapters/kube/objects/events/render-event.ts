@@ -2,6 +2,7 @@ import { apiVersion } from '#core/api/object.ts';
 import type { KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Instant } from '#core/ports/time.ts';
+import { renderMicroTime } from '#platform/kube/wire/render-micro-time.ts';
 
 const resource: KubeResource = {
   group: 'events.k8s.io',
@@ -65,9 +66,4 @@ export function renderSeries(count: number, now: Instant): object {
 function cutNote(message: string): string {
   const { read } = new TextEncoder().encodeInto(message, new Uint8Array(maxNoteBytes));
   return read === message.length ? message : `${message.slice(0, read)}…`;
-}
-
-/** RFC 3339 with six digits, as the API server reads a MicroTime. */
-function renderMicroTime(instant: Instant): string {
-  return new Date(instant).toISOString().replace(/Z$/u, '000Z');
 }

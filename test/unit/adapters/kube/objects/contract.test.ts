@@ -1,4 +1,4 @@
-import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import { describeObjectApi } from '#test/contract/object-api.ts';
 import { settle } from '#test/support/fake-clock.ts';
 import { createObjectsSetup } from './objects-setup.ts';
@@ -10,11 +10,11 @@ describeObjectApi('of an API server in memory', async () => {
     objects,
     put,
     async annotate(ref, annotations): Promise<void> {
-      kube.edit(renderTarget(ref), { metadata: { annotations } });
+      kube.edit(renderOwnTarget(ref), { metadata: { annotations } });
       await settle();
     },
     async delete(ref): Promise<void> {
-      kube.removeByHand(renderTarget(ref));
+      kube.removeByHand(renderOwnTarget(ref));
       await settle();
     },
     settle: async () => await settle(),

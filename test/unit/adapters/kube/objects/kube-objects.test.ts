@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import type { KindName, ObjectRef, StoredObject } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { expectCode } from '#test/support/expect-code.ts';
@@ -68,7 +68,7 @@ describe('the mirror of objects', () => {
     await setup.start();
     await setup.put(ref, spec);
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
-    setup.kube.edit(renderTarget(ref), {
+    setup.kube.edit(renderOwnTarget(ref), {
       metadata: { annotations: { ...annotations, 'mayfly.dev/force': '1' } },
     });
     await settle();
@@ -127,21 +127,21 @@ describe('a status', () => {
     await setup.objects.writeStatus(ref, before, (await find()).metadata.resourceVersion);
     const after = { issued: { by: 2 }, failures: [1] };
     await setup.objects.writeStatus(ref, after, (await find()).metadata.resourceVersion);
-    expect(setup.kube.peek(renderTarget(ref))?.['status']).toEqual(after);
+    expect(setup.kube.peek(renderOwnTarget(ref))?.['status']).toEqual(after);
   });
 
   it('decided on a state that is not the newest is refused by the server', async () => {
     const { resourceVersion } = (await find()).metadata;
-    setup.kube.edit(renderTarget(ref), { metadata: { labels: { a: 'b' } } });
+    setup.kube.edit(renderOwnTarget(ref), { metadata: { labels: { a: 'b' } } });
     const late = setup.objects.writeStatus(ref, { revision: 'a' }, resourceVersion);
     await expectCode(late, 'MAYFLY_OBJECT_CONFLICT');
-    expect(setup.kube.peek(renderTarget(ref))?.['status'] ?? {}).toEqual({});
+    expect(setup.kube.peek(renderOwnTarget(ref))?.['status'] ?? {}).toEqual({});
   });
 
   it('that lost a race is decided anew on what there is, although no event told it', async () => {
     const { resourceVersion } = (await find()).metadata;
     setup.kube.watches.freezeAll();
-    setup.kube.edit(renderTarget(ref), { metadata: { labels: { a: 'b' } } });
+    setup.kube.edit(renderOwnTarget(ref), { metadata: { labels: { a: 'b' } } });
     const late = setup.objects.writeStatus(ref, { revision: 'a' }, resourceVersion);
     await expectCode(late, 'MAYFLY_OBJECT_CONFLICT');
     await setup.objects.writeStatus(
@@ -149,12 +149,12 @@ describe('a status', () => {
       { revision: 'a' },
       (await find()).metadata.resourceVersion,
     );
-    expect(setup.kube.peek(renderTarget(ref))?.['status']).toEqual({ revision: 'a' });
+    expect(setup.kube.peek(renderOwnTarget(ref))?.['status']).toEqual({ revision: 'a' });
   });
 
   it('of an object that has just gone is refused', async () => {
     const { resourceVersion } = (await find()).metadata;
-    setup.kube.removeByHand(renderTarget(ref));
+    setup.kube.removeByHand(renderOwnTarget(ref));
     const late = setup.objects.writeStatus(ref, { revision: 'a' }, resourceVersion);
     await expectCode(late, 'MAYFLY_OBJECT_CONFLICT');
   });
@@ -191,7 +191,7 @@ describe('a watch', () => {
     const seen = await follow('GitSource');
     const { resourceVersion } = (await find()).metadata;
     await setup.objects.writeStatus(ref, { revision: 'a' }, resourceVersion);
-    setup.kube.edit(renderTarget(ref), { status: { revision: 'b' } });
+    setup.kube.edit(renderOwnTarget(ref), { status: { revision: 'b' } });
     await settle();
     expect((await find()).status).toEqual({ revision: 'b' });
     expect(seen).toEqual([ref]);
@@ -205,7 +205,7 @@ describe('a watch', () => {
       { annotations: { 'other.test/a': 'b' } },
     ];
     for (const metadata of changes) {
-      setup.kube.edit(renderTarget(ref), { metadata });
+      setup.kube.edit(renderOwnTarget(ref), { metadata });
       await settle();
     }
     expect(seen).toEqual([ref, ref, ref]);
@@ -213,7 +213,7 @@ describe('a watch', () => {
 
   it('tells what went and came while nothing was heard', async () => {
     const seen = await follow('GitSource');
-    setup.kube.removeByHand(renderTarget(ref));
+    setup.kube.removeByHand(renderOwnTarget(ref));
     await setup.put(ref, spec);
     await setup.clock.advance(11 * 60_000);
     expect(seen.length).toBeGreaterThan(1);

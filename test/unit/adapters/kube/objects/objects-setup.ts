@@ -1,5 +1,5 @@
 import { createKubeObjects, type KubeObjects } from '#adapters/kube/objects/kube-objects.ts';
-import { renderTarget } from '#adapters/kube/objects/targets.ts';
+import { renderOwnTarget } from '#core/api/kube-resources.ts';
 import { kindNames, type ObjectRef } from '#core/api/object.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
@@ -38,7 +38,7 @@ export function createObjectsSetup(namespaces: readonly string[] | null = null):
     kube,
     clock,
     async put(ref, spec): Promise<void> {
-      const { resource, ...metadata } = renderTarget(ref);
+      const { resource, ...metadata } = renderOwnTarget(ref);
       const { group, version, kind } = resource;
       kube.put(resource, { apiVersion: `${group}/${version}`, kind, metadata, spec });
       await settle();
