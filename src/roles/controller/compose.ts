@@ -111,7 +111,7 @@ export async function openAdapters(
   const parts = {
     objects: opened.objects,
     sink: opened.secrets,
-    keys: createKubeKeys({ api: cluster.fenced, signal }),
+    keys: createKubeKeys({ api: cluster.fenced, clock, signal }),
     git: await openGit(configuration, clock),
     decryptors: [createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock })],
     renderFile,

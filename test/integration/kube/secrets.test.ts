@@ -169,7 +169,7 @@ await describeWithCluster('Secrets on a real API server', { controllers: true },
 
   it('holds keys that are read, but no tokens of service accounts', async () => {
     const namespace = await createNamespace(cluster());
-    const reader = createKubeKeys({ api: admin, signal });
+    const reader = createKubeKeys({ api: admin, clock: createSystemClock(), signal });
     await cluster().kubectl([
       '-n',
       namespace,

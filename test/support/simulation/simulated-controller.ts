@@ -202,7 +202,7 @@ function createParts(
   { program, serverTime, api, election }: Leading,
 ): Omit<ControllerParts, 'enqueue' | 'objects' | 'sink' | 'tenancy'> {
   return {
-    keys: createKubeKeys({ api, signal: election.lost }),
+    keys: createKubeKeys({ api, clock: program.clock, signal: election.lost }),
     git,
     decryptors: [decryptor],
     renderFile: () => {

@@ -6,13 +6,18 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
+import type { Clock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 
 export interface KubeKeysDeps {
   readonly api: KubeApi;
+  readonly clock: Clock;
   /** Ends every call that is under way, at the very end of the program. */
   readonly signal: AbortSignal;
 }
+
+/** How long an answer is shared, in milliseconds: a push makes a thousand objects ask for the same keys at once. */
+const sharedMs = 500;
 
 /** As many as a key folder may have. */
 const maxKeys = 100;
@@ -24,24 +29,28 @@ const tokenTypes: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Reads keys from the Secrets of a namespace. Nothing is kept: readers that come while a Secret is being read share
- * that one answer, each with bytes of its own.
+ * Reads keys from the Secrets of a namespace. Readers that come while a Secret is being read, or within half a second
+ * of the answer, share it, each with bytes of its own; then it is forgotten.
  *
  * Throws `MAYFLY_KEY_NAME`, `MAYFLY_KEY_TOKEN`, `MAYFLY_KEY_TOO_MANY` and what the API does.
  */
-export function createKubeKeys({ api, signal }: KubeKeysDeps): KeyReader {
-  const reading = new Map<string, Promise<KubeObject | null>>();
+export function createKubeKeys({ api, clock, signal }: KubeKeysDeps): KeyReader {
+  const shared = new Map<string, Promise<KubeObject | null>>();
 
   async function readShared({ namespace, name }: SecretRef): Promise<KubeObject | null> {
     const key = `${namespace}/${name}`;
-    const under = reading.get(key);
-    if (under !== undefined) return await under;
+    const known = shared.get(key);
+    if (known !== undefined) return await known;
     const read = api.get(renderSecretTarget({ namespace, name }), { signal });
-    reading.set(key, read);
+    shared.set(key, read);
     try {
-      return await read;
-    } finally {
-      reading.delete(key);
+      const found = await read;
+      if (found === null) shared.delete(key);
+      else clock.after(sharedMs, () => shared.delete(key));
+      return found;
+    } catch (error) {
+      shared.delete(key);
+      throw error;
     }
   }
 

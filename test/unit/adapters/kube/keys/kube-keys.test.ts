@@ -4,7 +4,7 @@ import type { KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { expectCode } from '#test/support/expect-code.ts';
-import { createFakeClock } from '#test/support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryKube, type MemoryKube } from '#test/support/memory/memory-kube.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
 
@@ -13,11 +13,13 @@ const resource: KubeResource = { group: '', version: 'v1', plural: 'secrets', ki
 function setUp(): {
   readonly kube: MemoryKube;
   readonly keys: KeyReader;
+  readonly clock: FakeClock;
   readonly end: AbortController;
 } {
-  const kube = createMemoryKube(createFakeClock());
+  const clock = createFakeClock();
+  const kube = createMemoryKube(clock);
   const end = new AbortController();
-  return { kube, end, keys: createKubeKeys({ api: kube, signal: end.signal }) };
+  return { kube, clock, end, keys: createKubeKeys({ api: kube, clock, signal: end.signal }) };
 }
 
 function put(kube: MemoryKube, texts: Readonly<Record<string, string>>, type = 'Opaque'): void {
@@ -67,16 +69,24 @@ describe('the keys of a cluster', () => {
     expect(unwiped()).toBe(0);
   });
 
-  it('are asked for anew each time', async () => {
-    const { kube, keys } = setUp();
+  it('are asked for anew half a second after an answer', async () => {
+    const { kube, clock, keys } = setUp();
     put(kube, { key: 'one' });
     await keys.readKey('prod', 'keys', 'key');
-    put(kube, { key: 'two' });
-    const bytes = await keys.readKey('prod', 'keys', 'key');
-    expect(Buffer.from(bytes?.expose() ?? []).toString()).toBe('two');
+    put(kube, { key: 'three' });
+    await clock.advance(499);
+    expect((await keys.readKey('prod', 'keys', 'key'))?.size).toBe(3);
+    await clock.advance(1);
+    expect((await keys.readKey('prod', 'keys', 'key'))?.size).toBe(5);
+  });
+
+  it('are asked for anew at once when they were missing or the question failed', async () => {
+    const { kube, keys } = setUp();
     const down = createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'get', reason: 'down' });
     kube.failNext(() => true, down);
     await expectCode(keys.readKey('prod', 'keys', 'key'), 'MAYFLY_KUBE_UNAVAILABLE');
+    expect(await keys.readKey('prod', 'keys', 'key')).toBeNull();
+    put(kube, { key: 'one' });
     expect((await keys.readKey('prod', 'keys', 'key'))?.size).toBe(3);
   });
 
