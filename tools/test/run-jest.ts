@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -6,6 +7,9 @@ import { countMarker, noCounts, type Counts } from './counts.ts';
 
 /** No group takes longer than this; one that does hangs. */
 const timeoutMs = 45 * 60_000;
+
+/** Tests of real programs wait more than they work, so two run side by side also on two cores. */
+const workers = Math.max(2, availableParallelism() - 1);
 
 const countsSchema = Type.Object({
   passed: Type.Number(),
@@ -20,6 +24,7 @@ export async function runJest(group: string, patterns: readonly string[]): Promi
     '--reporters=default',
     `--reporters=${join(import.meta.dirname, 'count-reporter.ts')}`,
     '--verbose=false',
+    `--maxWorkers=${group === 'e2e' ? 1 : workers}`,
     '--passWithNoTests',
   ];
   const { exitCode, output } = await runCommand(
