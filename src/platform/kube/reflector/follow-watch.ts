@@ -17,11 +17,13 @@ export interface WatchAsked {
   onEvent(event: KubeWatchEvent): void;
 }
 
-/** The server ends each watch after a time of our choice, spread so that not all come back at once. */
-const shortestWatchSeconds = 240;
-const watchSpreadSeconds = 60;
-/** The API server sends a bookmark each minute; one that does not is only asked again from the same version. */
-const silenceMs = 100_000;
+/**
+ * The server ends each watch after a time of our choice, spread so that not all come back at once. It is short because
+ * the server may be silent until then, for up to a minute: silence that is longer is found within a minute.
+ */
+const shortestWatchSeconds = 40;
+const watchSpreadSeconds = 5;
+const silenceMs = 52_000;
 const healthyAfterMs = 10_000;
 
 /** Hands on the events of one watch until the server ends it in good order; else fails with what ended it. */
