@@ -30,7 +30,7 @@ export function createClusterClient(files: ClusterFiles): ClusterClient {
 async function send(
   files: ClusterFiles,
   agent: Agent,
-  { path, user, body, method, contentType, url = files.url }: ClusterRequest,
+  { path, user, body, method, contentType, headers: more, url = files.url }: ClusterRequest,
 ): Promise<ClusterAnswer> {
   const outgoing = sendHttps(`${url}${path}`, {
     agent,
@@ -38,6 +38,7 @@ async function send(
     headers: {
       authorization: `Bearer ${files.tokenOf(user)}`,
       'content-type': contentType ?? 'application/json',
+      ...more,
     },
     signal: AbortSignal.timeout(timeoutMs),
   });

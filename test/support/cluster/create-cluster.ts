@@ -57,6 +57,7 @@ export interface ClusterRequest {
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly user?: string;
   /** The server to speak to, such as a fault proxy. */
   readonly url?: string;

@@ -3,6 +3,7 @@ import type {
   ClusterAnswer,
   ClusterRequest,
 } from '#test/support/cluster/create-cluster.ts';
+import { controllerUser } from '#test/support/kube-world/replica.ts';
 import { aSecret } from '#test/support/stage/create-stage.ts';
 import {
   mergePatch,
@@ -16,6 +17,13 @@ import {
 
 const contentType = 'application/merge-patch+json';
 const system = '/apis/coordination.k8s.io/v1/namespaces/mayfly-system/leases/mayfly-controller';
+
+const forged = { metadata: { name: 'forged', labels: { 'mayfly.dev/managed': 'true' } } };
+const aForgedSecret = { path: secretPath(), body: { apiVersion: 'v1', kind: 'Secret', ...forged } };
+/** Of the namespace of the tenant, whose role lets them act as its service accounts. */
+const own = { 'impersonate-user': 'system:serviceaccount:shop:writer' };
+/** By what the admission policies know a write of Mayfly's that it makes as a service account. */
+const mark = { 'impersonate-extra-mayfly.dev%2fwriter': 'mayfly' };
 
 /** What the role `edit` does not go as far as. */
 export const forbiddenRequests: readonly (ClusterRequest & { readonly deed: string })[] = [
@@ -53,6 +61,26 @@ export const forbiddenRequests: readonly (ClusterRequest & { readonly deed: stri
     path: objectPath('EphemeralSecret', '', 'victim'),
     body: {},
   },
+  {
+    deed: "bear Mayfly's mark as a service account that they may be",
+    headers: { ...own, ...mark },
+    ...aForgedSecret,
+  },
+  {
+    deed: "bear Mayfly's mark with another value",
+    headers: { ...own, 'impersonate-extra-mayfly.dev%2fwriter': 'tenant' },
+    ...aForgedSecret,
+  },
+  {
+    deed: "bear Mayfly's mark as themselves",
+    headers: { 'impersonate-user': tenant, ...mark },
+    ...aForgedSecret,
+  },
+  {
+    deed: 'be the controller',
+    headers: { 'impersonate-user': controllerUser },
+    ...aForgedSecret,
+  },
   { deed: 'take the lead', method: 'PATCH', path: system, body: { spec: {} }, contentType },
 ];
 
@@ -74,10 +102,13 @@ export const forbiddenWrites: readonly ForbiddenWrite[] = [
   {
     deed: 'say that a Secret is leased',
     policy: metadataPolicy,
-    write: async (cluster) => {
-      const metadata = { name: 'forged', labels: { 'mayfly.dev/managed': 'true' } };
-      return await postSecret(cluster, { metadata }, { user: tenant });
-    },
+    write: async (cluster) => await postSecret(cluster, forged, { user: tenant }),
+  },
+  {
+    deed: 'say that a Secret is leased, as the service account that Mayfly writes as',
+    policy: metadataPolicy,
+    write: async (cluster) =>
+      await cluster.request({ user: tenant, headers: own, ...aForgedSecret }),
   },
   {
     deed: 'give a Secret the lease of another',
