@@ -41,22 +41,31 @@ export interface KubeWorld extends SealedRepository, WorldView {
   publish(
     secrets: Readonly<Record<string, Readonly<Record<string, string>> | null>>,
   ): Promise<string>;
-  addReplica(name: string, settings?: Settings): Promise<Replica>;
+  addReplica(name: string, settings?: Settings, namespaces?: readonly string[]): Promise<Replica>;
   close(): Promise<void>;
 }
 
 /** Leases of seconds, so that nobody waits for an hour. */
 const quickLeases = { minTtl: '5s' };
 
-export async function createKubeWorld(cluster: Cluster): Promise<KubeWorld> {
+export interface WorldOptions {
+  /** The folder of manifests that is applied. Default: `base`. */
+  readonly manifests?: 'base' | 'overlays/namespaced';
+}
+
+export async function createKubeWorld(
+  cluster: Cluster,
+  { manifests = 'base' }: WorldOptions = {},
+): Promise<KubeWorld> {
   const root = await mkdtemp(join(tmpdir(), 'mayfly-world-'));
   const repository = await createSealedRepository(root);
   const gitProxy = await createFaultProxy({ targetPort: repository.server.port });
   const server = { ...repository.server, url: `https://localhost:${gitProxy.port}/repository.git` };
   const kubectl = async (...args: readonly string[]): Promise<string> =>
     await cluster.kubectl(args);
-  await cluster.kubectl(['apply', '--server-side', '-k', join(projectRoot, 'manifests/base')]);
   await cluster.kubectl(['create', 'namespace', worldNamespace]);
+  const folder = join(projectRoot, 'manifests', manifests);
+  await cluster.kubectl(['apply', '--server-side', '-k', folder]);
   await writeKey(cluster, 'age/keys.txt', await readAgeVector('x25519.txt'));
   await writeKey(cluster, 'ca/ca.crt', server.caPem);
   const replicas: Replica[] = [];
@@ -86,10 +95,10 @@ export async function createKubeWorld(cluster: Cluster): Promise<KubeWorld> {
       }
       return await repository.work.push(files);
     },
-    addReplica: async (name, settings = {}) => {
+    addReplica: async (name, settings = {}, namespaces = []) => {
       const git = { allowedHosts: [new URL(server.url).host] };
       const all = { git, lease: quickLeases, ...settings };
-      const replica = await createReplica({ cluster, root, name, settings: all });
+      const replica = await createReplica({ cluster, root, name, namespaces, settings: all });
       replicas.push(replica);
       return replica;
     },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { ClusterOptions } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
-import { createKubeWorld, type KubeWorld } from './create-kube-world.ts';
+import { createKubeWorld, type KubeWorld, type WorldOptions } from './create-kube-world.ts';
 import { controllerUser } from './replica.ts';
 
 const startWithinMs = 120_000;
@@ -10,14 +10,14 @@ const logLines = 40;
 /** `describe` for tests on a cluster with a world in it; see {@link describeWithCluster}. */
 export async function describeWorld(
   title: string,
-  options: ClusterOptions,
+  options: ClusterOptions & WorldOptions,
   body: (world: () => KubeWorld) => void,
 ): Promise<void> {
   const all = { ...options, users: [controllerUser, ...(options.users ?? [])] };
   await describeWithCluster(title, all, (cluster) => {
     let world: KubeWorld | null = null;
     beforeAll(async () => {
-      world = await createKubeWorld(cluster());
+      world = await createKubeWorld(cluster(), options);
     }, startWithinMs);
     afterAll(() => world?.close(), startWithinMs);
     body(() => {

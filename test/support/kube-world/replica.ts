@@ -28,6 +28,8 @@ export interface ReplicaOptions {
   readonly root: string;
   readonly name: string;
   readonly settings: Settings;
+  /** Those it works in. Default: all. */
+  readonly namespaces?: readonly string[];
 }
 
 /** How a program ended: its code, or the signal that ended it. */
@@ -56,7 +58,7 @@ export interface Replica {
 }
 
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
-  const { cluster, root, name } = options;
+  const { cluster, root, name, namespaces = [] } = options;
   const proxy = await createClusterFaultProxy(cluster, name);
   const [port = 0] = await findFreePorts(1);
   const config = join(root, `${name}.json`);
@@ -65,8 +67,8 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     stateDir: join(root, name),
     http: { listen: `127.0.0.1:${port}` },
     log: { format: 'json', level: 'debug' },
-    kube: { kubeconfig },
     ...options.settings,
+    kube: { kubeconfig, namespaces },
   };
   await writeFile(config, JSON.stringify(settings));
   return new ControllerReplica({ ...options, proxy, port, config });
