@@ -70,7 +70,7 @@ function hasOwnMeans({ exec, authProvider }: User): boolean {
   return exec === undefined && (provider === undefined || provider === 'tokenFile');
 }
 
-/** Without any, as when the package does not know its `tokenFile`, the server would take it for anybody. */
+/** Without any the server would take it for anybody. */
 function hasMeans({ token, certData, certFile, exec, authProvider }: User): boolean {
   const means: readonly unknown[] = [token, certData, certFile, exec, authProvider];
   return means.some((one) => one !== undefined);

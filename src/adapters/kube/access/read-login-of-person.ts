@@ -1,6 +1,10 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { KubeCredentials } from '#core/ports/kube/kube-access.ts';
+import { isRecord } from '#platform/config/parse-value.ts';
+import { findKubeconfigs } from '#platform/config/sections/kubeconfig-files.ts';
+import { readKubeconfigFile, readToken, withTokenFile } from './kubeconfig-file.ts';
 import type { Login, LoginOptions } from './login.ts';
 
 /**
@@ -13,12 +17,39 @@ export async function readLoginOfPerson({ kubeconfig, context }: LoginOptions): 
   if (kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(kubeconfig);
   if (context !== undefined) config.setCurrentContext(context);
+  const files = kubeconfig === undefined ? findKubeconfigs() : [kubeconfig];
+  const user = await readUser(config, files);
   return {
     context: config.getCurrentContext(),
     cluster: config.getCurrentCluster(),
-    user: config.getCurrentUser(),
-    readCredentials: async () => await readCredentials(config),
+    user,
+    readCredentials: async () => {
+      const credentials = await readCredentials(config);
+      return hasTokenFile(user) ? await withToken(credentials, user) : credentials;
+    },
   };
+}
+
+/** Of several files the first that names the user says where the token is. */
+async function readUser(config: KubeConfig, files: readonly string[]): Promise<User | null> {
+  const user = config.getCurrentUser();
+  if (user === null) return null;
+  for (const file of files) {
+    const fields = await readKubeconfigFile(file).catch(() => null);
+    const found = withTokenFile(user, fields?.['users'], file);
+    if (found !== user) return found;
+  }
+  return user;
+}
+
+function hasTokenFile(user: User | null): user is User {
+  const login: unknown = user?.authProvider;
+  return isRecord(login) && login['name'] === 'tokenFile';
+}
+
+async function withToken({ tls, headers }: KubeCredentials, user: User): Promise<KubeCredentials> {
+  const token = await readToken(user);
+  return { tls, headers: { ...headers, authorization: `Bearer ${token ?? ''}` } };
 }
 
 async function readCredentials(config: KubeConfig): Promise<KubeCredentials> {

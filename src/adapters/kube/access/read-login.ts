@@ -7,13 +7,11 @@ import {
   type User,
 } from '@kubernetes/client-node/dist/config_types.js';
 import type { KubeCredentials } from '#core/ports/kube/kube-access.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
 import { readClusterAddress } from '#platform/config/sections/cluster-address.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
-import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
+import { fileBytes, readKubeconfigFile, readToken, withTokenFile } from './kubeconfig-file.ts';
 import type { Login, LoginOptions } from './login.ts';
 
-const fileBytes = 1024 * 1024;
 /** Where a pod finds who it is. */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -37,8 +35,7 @@ function findAccount(): Found {
 }
 
 async function readKubeconfig(file: string, asked: string | undefined): Promise<Found> {
-  const [document] = parsePlainYaml(await readFileBounded(file, fileBytes), file);
-  const fields = isRecord(document) ? document : {};
+  const fields = await readKubeconfigFile(file);
   const context = asked ?? String(fields['current-context']);
   const chosen = newContexts(fields['contexts']).find(({ name }) => name === context);
   const cluster = newClusters(fields['clusters']).find(({ name }) => name === chosen?.cluster);
@@ -46,8 +43,12 @@ async function readKubeconfig(file: string, asked: string | undefined): Promise<
   return {
     context,
     cluster: cluster === undefined ? null : { ...cluster, ...beside(file, cluster, ['caFile']) },
-    user: user === undefined ? null : { ...user, ...beside(file, user, ['certFile', 'keyFile']) },
+    user: user === undefined ? null : locate(withTokenFile(user, fields['users'], file), file),
   };
+}
+
+function locate(user: User, file: string): User {
+  return { ...user, ...beside(file, user, ['certFile', 'keyFile']) };
 }
 
 /** Files that a configuration names are found from where it lies. */
@@ -69,7 +70,7 @@ async function readCredentials({ cluster, user }: Found): Promise<KubeCredential
   const key = await readPem(user.keyFile, user.keyData);
   const token = await readToken(user);
   const headers = {
-    authorization: token === undefined ? undefined : `Bearer ${token.trim()}`,
+    authorization: token === undefined ? undefined : `Bearer ${token}`,
     'impersonate-user': user.impersonateUser,
   };
   return { tls: withoutAbsent({ ca, cert, key, servername }), headers: withoutAbsent(headers) };
@@ -81,14 +82,6 @@ async function readPem(
 ): Promise<string | undefined> {
   if (file) return (await readFileBounded(file, fileBytes)).toString('latin1');
   return text ? Buffer.from(text, 'base64').toString('latin1') : undefined;
-}
-
-async function readToken({ token, authProvider }: User): Promise<string | undefined> {
-  const login: unknown = authProvider;
-  const config = isRecord(login) ? login['config'] : undefined;
-  const file = isRecord(config) ? config['tokenFile'] : undefined;
-  if (typeof file !== 'string') return token;
-  return (await readFileBounded(file, fileBytes)).toString('latin1');
 }
 
 function withoutAbsent(

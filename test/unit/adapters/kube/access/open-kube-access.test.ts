@@ -36,7 +36,7 @@ describe('the access to a cluster', () => {
     const tokenFile = join(folder.path, 'token');
     await writeFile(tokenFile, 'first-token\n');
     const files = { 'client-certificate': 'cert.pem', 'client-key': 'key.pem' };
-    const user = { ...files, 'token-file': tokenFile };
+    const user = { ...files, tokenFile: 'token', token: 'of an earlier day' };
     const kubeconfig = await write(cluster, user);
     const access = await openKubeAccess({ ...isProgram, kubeconfig }, clock);
     await writeFile(join(folder.path, 'cert.pem'), 'second');
@@ -54,7 +54,7 @@ describe('the access to a cluster', () => {
     ['not reached by https', { server: 'http://10.0.0.1' }, {}],
     ['names no server', { server: 'somewhere' }, {}],
     ['neither a token nor a certificate', cluster, {}],
-    ['neither a token nor a certificate', cluster, { tokenFile: '/run/token' }],
+    ['cannot be read', cluster, { tokenFile: 'missing' }],
     ['has a password', cluster, { username: 'a', password: 'hunter2' }],
     ['logs in by a program', cluster, { exec: { command: '/bin/true', apiVersion: 'v1' } }],
     ['logs in by a program', cluster, { 'auth-provider': { name: 'oidc', config: {} } }],
@@ -73,6 +73,18 @@ describe('the access to a cluster', () => {
     await writeFile(kubeconfig, '{{');
     const opening = openKubeAccess({ ...isProgram, kubeconfig }, createFakeClock());
     await expectCode(opening, 'MAYFLY_KUBE_CONFIG');
+  });
+
+  it('of a person takes the token of a file, too, as it is now', async () => {
+    const clock = createFakeClock();
+    const tokenFile = join(folder.path, 'token');
+    await writeFile(tokenFile, 'first-token\n');
+    const kubeconfig = await write(cluster, { tokenFile: 'token' });
+    const access = await openKubeAccess({ isPerson: true, kubeconfig }, clock);
+    expect((await access.credentials()).headers).toEqual({ authorization: 'Bearer first-token' });
+    await writeFile(tokenFile, 'second-token\n');
+    await clock.advance(10_000);
+    expect((await access.credentials()).headers).toEqual({ authorization: 'Bearer second-token' });
   });
 
   it('of a person may run a program, whose words stay inside when it fails', async () => {
