@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWorld, expectNoCrash, withLogs } from '#test/support/kube-world/describe-world.ts';
 import { measure } from '#test/support/kube-world/measure.ts';
 import { aSecret, aSource } from '#test/support/stage/create-stage.ts';
-import { forbiddenRequests, forbiddenWrites } from './escapes/forbidden.ts';
+import { forbiddenRequests, forbiddenWrites } from './forbidden.ts';
 import {
   deputy,
   letWriteAs,
@@ -18,7 +18,7 @@ import {
   settle,
   tenant,
   withoutPolicy,
-} from './escapes/tenant.ts';
+} from './tenant.ts';
 
 const long = 180_000;
 const options = { users: [tenant, deputy], controllers: true };

@@ -6,8 +6,8 @@ import type { KubeWorld } from '#test/support/kube-world/create-kube-world.ts';
 import { describeWorld, expectNoCrash, withLogs } from '#test/support/kube-world/describe-world.ts';
 import { measure } from '#test/support/kube-world/measure.ts';
 import { aSecret, aSource, type StageObject } from '#test/support/stage/create-stage.ts';
-import { escapeFiles } from './escapes/escape-files.ts';
-import { refusedWishes, statedWishes, type EscapePlaces } from './escapes/escape-objects.ts';
+import { escapeFiles } from './escape-files.ts';
+import { refusedWishes, statedWishes, type EscapePlaces } from './escape-objects.ts';
 import {
   postObject,
   postSecret,
@@ -15,7 +15,7 @@ import {
   readMessage,
   settle,
   tenant,
-} from './escapes/tenant.ts';
+} from './tenant.ts';
 
 const long = 180_000;
 const options = { users: [tenant], controllers: true };

@@ -3,7 +3,7 @@ import type { ErrorCode } from '#core/errors/catalogue.ts';
 import { describeWorld, expectNoCrash, withLogs } from '#test/support/kube-world/describe-world.ts';
 import { measure } from '#test/support/kube-world/measure.ts';
 import { aSecret, aSource, type StageObject } from '#test/support/stage/create-stage.ts';
-import { postObject, settle, tenant } from './escapes/tenant.ts';
+import { postObject, settle, tenant } from './tenant.ts';
 
 const long = 180_000;
 const options = { users: [tenant], controllers: true };
