@@ -1,4 +1,4 @@
-import type { ObjectRef } from '#core/api/object.ts';
+import type { ObjectMeta, ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Clock } from '#core/ports/time.ts';
@@ -9,9 +9,12 @@ export interface ReconcileContext {
   readonly signal: AbortSignal;
   /** Names this run in log lines. */
   readonly id: string;
-  /** Tells which generation of the object is looked at, so that its conditions can say so, also after a failure. */
-  observe(generation: number): void;
+  /** Tells what the object is like that is looked at, so that its status can say so, also after a failure. */
+  observe(seen: ObservedMeta): void;
 }
+
+/** What a status repeats of the object it was decided on. */
+export type ObservedMeta = Pick<ObjectMeta, 'generation' | 'annotations'>;
 
 /** Brings one object one step on. */
 export type Reconcile = (ref: ObjectRef, context: ReconcileContext) => Promise<Outcome>;
@@ -24,7 +27,8 @@ export interface AttemptOptions {
 
 export interface AttemptRun {
   readonly attempt: Attempt;
-  readonly generation: number | undefined;
+  /** Absent when the reconcile did not get so far. */
+  readonly observed: ObservedMeta | undefined;
   readonly durationMs: number;
 }
 
@@ -52,16 +56,16 @@ export async function runAttempt(
     deadline.abort(createError('MAYFLY_RECONCILE_TIMEOUT', { controller, seconds }));
   });
   const start = parts.clock.now();
-  let generation: number | undefined;
-  function observe(seen: number): void {
-    generation = seen;
+  let observed: ObservedMeta | undefined;
+  function observe(seen: ObservedMeta): void {
+    observed = seen;
   }
   const attempt = await contain(
     () => options.reconcile(ref, { signal, id: parts.id, observe }),
     (error) => nameFailure(error, signal, `the ${controller} controller`),
   );
   cancelDeadline();
-  return { attempt, generation, durationMs: Math.max(0, parts.clock.now() - start) };
+  return { attempt, observed, durationMs: Math.max(0, parts.clock.now() - start) };
 }
 
 async function contain(

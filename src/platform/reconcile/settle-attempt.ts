@@ -3,7 +3,7 @@ import type { Verdict } from '#core/ports/outcome.ts';
 import type { Announcer } from './announce.ts';
 import { decideVerdict, nameFailure, type Attempt } from './attempt.ts';
 import { quickConflicts } from './requeue.ts';
-import type { AttemptRun } from './run-attempt.ts';
+import type { AttemptRun, ObservedMeta } from './run-attempt.ts';
 import type { LogFields, Logger } from '#platform/log/logger.ts';
 
 /** What the loop wants written into an object's status, in one write. */
@@ -13,8 +13,8 @@ export interface StatusReport {
   readonly status?: object;
   /** At first sight: written only to an object that has no Ready condition yet. */
   readonly onlyIfNew?: true;
-  /** The generation that was looked at; absent when the reconcile did not get so far. */
-  readonly generation?: number;
+  /** What was looked at; absent when the reconcile did not get so far. */
+  readonly observed?: ObservedMeta;
 }
 
 export interface SettleParts {
@@ -60,11 +60,11 @@ function isQuickConflict(attempt: Attempt, failuresBefore: number): boolean {
 }
 
 function renderReport(run: AttemptRun, verdict: Verdict): StatusReport {
-  const { generation } = run;
+  const { observed } = run;
   return {
     verdict,
     ...readStatus(run.attempt),
-    ...(generation === undefined ? {} : { generation }),
+    ...(observed === undefined ? {} : { observed }),
   };
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { selectorParts } from './label-selector-schema.ts';
 import {
   conditionsSchema,
+  reconciledAtSchema,
   duration,
   objectName,
   patterns,
@@ -220,6 +221,7 @@ export const ephemeralSecretStatusSchema = Type.Object({
     Type.Integer({ description: 'The generation the conditions speak about.' }),
   ),
   conditions: Type.Optional(conditionsSchema),
+  reconciledAt: Type.Optional(reconciledAtSchema),
   revision: Type.Optional(
     Type.String({ description: 'The accepted commit at the last write of this status.' }),
   ),

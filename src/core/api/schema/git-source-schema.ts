@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import {
   conditionsSchema,
+  reconciledAtSchema,
   duration,
   objectName,
   patterns,
@@ -146,6 +147,7 @@ export const gitSourceStatusSchema = Type.Object({
     Type.Integer({ description: 'The generation the conditions speak about.' }),
   ),
   conditions: Type.Optional(conditionsSchema),
+  reconciledAt: Type.Optional(reconciledAtSchema),
   revision: Type.Optional(Type.String({ description: 'The accepted commit.' })),
   tag: Type.Optional(Type.String({ description: 'The tag that was followed to it.' })),
   origin: Type.Optional(

@@ -62,6 +62,11 @@ export const suspendSchema = Type.Boolean({
     'Stops fetching and repairing; leases go on at the last accepted revision. Default false.',
 });
 
+/** What every kind tells of the annotation `reconcile-at`. */
+export const reconciledAtSchema = Type.String({
+  description: 'Value of the annotation `mayfly.dev/reconcile-at` at the last look.',
+});
+
 /** The conditions of every kind. */
 export const conditionsSchema = Type.Array(
   Type.Object({

@@ -1,6 +1,12 @@
 import { Type } from 'typebox';
 import { selectorParts } from './label-selector-schema.ts';
-import { conditionsSchema, duration, patterns, strict } from './schema-parts.ts';
+import {
+  conditionsSchema,
+  duration,
+  patterns,
+  strict,
+  reconciledAtSchema,
+} from './schema-parts.ts';
 
 /** Which namespaces a policy is for. */
 export const namespaceSelectorSchema = Type.Object(
@@ -76,6 +82,7 @@ export const tenantPolicyStatusSchema = Type.Object({
     Type.Integer({ description: 'The generation the conditions speak about.' }),
   ),
   conditions: Type.Optional(conditionsSchema),
+  reconciledAt: Type.Optional(reconciledAtSchema),
 });
 
 export type TenantPolicySpec = Type.Static<typeof tenantPolicySpecSchema>;

@@ -44,7 +44,7 @@ async function reconcile(
 ): Promise<Outcome> {
   const input = await gatherSecret(parts, ref);
   if (input.kind === 'gone') return await removeAll(parts, ref);
-  context.observe(input.object.metadata.generation);
+  context.observe(input.object.metadata);
   if (input.kind === 'refused') return refuseSpec(input.errors);
   if (input.kind === 'waiting') return { kind: 'waiting', afterMs: listingMs };
   if (input.kind === 'elsewhere') return await leaveCluster(parts, input);

@@ -14,7 +14,7 @@ import { publishView } from './publish-view.ts';
 export function createGitSourceReconciler(parts: ControllerParts): Reconcile {
   return async (ref, context) => {
     const input = await gatherOrRefuse(parts, ref);
-    if (input.kind !== 'gone') context.observe(input.object.metadata.generation);
+    if (input.kind !== 'gone') context.observe(input.object.metadata);
     return await perform(parts, { ref, input }, context);
   };
 }

@@ -1,5 +1,5 @@
 import { decideConditions, type FurtherCondition } from '#core/api/conditions.ts';
-import type { KindName, ObjectRef, StoredObject } from '#core/api/object.ts';
+import { keys, type KindName, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
@@ -27,6 +27,9 @@ const clockSkew: FurtherCondition = {
     'the clocks of the controller and of the API server differ by more than 60 s: a Secret is deleted only when both say that its lease is over; set the clocks right',
 };
 
+/** Of the annotation `reconcile-at`, which may be as long as 256 KiB. */
+const longestMark = 256;
+
 /** Writes what the reconcile loop reports: the status fields and the conditions, in one write. */
 export async function writeReport(
   parts: Pick<ControllerParts, 'objects' | 'clock' | 'serverTime' | 'memory'>,
@@ -39,12 +42,18 @@ export async function writeReport(
   const before = statusParsers[object.kind](object);
   const previous = before.conditions ?? [];
   if (report.onlyIfNew === true && previous.length > 0) return;
-  const generation = report.generation ?? object.metadata.generation;
+  const { generation, annotations } = report.observed ?? object.metadata;
   const further = findFurther(parts, object);
   const now = clock.now();
   const conditions = decideConditions(report.verdict, { previous, generation, now, further });
   const fields = report.status ?? before;
-  const status = { ...fields, observedGeneration: generation, conditions };
+  const reconciledAt = annotations[keys.reconcileAt]?.slice(0, longestMark) ?? before.reconciledAt;
+  const status = {
+    ...fields,
+    observedGeneration: generation,
+    conditions,
+    ...(reconciledAt === undefined ? {} : { reconciledAt }),
+  };
   await objects.writeStatus(ref, status, object.metadata.resourceVersion);
   const known = new Set(previous.map(({ type }) => type));
   await tellNews(

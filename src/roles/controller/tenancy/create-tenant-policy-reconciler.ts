@@ -12,7 +12,7 @@ import { readPolicies } from './read-policies.ts';
 export function createTenantPolicyReconciler(parts: ControllerParts): Reconcile {
   return async (ref, context) => {
     const object = await parts.objects.get(ref);
-    if (object !== null) context.observe(object.metadata.generation);
+    if (object !== null) context.observe(object.metadata);
     await tellTenants(parts, ref, object);
     return object === null ? { kind: 'gone' } : decideOutcome(object);
   };

@@ -6,8 +6,9 @@ import { a, b, done, down, setUp } from './loop-setup.ts';
 
 describe('the reconcile loop', () => {
   it('tells of a change once: status, event, log line and metric', async () => {
+    const observed = { generation: 4, annotations: {} };
     const setup = setUp((_, context) => {
-      context.observe(4);
+      context.observe(observed);
       return Promise.resolve(done(true, { revision: 'abc' }));
     });
     setup.loop.add(a);
@@ -15,7 +16,7 @@ describe('the reconcile loop', () => {
     expect(setup.reports).toEqual([
       {
         ref: { kind: 'GitSource', ...a },
-        generation: 4,
+        observed,
         status: { revision: 'abc' },
         verdict: {
           ready: 'True',

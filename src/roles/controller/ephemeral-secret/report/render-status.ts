@@ -10,8 +10,11 @@ import { sealRow } from '#core/sync/row-seal.ts';
 import type { HeldSecret, PassRecord } from '../pass-record.ts';
 import type { Pass } from '../pass.ts';
 
-/** The status fields of the kind, without conditions. */
-export type OwnStatus = Omit<EphemeralSecretStatus, 'conditions' | 'observedGeneration'>;
+/** The status fields of the kind, without what every kind has. */
+export type OwnStatus = Omit<
+  EphemeralSecretStatus,
+  'conditions' | 'observedGeneration' | 'reconciledAt'
+>;
 
 /**
  * The status after a pass. The revision is brought up to date only when something else changes: a commit that does not
@@ -63,6 +66,7 @@ function readOwn(status: EphemeralSecretStatus): OwnStatus {
   const own = { ...status };
   delete own.conditions;
   delete own.observedGeneration;
+  delete own.reconciledAt;
   return own;
 }
 

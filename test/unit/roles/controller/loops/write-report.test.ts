@@ -51,6 +51,17 @@ describe('a report', () => {
     expect(objects.statusWrites).toBe(1);
   });
 
+  it('repeats the annotation that asked for the look, also when that is taken away', async () => {
+    const observed = { generation: 1, annotations: { 'mayfly.dev/reconcile-at': 'noon' } };
+    await writeReport(parts, ref, { verdict: synced, status: { secretCount: 2 }, observed });
+    await writeReport(parts, ref, { verdict: synced, status: { secretCount: 2 } });
+    expect((await objects.get(ref))?.status).toMatchObject({ reconciledAt: 'noon' });
+    expect(objects.statusWrites).toBe(1);
+    const long = { generation: 1, annotations: { 'mayfly.dev/reconcile-at': 'x'.repeat(300) } };
+    await writeReport(parts, ref, { verdict: synced, observed: long });
+    expect((await objects.get(ref))?.status).toMatchObject({ reconciledAt: 'x'.repeat(256) });
+  });
+
   it('says of an EphemeralSecret while it is so that the clocks are apart', async () => {
     const apart = (skewMs: number): typeof parts => ({
       ...parts,
