@@ -5,6 +5,7 @@ import { decideSkew } from '#core/lease/decide-skew.ts';
 import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { Clock } from '#core/ports/time.ts';
+import { listObjects } from '#platform/kube/list-objects.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { wait } from '#platform/time/wait.ts';
 import { readListed, type ListedSecret } from './read-listed.ts';
@@ -24,7 +25,6 @@ export interface SweepPlaces {
   readonly namespaces: readonly string[];
 }
 
-const pageLimit = 100;
 const triesToDelete = 3;
 /** The server may not have heard yet of the Lease by which it judges. */
 const betweenTriesMs = 1000;
@@ -61,7 +61,7 @@ async function findOverdue(
 ): Promise<readonly ListedSecret[]> {
   const overdue: ListedSecret[] = [];
   let unlisted = 0;
-  for await (const object of listObjects(api, namespaces, signal)) {
+  for await (const object of listEverywhere(api, namespaces, signal)) {
     const listed = readListed(object);
     overdue.push(...listed.secrets.filter((one) => decideOverdue(one, facts) === 'remove'));
     unlisted += listed.unlisted;
@@ -70,22 +70,14 @@ async function findOverdue(
   return overdue;
 }
 
-async function* listObjects(
+async function* listEverywhere(
   api: KubeApi,
   namespaces: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<KubeObject> {
   const resource = ownResources.EphemeralSecret;
   const queries = namespaces.length === 0 ? [{}] : namespaces.map((namespace) => ({ namespace }));
-  for (const query of queries) {
-    let page = await api.list({ resource, ...query }, { signal, limit: pageLimit });
-    yield* page.items;
-    while (page.next !== undefined) {
-      const { next } = page;
-      page = await api.list({ resource, ...query }, { signal, limit: pageLimit, next });
-      yield* page.items;
-    }
-  }
+  for (const query of queries) yield* listObjects(api, { resource, ...query }, { signal });
 }
 
 /** Returns those that the admission policy refused. */

@@ -3,7 +3,7 @@ import { apiGroup, formatRef, keys } from '#core/api/object.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeMeta, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { DetachDeps, DetachScope } from './detach-scope.ts';
-import { listPages } from './list-pages.ts';
+import { listObjects } from '#platform/kube/list-objects.ts';
 import { findUnsuspended, suspendObjects } from './suspend-objects.ts';
 
 export interface DetachOptions extends DetachScope {
@@ -37,7 +37,7 @@ export async function detach(deps: DetachDeps, options: DetachOptions): Promise<
     metadataOnly: true,
     ...(namespace !== undefined && { namespace }),
   };
-  const secrets = await listPages(api, query, signal);
+  const secrets = await Array.fromAsync(listObjects(api, query, { signal }));
   if (!isDryRun) for (const secret of secrets) await detachSecret(deps, secret);
   return { suspended: objects.map(nameOf), secrets: secrets.map(nameOf) };
 }

@@ -2,9 +2,9 @@ import { ownResources, renderOwnTarget } from '#core/api/kube-resources.ts';
 import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
+import { listObjects } from '#platform/kube/list-objects.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { DetachDeps, DetachScope } from './detach-scope.ts';
-import { listPages } from './list-pages.ts';
 
 const lookEveryMs = 500;
 
@@ -15,7 +15,7 @@ export async function findUnsuspended(
 ): Promise<readonly KubeObject[]> {
   const resource = ownResources.EphemeralSecret;
   const query = { resource, ...(namespace !== undefined && { namespace }) };
-  const objects = await listPages(api, query, signal);
+  const objects = await Array.fromAsync(listObjects(api, query, { signal }));
   return objects.filter(({ spec }) => readField(spec, 'suspend') !== true);
 }
 
