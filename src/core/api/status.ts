@@ -5,29 +5,36 @@ import {
   type EphemeralSecretStatus,
 } from './schema/ephemeral-secret-schema.ts';
 import { gitSourceStatusSchema, type GitSourceStatus } from './schema/git-source-schema.ts';
-import { formatRef, type StoredObject } from './object.ts';
+import { formatRef, type KindName } from './object.ts';
 import {
   tenantPolicyStatusSchema,
   type TenantPolicyStatus,
 } from './schema/tenant-policy-schema.ts';
 import { validate } from './schema/validate.ts';
 
+/** What is asked of an object to read its status. */
+export interface StatusHolder {
+  readonly kind: KindName;
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly status: unknown;
+}
+
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was accepted. */
-export function parseGitSourceStatus(object: StoredObject): GitSourceStatus {
+export function parseGitSourceStatus(object: StatusHolder): GitSourceStatus {
   return parseStatus(gitSourceStatusSchema, object);
 }
 
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was issued. */
-export function parseEphemeralSecretStatus(object: StoredObject): EphemeralSecretStatus {
+export function parseEphemeralSecretStatus(object: StatusHolder): EphemeralSecretStatus {
   return parseStatus(ephemeralSecretStatusSchema, object);
 }
 
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
-export function parseTenantPolicyStatus(object: StoredObject): TenantPolicyStatus {
+export function parseTenantPolicyStatus(object: StatusHolder): TenantPolicyStatus {
   return parseStatus(tenantPolicyStatusSchema, object);
 }
 
-function parseStatus<S extends TSchema>(schema: S, object: StoredObject): Static<S> {
+function parseStatus<S extends TSchema>(schema: S, object: StatusHolder): Static<S> {
   const parsed = validate(schema, object.status ?? {}, 'status');
   if (parsed.kind === 'valid') return parsed.value;
   throw createError('MAYFLY_OBJECT_STATUS_UNREADABLE', {

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '#platform/status/status-answer.ts';
+import type { StatusAnswer } from '#core/status/status-answer.ts';
 import type { Stage } from './create-stage.ts';
 import { askStatus } from './start-mayfly.ts';
 

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StatusAnswer } from '#platform/status/status-answer.ts';
+import type { StatusAnswer } from '#core/status/status-answer.ts';
 import type { Stage } from './create-stage.ts';
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import { parseReconcileAnswer } from '#platform/status/status-answer.ts';
+import { parseReconcileAnswer } from '#core/status/status-answer.ts';
 import type { DefineCommand } from '../frame/command.ts';
 import type { Terminal } from '../frame/terminal.ts';
 import { askRunning, findSocket } from '../status/ask-running.ts';

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { pause } from '#platform/time/pause.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
-import { parseStatusAnswer, type StatusAnswer } from '#platform/status/status-answer.ts';
+import { parseStatusAnswer, type StatusAnswer } from '#core/status/status-answer.ts';
 import type { DefineCommand } from '../frame/command.ts';
 import type { Terminal } from '../frame/terminal.ts';
 import { askRunning, findSocket } from '../status/ask-running.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '#core/ports/time.ts';
-import type { StatusAnswer, StatusFault, StatusRow } from '#platform/status/status-answer.ts';
+import type { StatusAnswer, StatusFault, StatusRow } from '#core/status/status-answer.ts';
 
 const columns = ['KIND', 'NAMESPACE/NAME', 'READY', 'REASON', 'REVISION', 'EXPIRES', 'SECRETS'];
 const shortRevision = 12;

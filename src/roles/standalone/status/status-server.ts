@@ -9,7 +9,7 @@ import {
   type ReconcileRequest,
   type StatusAnswer,
   type StatusFault,
-} from '#platform/status/status-answer.ts';
+} from '#core/status/status-answer.ts';
 import { listRows } from './list-rows.ts';
 import type { FileFault } from '#platform/folders/list-yaml-files.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';

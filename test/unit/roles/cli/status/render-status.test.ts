@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StatusAnswer, StatusRow } from '#platform/status/status-answer.ts';
+import type { StatusAnswer, StatusRow } from '#core/status/status-answer.ts';
 import { renderStatus } from '#roles/cli/status/render-status.ts';
 
 const now = Date.UTC(2026, 0, 1);

@@ -52,22 +52,4 @@ describe('the rows of mayfly status', () => {
     expect(rows[1]).toMatchObject({ ready: 'True', reason: 'Synced', revision: 'abc' });
     expect(rows[2]).toMatchObject({ secrets: 3, expiresAt: '2026-01-01T01:00:00Z' });
   });
-
-  it('name the error that a reason is made from', async () => {
-    const [known, own] = await list([
-      anObject('GitSource', 'a', { conditions: [aReady('False', 'GitRewind')] }),
-      anObject('GitSource', 'b', { conditions: [aReady('False', 'NoSuchCode')] }),
-    ]);
-    expect(known?.code).toBe('MAYFLY_GIT_REWIND');
-    expect(own?.code).toBeUndefined();
-  });
-
-  it('show an object whose stored status is damaged, and the others', async () => {
-    const rows = await list([
-      anObject('GitSource', 'a', { conditions: 'none' }),
-      anObject('GitSource', 'b', { conditions: [aReady('True', 'Verified')] }),
-    ]);
-    expect(rows[0]).toMatchObject({ ready: 'False', code: 'MAYFLY_OBJECT_STATUS_UNREADABLE' });
-    expect(rows[1]).toMatchObject({ ready: 'True' });
-  });
 });
