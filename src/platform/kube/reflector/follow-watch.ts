@@ -22,8 +22,8 @@ export interface WatchAsked {
  * the server may be silent until then, for up to a minute: silence that is longer is found within a minute.
  */
 const shortestWatchSeconds = 40;
-const watchSpreadSeconds = 5;
-const silenceMs = 52_000;
+const watchSpreadSeconds = 4;
+const silenceMs = 50_000;
 const healthyAfterMs = 10_000;
 
 /** Hands on the events of one watch until the server ends it in good order; else fails with what ended it. */

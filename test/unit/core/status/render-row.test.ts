@@ -21,7 +21,13 @@ function anObject(kind: StatusHolder['kind'], status: unknown): StatusHolder {
 }
 
 it('a row tells of a secret until when it is there, and which files failed', () => {
-  const failure = { path: 'a.yaml', code: 'MAYFLY_SOPS_VALUE', message: 'broken', commit: 'abc' };
+  const failure = {
+    path: 'a.yaml',
+    code: 'MAYFLY_SOPS_VALUE',
+    message: 'broken',
+    origin: 'o',
+    commit: 'c',
+  };
   const status = {
     conditions: [aReady('True', 'Synced')],
     revision: 'abc',
