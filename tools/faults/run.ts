@@ -9,7 +9,7 @@ import { renderFaults } from './render-faults.ts';
 
 /**
  * `npm run faults [-- PATTERN …]`: breaks what the controller depends on, on a real API server, one fault of the list
- * after the other, and prints what was seen. The table goes to standard output, the progress to standard error.
+ * after the other, at the sizes of the list, and prints what was seen. The table goes to standard output, the progress to standard error.
  */
 const timeoutMs = 20 * 60_000;
 
@@ -34,7 +34,7 @@ const args = [
 const { exitCode } = await runCommand(process.execPath, args, {
   show: 'stderr',
   timeoutMs,
-  env: { FAULTS_REPORT: report },
+  env: { FAULTS_REPORT: report, FAULTS_SIZE: 'whole' },
 });
 const lines = (await readFile(report, 'utf8').catch(() => '')).split('\n').filter(Boolean);
 console.log(renderFaults(lines.map((line) => Value.Parse(resultSchema, JSON.parse(line)))));

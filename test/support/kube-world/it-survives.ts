@@ -18,7 +18,7 @@ export interface FaultResult extends FaultCase {
 /** Notes what was seen, for the table. */
 export type See = (what: string) => void;
 
-const longestMs = 300_000;
+const longestMs = 600_000;
 
 /** `it` for a fault of the list. What was seen goes to the file that `FAULTS_REPORT` names, if any. */
 export function itSurvives(

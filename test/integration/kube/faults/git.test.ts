@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { isFor } from '#test/support/cluster/faults/faults.ts';
 import { writeHostileRepository, type RawEntry } from '#test/support/hostile-repos.ts';
 import type { KubeWorld } from '#test/support/kube-world/create-kube-world.ts';
 import { describeWorld, expectNoCrash, withLogs } from '#test/support/kube-world/describe-world.ts';
+import { faultSizes } from '#test/support/kube-world/fault-sizes.ts';
 import { itSurvives, type FaultCase, type See } from '#test/support/kube-world/it-survives.ts';
 import { inSeconds, measure } from '#test/support/kube-world/measure.ts';
 import { readPeakMebibytes } from '#test/support/kube-world/read-usage.ts';
@@ -20,6 +21,7 @@ import { aSecret, aSource } from '#test/support/stage/create-stage.ts';
 
 const setUpWithinMs = 120_000;
 const mebibyte = 1024 * 1024;
+const { blobMebibytes } = faultSizes;
 
 await describeWorld('mayfly controller and a bad git host', {}, (world) => {
   let replica: Replica;
@@ -173,14 +175,15 @@ await describeWorld('mayfly controller and a bad git host', {}, (world) => {
     {
       id: 'F17',
       fault: 'huge repositories',
-      deed: '64 MiB that do not pack over a limit of 32 MiB; 100,000 files over one of 5,000',
+      deed: `${blobMebibytes} MiB that do not pack over a limit of 32 MiB; 100,000 files over one of 5,000`,
     },
     async (see) => {
       const { apply, readCondition, publish } = world();
       const auth = { type: 'none', secretRef: { name: 'ca-large' } };
       await writeHostileRepository(large.work.bare, renderManyFiles());
       await large.work.git('checkout', '--quiet', '-b', 'heavy');
-      await large.work.push({ 'a.bin': randomBytes(64 * mebibyte) });
+      await writeUnpackable(large);
+      await large.work.push({});
       await apply(
         ['main', 'heavy'].map((branch) => aSource(large, branch, { ref: { branch }, auth })),
       );
@@ -237,6 +240,15 @@ async function edit({ cluster }: KubeWorld, name: string): Promise<void> {
   const body = { data: { key: 'Zm9yZWlnbg==' } };
   const contentType = 'application/merge-patch+json';
   await cluster.request({ method: 'PATCH', path, body, contentType });
+}
+
+/** One block again and again: git looks back less far than it is long. */
+async function writeUnpackable({ work }: SealedRepository): Promise<void> {
+  await work.git('config', 'core.compression', '0');
+  await work.git('config', 'core.bigFileThreshold', '1m');
+  const block = randomBytes(32 * mebibyte);
+  const file = join(work.path, 'a.bin');
+  for (let size = 0; size < blobMebibytes; size += 32) await appendFile(file, block);
 }
 
 /** Nine levels of nine aliases each. */
