@@ -24,12 +24,12 @@ export const cliCommands: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'show what a running standalone mayfly does',
+    summary: 'show what mayfly does: on this machine, or in a cluster',
     load: async () => (await import('./commands/status.ts')).defineStatus,
   },
   {
     name: 'reconcile',
-    summary: 'have an object of a running standalone mayfly looked at now',
+    summary: 'have an object looked at now: on this machine, or in a cluster',
     load: async () => (await import('./commands/reconcile.ts')).defineReconcile,
   },
   {

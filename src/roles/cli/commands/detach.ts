@@ -1,10 +1,10 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '#core/api/duration.ts';
+import { Option } from 'commander';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { openPersonCluster } from '../compose.ts';
 import { detach, type Detached } from '../detach/detach.ts';
 import type { DefineCommand } from '../frame/command.ts';
+import { addClusterOptions, createWaitOption } from './options.ts';
 
 interface DetachCommandOptions {
   readonly namespace?: string;
@@ -24,13 +24,8 @@ export const defineDetach: DefineCommand = (command, terminal) => {
     .option('-n, --namespace <name>', 'the namespace whose secrets become plain ones')
     .option('-A, --all-namespaces', 'every namespace')
     .option('--dry-run', 'tell what would be done, and do nothing')
-    .addOption(
-      new Option('--wait <duration>', 'how long a controller has to see that its objects rest')
-        .argParser(parseWait)
-        .default(60_000, '1m'),
-    )
-    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
-    .option('--context <name>', 'the context of that file')
+    .addOption(createWaitOption('how long a controller has to see that its objects rest'));
+  addClusterOptions(command)
     .addOption(
       new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'),
     )
@@ -74,10 +69,4 @@ function render({ suspended, secrets }: Detached, isDryRun: boolean): string {
     ...secrets.map((name) => `secret ${name} ${will}detached\n`),
     `${secrets.length} secrets ${isDryRun ? 'would become' : 'are'} plain ones\n`,
   ].join('');
-}
-
-function parseWait(text: string): number {
-  const wait = parseDuration(text);
-  if (wait === null) throw new InvalidArgumentError('It must be a duration such as 30s.');
-  return wait;
 }

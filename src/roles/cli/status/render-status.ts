@@ -1,11 +1,17 @@
 import type { Instant } from '#core/ports/time.ts';
-import type { StatusAnswer, StatusFault, StatusRow } from '#core/status/status-answer.ts';
+import type { StatusFault, StatusRow } from '#core/status/status-answer.ts';
 
 const columns = ['KIND', 'NAMESPACE/NAME', 'READY', 'REASON', 'REVISION', 'EXPIRES', 'SECRETS'];
 const shortRevision = 12;
 
+/** What is shown: of the program on a machine, or of a cluster. */
+export interface ShownStatus {
+  readonly objects: readonly StatusRow[];
+  readonly faults: readonly StatusFault[];
+}
+
 /** The table of `mayfly status`, and below it why something is not ready. */
-export function renderStatus(answer: StatusAnswer, now: Instant): string {
+export function renderStatus(answer: ShownStatus, now: Instant): string {
   const rows = answer.objects.map((row) => renderRow(row, now));
   const lines = rows.length === 0 ? ['no objects'] : renderTable([columns, ...rows]);
   const notes = [...answer.objects.flatMap(renderNotes), ...answer.faults.map(renderFault)];

@@ -18,7 +18,7 @@ function aRow(change: Partial<StatusRow> = {}): StatusRow {
 }
 
 function render(objects: StatusRow[], faults: StatusAnswer['faults'] = []): string[] {
-  return renderStatus({ version: '1', objects, faults }, now).trimEnd().split('\n');
+  return renderStatus({ objects, faults }, now).trimEnd().split('\n');
 }
 
 describe('the table of mayfly status', () => {
