@@ -15,7 +15,7 @@ const election = { namespace: 'mayfly-system', name: 'mayfly-controller' };
 
 interface Given {
   readonly overdueMs: number;
-  readonly lifetime?: 'Once' | 'Continuous';
+  readonly lifetime?: 'Once' | 'Continuous' | 'WhileInUse';
 }
 
 /** A cluster without a controller in which sweeps have followed each other for an hour. */
@@ -84,14 +84,15 @@ describe('a sweep', () => {
     expect(stage.live()).toEqual(['a']);
   });
 
-  it('leaves Continuous leases to a controller that lives, and Once leases not', async () => {
+  it('leaves all leases but those of Once to a controller that lives', async () => {
     const stage = createStage();
     const spec = { renewTime: stamp(start - 20_000), leaseDurationSeconds: 15 };
     stage.putLease('mayfly-controller', spec);
     stage.put('a', { overdueMs: minute });
     stage.put('b', { overdueMs: minute, lifetime: 'Once' });
+    stage.put('c', { overdueMs: minute, lifetime: 'WhileInUse' });
     await stage.sweep();
-    expect(stage.live()).toEqual(['a']);
+    expect(stage.live()).toEqual(['a', 'c']);
     await stage.clock.advance(30_000);
     await stage.sweep();
     expect(stage.live()).toEqual([]);
