@@ -6,7 +6,8 @@ import type { ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { EventRecorder } from './events/record-events.ts';
-import { KindMirror, worstOf } from './kind-mirror.ts';
+import { worstOf } from '#platform/kube/mirror/spread-reflector.ts';
+import { KindMirror } from './kind-mirror.ts';
 import { createConflict, writeStatus } from './write-status.ts';
 
 export interface KubeObjectsDeps {
