@@ -8,10 +8,13 @@ export interface Deadline {
   reason(): Error;
 }
 
-/** Does work under a signal of its own, which is aborted with the outer one and when the time is over. */
+/**
+ * Does work under a signal of its own, which is aborted with the outer one and when the time is over. `again` gives
+ * it the whole time once more.
+ */
 export async function withDeadline<T>(
   deadline: Deadline,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, again: () => void) => Promise<T>,
 ): Promise<T> {
   const { clock, ms, signal } = deadline;
   signal.throwIfAborted();
@@ -19,10 +22,17 @@ export async function withDeadline<T>(
   function follow(): void {
     own.abort(signal.reason);
   }
-  const cancel = clock.after(ms, () => own.abort(deadline.reason()));
+  function end(): void {
+    own.abort(deadline.reason());
+  }
+  function again(): void {
+    cancel();
+    cancel = clock.after(ms, end);
+  }
+  let cancel = clock.after(ms, end);
   signal.addEventListener('abort', follow);
   try {
-    return await work(own.signal);
+    return await work(own.signal, again);
   } finally {
     cancel();
     signal.removeEventListener('abort', follow);

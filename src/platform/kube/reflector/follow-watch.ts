@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeQuery, KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
-import { withSilenceLimit } from './silence-limit.ts';
+import { withDeadline } from '#platform/time/with-deadline.ts';
 
 export interface WatchAsked {
   readonly api: Pick<KubeApi, 'watch'>;
@@ -30,9 +30,9 @@ const healthyAfterMs = 10_000;
 export async function followWatch(asked: WatchAsked): Promise<void> {
   const { clock, signal, query } = asked;
   const cancels: (() => void)[] = [];
-  const limit = { clock, signal, ms: silenceMs, silent: () => silent(query) };
+  const limit = { clock, signal, ms: silenceMs, reason: () => silent(query) };
   try {
-    await withSilenceLimit(limit, async (own, heard) => {
+    await withDeadline(limit, async (own, heard) => {
       function onOpen(): void {
         heard();
         cancels.push(clock.after(healthyAfterMs, () => asked.onHealthy()));
