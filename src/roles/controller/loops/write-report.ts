@@ -47,12 +47,11 @@ export async function writeReport(
   const now = clock.now();
   const conditions = decideConditions(report.verdict, { previous, generation, now, further });
   const fields = report.status ?? before;
-  const reconciledAt = annotations[keys.reconcileAt]?.slice(0, longestMark) ?? before.reconciledAt;
   const status = {
     ...fields,
     observedGeneration: generation,
     conditions,
-    ...(reconciledAt === undefined ? {} : { reconciledAt }),
+    ...renderReconciled(annotations, before),
   };
   await objects.writeStatus(ref, status, object.metadata.resourceVersion);
   const known = new Set(previous.map(({ type }) => type));
@@ -61,6 +60,15 @@ export async function writeReport(
     ref,
     further.filter(({ type }) => !known.has(type)),
   );
+}
+
+function renderReconciled(
+  annotations: StoredObject['metadata']['annotations'],
+  before: KnownStatus,
+): Pick<KnownStatus, 'reconciledAt'> {
+  const asked = annotations[keys.reconcileAt]?.slice(0, longestMark);
+  const reconciledAt = asked ?? before.reconciledAt;
+  return reconciledAt === undefined ? {} : { reconciledAt };
 }
 
 /** Skewed clocks concern every object at once: a condition is enough. */
