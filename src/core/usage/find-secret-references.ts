@@ -1,3 +1,5 @@
+import { readField } from '../text/read-field.ts';
+
 /** A Secret that a pod names. */
 export interface SecretReference {
   readonly name: string;
@@ -13,7 +15,7 @@ type Found = Map<string, boolean>;
  * {@link https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/}.
  */
 export function findSecretReferences(pod: object): readonly SecretReference[] {
-  const spec = at(pod, 'spec');
+  const spec = readField(pod, 'spec');
   const found: Found = new Map();
   for (const kind of ['initContainers', 'containers', 'ephemeralContainers']) {
     for (const container of listAt(spec, kind)) addEnvironment(found, container);
@@ -25,15 +27,16 @@ export function findSecretReferences(pod: object): readonly SecretReference[] {
 
 /** Whether a pod still needs what it references: also one that is being terminated, until it is gone. */
 export function isPodUsing(pod: object): boolean {
-  const phase = at(at(pod, 'status'), 'phase');
+  const phase = readField(pod, 'status', 'phase');
   return phase !== 'Succeeded' && phase !== 'Failed';
 }
 
 function addEnvironment(found: Found, container: unknown): void {
   for (const variable of listAt(container, 'env')) {
-    add(found, at(at(variable, 'valueFrom'), 'secretKeyRef'), 'name');
+    add(found, readField(variable, 'valueFrom', 'secretKeyRef'), 'name');
   }
-  for (const source of listAt(container, 'envFrom')) add(found, at(source, 'secretRef'), 'name');
+  for (const source of listAt(container, 'envFrom'))
+    add(found, readField(source, 'secretRef'), 'name');
 }
 
 /** Volume types that log in to a storage with a Secret: where its name stands. */
@@ -48,28 +51,23 @@ const storageSecrets: readonly (readonly [type: string, reference: string])[] = 
 ];
 
 function addVolume(found: Found, volume: unknown): void {
-  add(found, at(volume, 'secret'), 'secretName');
-  add(found, at(volume, 'azureFile'), 'secretName');
-  for (const source of listAt(at(volume, 'projected'), 'sources')) {
-    add(found, at(source, 'secret'), 'name');
+  add(found, readField(volume, 'secret'), 'secretName');
+  add(found, readField(volume, 'azureFile'), 'secretName');
+  for (const source of listAt(readField(volume, 'projected'), 'sources')) {
+    add(found, readField(source, 'secret'), 'name');
   }
   for (const [type, reference] of storageSecrets) {
-    add(found, at(at(volume, type), reference), 'name');
+    add(found, readField(volume, type, reference), 'name');
   }
 }
 
 function add(found: Found, reference: unknown, key: string): void {
-  const name = at(reference, key);
+  const name = readField(reference, key);
   if (typeof name !== 'string' || name === '') return;
-  found.set(name, found.get(name) === true || at(reference, 'optional') === true);
-}
-
-function at(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
+  found.set(name, found.get(name) === true || readField(reference, 'optional') === true);
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {
-  const list = at(value, key);
+  const list = readField(value, key);
   return Array.isArray(list) ? list : [];
 }

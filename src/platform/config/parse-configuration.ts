@@ -1,7 +1,8 @@
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { listSettings, type Setting } from './list-settings.ts';
-import { isRecord, parseValue, type Reading } from './parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
+import { parseValue, type Reading } from './parse-value.ts';
 import { readTree, type ConfigurationFile, type FileTree } from './read-tree.ts';
 import { readFlags, readVariables, type GivenText } from './read-texts.ts';
 import { configurationSchema, type Configuration } from './schema.ts';

@@ -4,6 +4,7 @@ import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import { nearestName } from '#core/text/nearest-name.ts';
 import { parseLeaf } from './parse-leaf.ts';
 import { readNode, type SchemaNode } from './schema-node.ts';
+import { isRecord } from '#core/text/read-field.ts';
 
 /** Where a raw value comes from, and what is wrong with it so far. */
 export interface Reading {
@@ -92,8 +93,4 @@ export function refuseUnknown(
 
 export function refuse(reading: Reading, key: string, problem: string): undefined {
   reading.errors.push(createError('MAYFLY_CONFIG_INVALID', { place: reading.place, key, problem }));
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

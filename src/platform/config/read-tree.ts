@@ -1,6 +1,7 @@
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
-import { isRecord, refuse, refuseUnknown, type Reading } from './parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
+import { refuse, refuseUnknown, type Reading } from './parse-value.ts';
 import { configurationSchema } from './schema.ts';
 import { readNode } from './schema-node.ts';
 

@@ -3,6 +3,7 @@ import type { ObjectRef, StoredObject } from '#core/api/object.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import type { UsageMemory } from './controller-memory.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
+import { readField } from '#core/text/read-field.ts';
 
 /**
  * The EphemeralSecrets that follow a source. With `changed`, only those at whose path one of these files stands. Specs
@@ -56,7 +57,7 @@ function mayMake(
   wanted: ReadonlySet<string>,
   usage: UsageMemory | undefined,
 ): boolean {
-  const built = readField(readField(readField(spec, 'target'), 'secret'), 'name');
+  const built = readField(spec, 'target', 'secret', 'name');
   if (typeof built === 'string') return wanted.has(built);
   if (usage === undefined || usage.made.size === 0) return true;
   return [...usage.made.values()].some((made) => made.names.some((name) => wanted.has(name)));
@@ -64,8 +65,7 @@ function mayMake(
 
 function follows({ metadata, spec }: StoredObject, source: ObjectRef): boolean {
   return (
-    metadata.namespace === source.namespace &&
-    readField(readField(spec, 'sourceRef'), 'name') === source.name
+    metadata.namespace === source.namespace && readField(spec, 'sourceRef', 'name') === source.name
   );
 }
 
@@ -83,9 +83,4 @@ function readRoot({ spec }: StoredObject): string | null {
 function listRoots(file: string): readonly string[] {
   const steps = file.split('/');
   return ['', ...steps.map((_, index) => steps.slice(0, index + 1).join('/'))];
-}
-
-function readField(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
 }

@@ -2,6 +2,7 @@ import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-s
 import { validate } from '#core/api/schema/validate.ts';
 import type { ListedLease } from '#core/lease/decide-overdue.ts';
 import type { KubeObject } from '#core/ports/kube/kube-api.ts';
+import { readField } from '#core/text/read-field.ts';
 
 /** A Secret of ours as the status of its object lists it. */
 export interface ListedSecret extends ListedLease {
@@ -22,16 +23,11 @@ export function readListed({ metadata, spec, status }: KubeObject): ListedSecret
   if (parsed.kind === 'invalid') return { secrets: [], unlisted: 0 };
   const { secrets: rows = [], secretCount = rows.length } = parsed.value;
   const namespace = metadata.namespace ?? '';
-  const lifetime = readLifetime(spec);
+  const lifetime: ListedSecret['lifetime'] =
+    readField(spec, 'lifetime') === 'Once' ? 'Once' : 'Continuous';
   const secrets = rows.flatMap(({ name, uid, expiresAt }) => {
     const at = Date.parse(expiresAt);
     return Number.isNaN(at) ? [] : [{ namespace, name, uid, lifetime, expiresAt: at }];
   });
   return { secrets, unlisted: Math.max(0, secretCount - rows.length) };
-}
-
-function readLifetime(spec: unknown): ListedSecret['lifetime'] {
-  const isOnce =
-    typeof spec === 'object' && spec !== null && 'lifetime' in spec && spec.lifetime === 'Once';
-  return isOnce ? 'Once' : 'Continuous';
 }

@@ -5,6 +5,7 @@ import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { leaseTarget } from '#platform/kube/election/lease-record.ts';
 import { renderMicroTime } from '#platform/kube/wire/render-micro-time.ts';
+import { readField } from '#core/text/read-field.ts';
 
 /** A sweep in time, by the clock of the API server. */
 export interface SweepTime {
@@ -87,8 +88,6 @@ function readBefore(
 
 /** A text or a number of the Lease; empty when there is none. */
 function readText(lease: KubeObject | null, field: string): string {
-  const spec = lease?.['spec'];
-  if (typeof spec !== 'object' || spec === null) return '';
-  const value: unknown = Object.getOwnPropertyDescriptor(spec, field)?.value;
+  const value = readField(lease, 'spec', field);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keys } from '#core/api/object.ts';
 import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { renderSecretTarget } from '#core/api/kube-resources.ts';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
 

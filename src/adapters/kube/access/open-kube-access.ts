@@ -2,7 +2,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { Clock } from '#core/ports/time.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import type { Login, LoginOptions } from './login.ts';
 import { readLoginOfPerson } from './read-login-of-person.ts';
 import { readLogin } from './read-login.ts';

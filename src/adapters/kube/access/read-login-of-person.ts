@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { KubeCredentials } from '#core/ports/kube/kube-access.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { findKubeconfigs } from '#platform/config/sections/kubeconfig-files.ts';
 import { readKubeconfigFile, readToken, withTokenFile } from './kubeconfig-file.ts';
 import type { Login, LoginOptions } from './login.ts';

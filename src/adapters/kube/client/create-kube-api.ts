@@ -8,7 +8,7 @@ import type {
   KubeWatch,
   KubeWatchEvent,
 } from '#core/ports/kube/kube-api.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { createCallBudget } from '#platform/kube/call-budget.ts';
 import { createCaller, type Caller, type CallerDeps } from './caller.ts';
 import { readObject, readPage } from '#platform/kube/wire/read-answer.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { createLineSplitter } from '#platform/streams/line-splitter.ts';
 import { brokenOf, failureOf } from '#platform/kube/wire/failures.ts';
 import { parseJson, readObject, readVersion } from '#platform/kube/wire/read-answer.ts';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord, readField } from '#core/text/read-field.ts';
 
 /** A JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -23,13 +24,5 @@ export function diffStatus(before: Fields, after: Fields): Fields {
 
 /** Objects are merged by the server, so what went from them is named; anything else is replaced. */
 function diffField(before: unknown, after: unknown): unknown {
-  return isFields(before) && isFields(after) ? diffStatus(before, after) : after;
-}
-
-function readField(fields: Fields, field: string): unknown {
-  return Object.getOwnPropertyDescriptor(fields, field)?.value;
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(before) && isRecord(after) ? diffStatus(before, after) : after;
 }

@@ -3,7 +3,8 @@ import { formatRef, type ObjectRef, type StoredObject } from '#core/api/object.t
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { KindMirror } from './kind-mirror.ts';
-import { diffStatus, isFields, type Fields } from './diff-status.ts';
+import { diffStatus, type Fields } from './diff-status.ts';
+import { isRecord } from '#core/text/read-field.ts';
 
 /** The API server keeps no object of more than 1.5 MiB, spec and metadata included. */
 const maxStatusBytes = 1024 * 1024;
@@ -29,7 +30,7 @@ export async function writeStatus(
   { api, signal, mirror }: StatusWriter,
   { ref, object, status }: StatusWrite,
 ): Promise<void> {
-  const before = isFields(object.status) ? object.status : {};
+  const before = isRecord(object.status) ? object.status : {};
   const patch = diffStatus(before, renderStatus(ref, status));
   if (Object.keys(patch).length === 0) return;
   const { uid, resourceVersion } = object.metadata;
@@ -56,7 +57,7 @@ function renderStatus(ref: ObjectRef, status: object): Fields {
     });
   }
   const fields: unknown = JSON.parse(text);
-  return isFields(fields) ? fields : {};
+  return isRecord(fields) ? fields : {};
 }
 
 function hasMovedOn(error: unknown): boolean {

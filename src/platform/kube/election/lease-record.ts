@@ -1,6 +1,6 @@
 import type { KubeName, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
 import type { Instant } from '#core/ports/time.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { renderMicroTime } from '../wire/render-micro-time.ts';
 
 /** https://kubernetes.io/docs/concepts/architecture/leases/ */

@@ -1,5 +1,5 @@
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { readErrno } from '#platform/files/system-error.ts';
 
 /** A call that failed, as messages name it. */

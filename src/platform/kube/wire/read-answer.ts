@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeMeta, KubeObject, KubePage } from '#core/ports/kube/kube-api.ts';
-import { isRecord } from '#platform/config/parse-value.ts';
+import { isRecord } from '#core/text/read-field.ts';
 import { readStreamBounded } from '#platform/streams/read-stream-bounded.ts';
 
 export interface AnswerBounds {

@@ -6,6 +6,7 @@ import type { StatusRow } from '#core/status/status-answer.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { ClusterDeps } from './cluster-scope.ts';
 import { renderRow } from './list-cluster.ts';
+import { readField } from '#core/text/read-field.ts';
 
 export interface ReconcileAsked {
   readonly namespace: string;
@@ -56,7 +57,7 @@ async function reconcileOne(
   const deadline = deps.clock.ticks() + asked.waitMs;
   let told = '';
   let live = object;
-  while (!isObeyed(live, mark)) {
+  while (readField(live['status'], 'reconciledAt') !== mark) {
     const row = renderRow(one.kind, live);
     const stand = JSON.stringify(row);
     if (stand !== told) asked.tell(row);
@@ -73,11 +74,6 @@ async function readAgain({ api, signal }: ClusterDeps, target: KubeName): Promis
   if (live !== null) return live;
   const { namespace = '', name } = target;
   throw createError('MAYFLY_STATUS_NOT_FOUND', { object: formatRef({ namespace, name }) });
-}
-
-function isObeyed({ status }: KubeObject, mark: string): boolean {
-  const isThere = typeof status === 'object' && status !== null && 'reconciledAt' in status;
-  return isThere && status.reconciledAt === mark;
 }
 
 function unobserved(asked: ReconcileAsked): Error {

@@ -5,6 +5,7 @@ import type { KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import { listObjects } from '#platform/kube/list-objects.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { DetachDeps, DetachScope } from './detach-scope.ts';
+import { readField } from '#core/text/read-field.ts';
 
 const lookEveryMs = 500;
 
@@ -52,9 +53,4 @@ async function untilSeen(deps: DetachDeps, object: KubeObject, deadline: number)
 
 function targetOf({ metadata: { namespace = '', name } }: KubeObject): KubeName {
   return renderOwnTarget({ kind: 'EphemeralSecret', namespace, name });
-}
-
-function readField(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
 }

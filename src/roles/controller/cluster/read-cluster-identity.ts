@@ -3,6 +3,7 @@ import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { Random } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { readField } from '#core/text/read-field.ts';
 
 /** What the digests of this cluster are made with. */
 export interface ClusterIdentity {
@@ -75,9 +76,7 @@ function parseIdentity(secret: KubeObject | null): ClusterIdentity | null {
 }
 
 function readBytes(secret: KubeObject | null, key: string): Buffer<ArrayBuffer> | null {
-  const content = secret?.['data'];
-  if (typeof content !== 'object' || content === null) return null;
-  const text: unknown = Object.getOwnPropertyDescriptor(content, key)?.value;
+  const text = readField(secret, 'data', key);
   if (typeof text !== 'string') return null;
   // Into memory of its own, which nobody else's bytes share.
   const bytes = Buffer.alloc(Buffer.byteLength(text, 'base64'));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { diffStatus, isFields, type Fields } from '#adapters/kube/objects/diff-status.ts';
+import { isRecord } from '#core/text/read-field.ts';
+import { diffStatus, type Fields } from '#adapters/kube/objects/diff-status.ts';
 
 /** RFC 7386, section 2. */
 function merge(target: unknown, patch: unknown): unknown {
-  if (!isFields(patch)) return patch;
-  const merged: Record<string, unknown> = isFields(target) ? { ...target } : {};
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [field, value] of Object.entries(patch)) {
     if (value === null) delete merged[field];
     else merged[field] = merge(merged[field], value);
