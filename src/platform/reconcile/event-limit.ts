@@ -1,5 +1,6 @@
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Clock, Instant } from '#core/ports/time.ts';
+import { createRecentMap } from '#platform/state/recent-map.ts';
 
 /** Of one object and reason at most one event in this time. */
 const quietMs = 300_000;
@@ -18,14 +19,7 @@ export interface EventLimit {
 
 /** Aggregates repeated events. */
 export function createEventLimit(clock: Clock): EventLimit {
-  const remembered = new Map<string, Remembered>();
-
-  function remember(key: string, entry: Remembered): void {
-    remembered.delete(key);
-    remembered.set(key, entry);
-    const [oldest] = remembered.keys();
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
-  }
+  const remembered = createRecentMap<Remembered>(mostRemembered);
 
   function admit(event: ObjectEvent): ObjectEvent | null {
     const key = renderKey(event);
@@ -35,7 +29,7 @@ export function createEventLimit(clock: Clock): EventLimit {
       remembered.set(key, { at: before.at, heldBack: before.heldBack + 1 });
       return null;
     }
-    remember(key, { at: now, heldBack: 0 });
+    remembered.set(key, { at: now, heldBack: 0 });
     return countHeldBack(event, before?.heldBack ?? 0);
   }
 

@@ -6,6 +6,7 @@ import type { ForeignChange, OnForeignChange } from '#core/ports/secret-sink.ts'
 import type { Clock } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
+import { createRecentMap } from '#platform/state/recent-map.ts';
 
 export interface DriftAnswerParts {
   readonly clock: Clock;
@@ -24,20 +25,12 @@ const mostRemembered = 10_000;
  * then tells.
  */
 export function createDriftAnswer(parts: DriftAnswerParts): OnForeignChange {
-  const fights = new Map<string, FightRecord>();
-
-  function remember(key: string, record: FightRecord): void {
-    fights.delete(key);
-    fights.set(key, record);
-    const [oldest] = fights.keys();
-    if (fights.size > mostRemembered && oldest !== undefined) fights.delete(oldest);
-  }
-
+  const fights = createRecentMap<FightRecord>(mostRemembered);
   return ({ kind, namespace, name }, change) => {
     const owner = { kind, namespace, name };
     const key = formatRef({ namespace, name: change.name });
     const { record, delayMs } = decideFight(fights.get(key) ?? null, parts.clock.now());
-    remember(key, record);
+    fights.set(key, record);
     const detail = `${change.name} by ${change.manager ?? 'somebody'}`;
     parts.logger.info('a secret was changed by somebody else', { namespace, name, detail });
     parts.metrics.countDriftRepair();

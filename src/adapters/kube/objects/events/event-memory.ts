@@ -1,6 +1,7 @@
 import type { KubeName } from '#core/ports/kube/kube-api.ts';
 import type { ObjectEvent } from '#core/ports/object-api.ts';
 import type { Instant } from '#core/ports/time.ts';
+import { createRecentMap } from '#platform/state/recent-map.ts';
 
 /** An event that comes again within this time is counted on the one that is there. */
 const seriesMs = 6 * 60_000;
@@ -40,20 +41,20 @@ export interface EventMemory {
 }
 
 export function createEventMemory(): EventMemory {
-  const series = new Map<string, Series>();
-  const budgets = new Map<string, Budget>();
+  const series = createRecentMap<Series>(mostRemembered);
+  const budgets = createRecentMap<Budget>(mostRemembered);
 
   function count(key: string, before: Series, now: Instant): EventDecision {
     const isDue = now - before.writtenAt >= countEveryMs;
     const next = { ...before, count: before.count + 1, lastAt: now };
-    remember(series, key, isDue ? { ...next, writtenAt: now } : next);
+    series.set(key, isDue ? { ...next, writtenAt: now } : next);
     return isDue ? { kind: 'count', target: next.target, count: next.count } : { kind: 'skip' };
   }
 
   function spend(key: string, now: Instant): EventDecision {
     const before = budgets.get(key) ?? { left: burst, at: now };
     const left = Math.min(burst, before.left + Math.max(0, now - before.at) / refillMs);
-    remember(budgets, key, { left: left < 1 ? left : left - 1, at: now });
+    budgets.set(key, { left: left < 1 ? left : left - 1, at: now });
     return { kind: left < 1 ? 'skip' : 'create' };
   }
 
@@ -65,18 +66,11 @@ export function createEventMemory(): EventMemory {
       return isSeries ? count(key, before, now) : spend(renderObject(event), now);
     },
     created: (event, target, now) =>
-      remember(series, renderKey(event), { target, count: 1, lastAt: now, writtenAt: now }),
+      series.set(renderKey(event), { target, count: 1, lastAt: now, writtenAt: now }),
     forget: (event) => {
       series.delete(renderKey(event));
     },
   };
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > mostRemembered && oldest !== undefined) map.delete(oldest);
 }
 
 function renderKey(event: ObjectEvent): string {
