@@ -1,9 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { createAgeUnwrapper } from '#adapters/age/index.ts';
-import { createSopsDecryptor } from '#adapters/decryptor/sops/index.ts';
-import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
-import { createGitRepository } from '#adapters/git/create-git-repository.ts';
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
@@ -12,15 +7,12 @@ import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
 import { createKubePods } from '#adapters/kube/pods/kube-pods.ts';
 import { createKubeWorkloads } from '#adapters/kube/workloads/kube-workloads.ts';
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
-import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import { kindNames } from '#core/api/object.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { renderDecrypted } from '#core/sops/render/render-file.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
@@ -29,6 +21,7 @@ import type { Logger } from '#platform/log/logger.ts';
 import type { KubeCallMetric, Metrics } from '#platform/metrics/create-metrics.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
+import { openSources } from './sources/compose.ts';
 
 export interface ClusterTools {
   readonly clock: MonotonicClock;
@@ -112,9 +105,7 @@ export async function openAdapters(
     objects: opened.objects,
     sink: opened.secrets,
     keys: createKubeKeys({ api: cluster.fenced, clock, signal }),
-    git: await openGit(configuration, clock),
-    decryptors: [createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock })],
-    renderFile,
+    ...(await openSources(configuration, { clock })),
     clock,
     serverTime: cluster.serverTime,
     digest,
@@ -137,9 +128,6 @@ export async function openAdapters(
   } satisfies Omit<ControllerParts, 'enqueue'>;
   return { mirrors: joinMirrors(Object.values(opened), pods), parts };
 }
-
-const renderFile: ControllerParts['renderFile'] = (file) =>
-  SecretBytes.take(renderDecrypted(file, { path: '', format: file.format }));
 
 interface Opened {
   readonly objects: ReturnType<typeof createKubeObjects>;
@@ -195,15 +183,4 @@ function joinMirrors(all: readonly Opened[keyof Opened][], pods: Pods): Mirrors 
     },
     isSynced: () => all.every((mirror) => mirror.health().synced),
   };
-}
-
-async function openGit(
-  { stateDir, git }: Configuration,
-  clock: MonotonicClock,
-): Promise<ControllerParts['git']> {
-  const program = await createGitProgram(
-    { clock, sshAgent: createSshAgent() },
-    { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
-  );
-  return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
 }

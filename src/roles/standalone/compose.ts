@@ -1,22 +1,15 @@
-import { join } from 'node:path';
 import type { Digest } from '#core/ports/digest.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { renderDecrypted } from '#core/sops/render/render-file.ts';
-import { createAgeUnwrapper } from '#adapters/age/index.ts';
 import { openChangeHooks, type ChangeHooks } from '#adapters/change-hook/change-hooks.ts';
-import { createSopsDecryptor } from '#adapters/decryptor/sops/index.ts';
 import { openDirectorySink } from '#adapters/directory-sink/directory-sink.ts';
-import { createGitProgram } from '#adapters/git-program/create-git-program.ts';
-import { createGitRepository } from '#adapters/git/create-git-repository.ts';
 import { createKeyFolder } from '#adapters/key-folder/key-folder.ts';
 import { openObjectFolder, type ObjectFolder } from '#adapters/object-folder/object-folder.ts';
-import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { noSteps, type Steps } from '#platform/files/steps.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type { ControllerParts } from '#roles/controller/controller-parts.ts';
+import { openSources } from '#roles/controller/sources/compose.ts';
 
 export interface StandaloneTools {
   readonly clock: Clock;
@@ -42,14 +35,12 @@ export async function openAdapters(
   const sink = await openSink(configuration, tools);
   const objects = await openObjects(configuration, tools);
   const hooks = await openHooks(configuration, tools, objects);
-  const repository = await openGit(configuration, tools);
+  const sources = await openSources(configuration, tools);
   const parts = {
     objects,
     sink,
     keys: createKeyFolder({ secretsDir }),
-    git: repository,
-    decryptors: [createSopsDecryptor({ unwrappers: [createAgeUnwrapper()], clock })],
-    renderFile,
+    ...sources,
     clock,
     digest,
     memory: createControllerMemory(),
@@ -69,9 +60,6 @@ export async function openAdapters(
   } satisfies Omit<ControllerParts, 'enqueue'>;
   return { objects, hooks, parts };
 }
-
-const renderFile: ControllerParts['renderFile'] = (file) =>
-  SecretBytes.take(renderDecrypted(file, { path: '', format: file.format }));
 
 async function openSink(
   configuration: Configuration,
@@ -122,15 +110,4 @@ async function openHooks(
     },
     { hooks, stateFolder: stateDir },
   );
-}
-
-async function openGit(
-  { stateDir, git }: Configuration,
-  { clock, onStep = noSteps }: StandaloneTools,
-): Promise<ControllerParts['git']> {
-  const program = await createGitProgram(
-    { clock, sshAgent: createSshAgent(), onStep },
-    { directory: join(stateDir, 'git-programs'), policy: { allowedHosts: git.allowedHosts } },
-  );
-  return createGitRepository({ clock, program }, { directory: join(stateDir, 'git') });
 }
