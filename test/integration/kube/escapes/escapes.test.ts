@@ -8,14 +8,7 @@ import { measure } from '#test/support/kube-world/measure.ts';
 import { aSecret, aSource, type StageObject } from '#test/support/stage/create-stage.ts';
 import { escapeFiles } from './escape-files.ts';
 import { refusedWishes, statedWishes, type EscapePlaces } from './escape-objects.ts';
-import {
-  postObject,
-  postSecret,
-  readForeign,
-  readMessage,
-  settle,
-  tenant,
-} from './tenant.ts';
+import { postObject, postSecret, readForeign, readMessage, settle, tenant } from './tenant.ts';
 
 const long = 180_000;
 const options = { users: [tenant], controllers: true };
