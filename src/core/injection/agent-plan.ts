@@ -41,6 +41,8 @@ export interface PlanFile {
   /** Canonical reference, see `formatReference`; null when the template alone says what is read. */
   readonly reference: string | null;
   readonly template: string | null;
+  /** Name of the store that `secret "path"` of the template asks: one of {@link AgentPlan.stores}. */
+  readonly store: string;
   readonly format: FileFormat;
   /** Such as 0o440. */
   readonly mode: number;
@@ -78,6 +80,8 @@ export interface AgentPlan {
   readonly filesPath: string;
   /** The environment file; null when there are no variables. */
   readonly envPath: string | null;
+  /** Mode of the environment file: who may read the files may read this one too when it is for a shell. */
+  readonly envMode: number;
   readonly onChange: PlanChange;
   /** How often what has no lease of its own is read again by a sidecar. */
   readonly refreshMs: number;
