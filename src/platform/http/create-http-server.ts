@@ -42,6 +42,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
+    // A request that comes over a kept connection while the server closes is answered, and the connection ended.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
