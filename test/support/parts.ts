@@ -40,6 +40,13 @@ const sealedSecrets: GoModule = {
   minutes: 2,
 };
 
+const vault: GoModule = {
+  name: 'vault',
+  packages: ['github.com/hashicorp/vault'],
+  flags: ['-trimpath', '-ldflags', '-s -w'],
+  minutes: 8,
+};
+
 interface Part {
   readonly module: GoModule;
   readonly file: string;
@@ -63,6 +70,7 @@ const parts = {
     isAsset: true,
   },
   kubectl: { module: kubernetes, file: 'kubectl', isAsset: true },
+  vault: { module: vault, file: 'vault' },
   kubeseal: { module: sealedSecrets, file: 'kubeseal', isPeer: true },
   'sealed-secrets-controller': { module: sealedSecrets, file: 'controller', isPeer: true },
 } as const satisfies Record<string, Part>;

@@ -1,4 +1,5 @@
 import { ageCodes } from './codes/age.ts';
+import { agentCodes } from './codes/agent.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
@@ -11,8 +12,10 @@ import { platformCodes } from './codes/platform.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { sopsWriteCodes } from './codes/sops-write.ts';
+import { storeCodes } from './codes/store.ts';
 import { syncCodes } from './codes/sync.ts';
 import { tenancyCodes } from './codes/tenancy.ts';
+import { webhookCodes } from './codes/webhook.ts';
 import { yamlCodes } from './codes/yaml.ts';
 
 /** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
@@ -28,10 +31,13 @@ export const catalogue = {
   ...sopsCodes,
   ...sopsWriteCodes,
   ...ageCodes,
+  ...storeCodes,
   ...syncCodes,
   ...tenancyCodes,
   ...sinkCodes,
   ...hostCodes,
+  ...agentCodes,
+  ...webhookCodes,
   ...yamlCodes,
 } as const;
 

@@ -8,6 +8,11 @@ export interface StorePath {
   readonly path: string;
   /** Null is the latest. */
   readonly version: string | null;
+  /**
+   * What the store makes the answer from, such as `common_name` of a certificate. With it the path is written to
+   * instead of read.
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** What a read opened at the store, and what has to be kept alive or given back. */
@@ -43,13 +48,15 @@ export interface StoreSession {
   /** The store's own name for this login, which its audit log has too; null where there is none. Never the token. */
   readonly accessor: string | null;
   /**
-   * Reads one path with one request. Throws `MAYFLY_STORE_NOT_FOUND`, `MAYFLY_STORE_DENIED`,
-   * `MAYFLY_STORE_UNAVAILABLE` and its like; never part of an answer.
+   * Reads one path with one request. Throws `MAYFLY_STORE_NOT_FOUND`; `MAYFLY_STORE_DENIED`, also when the store ended
+   * the login by itself, which it does not tell apart; `MAYFLY_STORE_UNAVAILABLE` and its like. Never part of an answer.
    */
   read(path: StorePath, signal: AbortSignal): Promise<StoredSecret>;
+  /** Throws `MAYFLY_STORE_LOGIN_ENDED` when the store does not prolong it. */
   renew(signal: AbortSignal): Promise<StoreTerm>;
+  /** Of a lease that a read of this session opened. Throws `MAYFLY_STORE_LEASE_ENDED` when the store does not prolong it. */
   renewLease(id: string, signal: AbortSignal): Promise<StoreTerm>;
-  /** Gives back the login with all that it opened. */
+  /** Gives back the login with all that it opened; every later call throws `MAYFLY_STORE_LOGIN_ENDED`. */
   revoke(signal: AbortSignal): Promise<void>;
 }
 
