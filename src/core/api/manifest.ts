@@ -1,8 +1,7 @@
 import { Type } from 'typebox';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { parseEphemeralSecret } from './ephemeral-secret.ts';
-import { parseGitSource } from './git-source.ts';
+import { checkSpec } from './check-spec.ts';
 import { isNamespaceName, isObjectName } from './names.ts';
 import {
   apiVersion,
@@ -61,7 +60,7 @@ export function parseManifest(document: unknown): Parsed<Manifest> {
     annotations: metadata.annotations ?? {},
     spec,
   };
-  const errors = [...checkNames(manifest), ...checkSpec(manifest)];
+  const errors = [...checkNames(manifest), ...checkSpec(asStored(manifest))];
   return errors.length > 0 ? invalid(errors) : valid(manifest);
 }
 
@@ -97,14 +96,7 @@ function checkNames({ namespace, name }: Manifest): readonly MayflyError[] {
   return wrong.map((field) => createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem }));
 }
 
-function checkSpec({
-  kind,
-  namespace,
-  name,
-  labels,
-  annotations,
-  spec,
-}: Manifest): readonly MayflyError[] {
+function asStored({ kind, namespace, name, labels, annotations, spec }: Manifest): StoredObject {
   const metadata: ObjectMeta = {
     namespace,
     name,
@@ -115,7 +107,5 @@ function checkSpec({
     generation: 0,
     creationTimestamp: '',
   };
-  const object: StoredObject = { kind, metadata, spec, status: {} };
-  const parsed = kind === 'GitSource' ? parseGitSource(object) : parseEphemeralSecret(object);
-  return parsed.kind === 'valid' ? [] : parsed.errors;
+  return { kind, metadata, spec, status: {} };
 }
