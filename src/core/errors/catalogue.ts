@@ -1,5 +1,6 @@
 import { ageCodes } from './codes/age.ts';
 import { agentCodes } from './codes/agent.ts';
+import { certsCodes } from './codes/certs.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...objectCodes,
   ...kubeCodes,
   ...clusterCodes,
+  ...certsCodes,
   ...gitCodes,
   ...sopsCodes,
   ...sopsWriteCodes,

@@ -69,7 +69,7 @@ const arrows: readonly Arrow[] = [
   {
     from: /^webhook\//u,
     files: [core, platform, /^webhook\//u],
-    packages: ['fastify'],
+    packages: ['fastify', 'typebox'],
     node: true,
   },
   {
