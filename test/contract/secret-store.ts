@@ -36,6 +36,7 @@ type Create = () => Promise<StoreUnderTest>;
 /** What every {@link SecretStore} does. `create` may give the same one again: the suite uses names of its own. */
 export function describeSecretStore(name: string, create: Create): void {
   describe(`the secret store ${name}`, () => {
+    describeProbe(create);
     describeReads(create);
     describeRefusals(create);
     describeVersions(create);
@@ -82,6 +83,14 @@ function textsOf({ fields }: StoredSecret): Readonly<Record<string, string>> {
 function textOf(node: SecretNode): string {
   if (node.kind !== 'value') return node.kind;
   return Buffer.from(node.bytes.expose()).toString('utf8');
+}
+
+function describeProbe(create: Create): void {
+  it('says that it is there without a login', async () => {
+    const made = await create();
+    await expect(made.store.probe(signal())).resolves.toBeUndefined();
+    await made.close();
+  });
 }
 
 function describeReads(create: Create): void {

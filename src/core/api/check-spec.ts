@@ -3,11 +3,14 @@ import { parseEphemeralSecret } from './ephemeral-secret.ts';
 import { parseGitSource } from './git-source.ts';
 import type { KindName, StoredObject } from './object.ts';
 import type { Parsed } from './schema/validate.ts';
+import { parseStore } from './store.ts';
 import { parseTenantPolicy } from './tenant-policy.ts';
 
 const parsers: Readonly<Record<KindName, (object: StoredObject) => Parsed<unknown>>> = {
   GitSource: parseGitSource,
   EphemeralSecret: parseEphemeralSecret,
+  Store: parseStore,
+  ClusterStore: parseStore,
   TenantPolicy: parseTenantPolicy,
 };
 

@@ -6,8 +6,8 @@ import { isNamespaceName, isObjectName } from './names.ts';
 import {
   apiVersion,
   kindNames,
-  namespacedKindNames,
-  type NamespacedKindName,
+  localKindNames,
+  type LocalKindName,
   type ObjectMeta,
   type StoredObject,
 } from './object.ts';
@@ -16,7 +16,7 @@ import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** An object as a person writes it: without what the system adds. */
 export interface Manifest {
-  readonly kind: NamespacedKindName;
+  readonly kind: LocalKindName;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -66,20 +66,18 @@ export function parseManifest(document: unknown): Parsed<Manifest> {
 
 const headSchema = Type.Object({ apiVersion: Type.Literal(apiVersion), kind: Type.String() });
 
-function findKind(document: unknown): NamespacedKindName | Parsed<never> {
+function findKind(document: unknown): LocalKindName | Parsed<never> {
   const head = validate(headSchema, document, 'object');
   if (head.kind === 'invalid') return unknownKind(`its apiVersion is not ${apiVersion}`);
   const { kind } = head.value;
-  const known = namespacedKindNames.find((name) => name === kind);
+  const known = localKindNames.find((name) => name === kind);
   if (known !== undefined) return known;
   if (kindNames.some((name) => name === kind)) {
     return unknownKind(`${kind} is for clusters, the configuration says here what is allowed`);
   }
-  const nearest = nearestName(kind, namespacedKindNames);
+  const nearest = nearestName(kind, localKindNames);
   return unknownKind(
-    nearest === null
-      ? `known kinds are ${namespacedKindNames.join(', ')}`
-      : `did you mean ${nearest}`,
+    nearest === null ? `known kinds are ${localKindNames.join(', ')}` : `did you mean ${nearest}`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   tenantPolicyStatusSchema,
   type TenantPolicyStatus,
 } from './schema/tenant-policy-schema.ts';
+import { storeStatusSchema, type StoreStatus } from './schema/store-schema.ts';
 import { validate } from './schema/validate.ts';
 
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE` rather than forget what was accepted. */
@@ -25,6 +26,11 @@ export function parseEphemeralSecretStatus(object: StoredObject): EphemeralSecre
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
 export function parseTenantPolicyStatus(object: StoredObject): TenantPolicyStatus {
   return parseStatus(tenantPolicyStatusSchema, object);
+}
+
+/** The stored status of a Store or a ClusterStore; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
+export function parseStoreStatus(object: StoredObject): StoreStatus {
+  return parseStatus(storeStatusSchema, object);
 }
 
 function parseStatus<S extends TSchema>(schema: S, object: StoredObject): Static<S> {

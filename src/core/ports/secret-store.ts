@@ -63,6 +63,11 @@ export interface StoreSession {
 /** A place outside of the cluster where secrets are kept. Its address was allowed before this exists. */
 export interface SecretStore {
   /**
+   * Asks whether it answers and takes logins, without one. Throws `MAYFLY_STORE_SEALED`, `MAYFLY_STORE_UNAVAILABLE`,
+   * `MAYFLY_STORE_CERTIFICATE` and its like.
+   */
+  probe(signal: AbortSignal): Promise<void>;
+  /**
    * Logs in with an identity token. The caller wipes the token. Throws `MAYFLY_STORE_LOGIN_DENIED` when the store
    * refuses it, `MAYFLY_STORE_UNAVAILABLE` when nothing answered.
    */

@@ -129,6 +129,7 @@ export async function openAdapters(
     },
     usage: pods,
     rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
+    stores: null,
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },

@@ -61,6 +61,7 @@ export async function openAdapters(
       place: 'machine',
       clusterLabels: configuration.cluster.labels ?? {},
     },
+    stores: null,
     tenancy: null,
     usage: null,
     rollouts: null,

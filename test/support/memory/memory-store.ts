@@ -65,6 +65,7 @@ interface World {
 export function createMemoryStore(given: MemoryStoreOptions): MemoryStore {
   const world = createWorld(given);
   return {
+    probe: async (signal) => enter(world, 'probe', signal),
     login: async (token, signal) => await logIn(world, token, signal),
     get reads() {
       return world.reads;

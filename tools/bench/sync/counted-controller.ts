@@ -105,6 +105,7 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
       hooks: new Set(),
     },
     enqueue: (ref) => void asked.push(ref),
+    stores: null,
     tenancy: null,
     usage: null,
     rollouts: null,

@@ -40,7 +40,7 @@ export interface PersonRole {
 /** Mayfly's own namespace. The admission policies name it too: they cannot look it up. */
 export const ownNamespace = 'mayfly-system';
 
-const tenantKinds = ['gitsources', 'ephemeralsecrets'];
+const tenantKinds = ['gitsources', 'ephemeralsecrets', 'stores'];
 const read = ['get', 'list', 'watch'];
 
 /** The rights of each process that works in a cluster. */
@@ -76,15 +76,15 @@ export const accountRoles: readonly AccountRole[] = [
     cluster: [
       {
         group: apiGroup,
-        resources: ['tenantpolicies'],
+        resources: ['tenantpolicies', 'clusterstores'],
         verbs: read,
         why: 'what the administrator allows to whom',
       },
       {
         group: apiGroup,
-        resources: ['tenantpolicies/status'],
+        resources: ['tenantpolicies/status', 'clusterstores/status'],
         verbs: ['patch'],
-        why: 'tells there whether they are in force',
+        why: 'tells there whether they are in force, and whether the stores answer',
       },
       {
         group: '',
@@ -200,6 +200,19 @@ export const featureRoles: readonly FeatureRole[] = [
         names: ['mayfly'],
         verbs: ['impersonate'],
         why: 'marks what it writes as a ServiceAccount, for `serviceAccountName`; each account that it may act as takes the verb impersonate on it by name, in its namespace',
+      },
+    ],
+  },
+  {
+    name: 'store-logins',
+    account: 'mayfly-controller',
+    rules: [
+      {
+        group: '',
+        resources: ['serviceaccounts/token'],
+        names: ['mayfly-store'],
+        verbs: ['create'],
+        why: 'tries the login of a Store as its `serviceAccountName`; an account of another name takes the same right on it, in its namespace',
       },
     ],
   },

@@ -1,5 +1,5 @@
 import type { Condition } from '#core/api/condition.ts';
-import { formatRef, namespacedKindNames, type StoredObject } from '#core/api/object.ts';
+import { formatRef, localKindNames, type StoredObject } from '#core/api/object.ts';
 import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status.ts';
 import { catalogue } from '#core/errors/catalogue.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
@@ -9,7 +9,7 @@ import type { StatusRow } from '#platform/status/status-answer.ts';
 /** All objects, by kind, namespace and name. */
 export async function listRows(objects: Pick<ObjectApi, 'list'>): Promise<StatusRow[]> {
   const rows: StatusRow[] = [];
-  for (const kind of namespacedKindNames) {
+  for (const kind of localKindNames) {
     const all = await objects.list(kind);
     rows.push(...all.toSorted(byRef).map(renderRow));
   }

@@ -76,6 +76,7 @@ function createParts(): Omit<ControllerParts, 'enqueue'> {
       place: 'machine',
       clusterLabels: {},
     },
+    stores: null,
     tenancy: null,
     usage: null,
     rollouts: null,
