@@ -14,6 +14,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sweep/command.ts')).defineSweep,
   },
   {
+    name: 'certs',
+    summary: 'keep the certificates of the webhook',
+    load: async () => (await import('./certs/command.ts')).defineCerts,
+  },
+  {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { certsSchema } from './sections/certs-schema.ts';
 import { electionSchema, kubeSchema } from './sections/kube-schema.ts';
 import { webhookSchema } from './sections/webhook-schema.ts';
 import * as setting from './setting.ts';
@@ -179,6 +180,7 @@ export const configurationSchema = Type.Object({
   pushHooks: pushHooksSchema,
   kube: kubeSchema,
   election: electionSchema,
+  certs: certsSchema,
   webhook: webhookSchema,
   status: Type.Object({
     socket: setting.path({

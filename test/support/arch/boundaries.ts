@@ -75,7 +75,7 @@ const arrows: readonly Arrow[] = [
   {
     from: /^certs\//u,
     files: [core, platform, /^certs\//u],
-    packages: ['@peculiar/x509'],
+    packages: ['@peculiar/asn1-schema', '@peculiar/asn1-x509'],
     node: true,
   },
 ];
