@@ -15,12 +15,11 @@ export interface TemplateSource {
 export interface TemplateRead {
   /** As it is written between the quotes: the key of {@link TemplateInput.secrets}. */
   readonly text: string;
-  /**
-   * A path as the store spells it, such as `secret/data/shop/db`, without a leading slash; or a full reference
-   * `store:path`, which the caller parses. Without the version.
-   */
+  /** As references name it, where the text is a full reference `store:path`; null for the store of the plan. */
+  readonly store: string | null;
+  /** As the store spells it, such as `secret/data/shop/db`. */
   readonly path: string;
-  /** From `?version=3`; null for the latest. */
+  /** From `?version=3` or `@3`; null for the latest. */
   readonly version: string | null;
 }
 
@@ -48,7 +47,7 @@ export const templateLimits = {
   /** Characters of the template. */
   length: 65_536,
   /** Blocks, parentheses and documents within each other. */
-  depth: 32,
+  depth: 100,
   /** Nodes that are rendered, those of loops each time. */
   steps: 100_000,
   /** Bytes of everything that functions make on the way. */
