@@ -12,6 +12,11 @@ export const podCodes = {
     message: 'the annotation {annotation} {problem}',
     hint: 'correct its value; docs/annotations.md says what it takes',
   },
+  MAYFLY_POD_ENV_INVALID: {
+    kind: 'invalid',
+    message: 'the reference in {entry} {problem}',
+    hint: 'write mayfly:STORE:PATH#KEY, or STORE:PATH#KEY in an annotation mayfly.dev/env.VAR',
+  },
   MAYFLY_POD_COMPAT_REFUSED: {
     kind: 'invalid',
     message: '{what} cannot be honoured: {reason}',
@@ -70,8 +75,8 @@ export const podCodes = {
   },
   MAYFLY_POD_MODE_UNREADABLE: {
     kind: 'invalid',
-    message: 'the mode of the secret {name} does not let container {container} read it',
-    hint: 'allow reading to {who}, or leave the mode out',
+    message: 'the mode of the secret {name} does not let container {container} read it as {who}',
+    hint: 'add the bit that is missing, or leave the mode out: the narrowest that works is chosen',
   },
   MAYFLY_POD_SIGNAL_UNSHARED: {
     kind: 'invalid',
@@ -85,8 +90,8 @@ export const podCodes = {
   },
   MAYFLY_POD_STORE_UNUSABLE: {
     kind: 'denied',
-    message: 'pods of the namespace {namespace} cannot use the store {store}: {reason}',
-    hint: 'use another store, or ask whoever owns this one',
+    message: 'pods cannot read the store {store}: its values are served by the broker',
+    hint: 'use a store that the agent of a pod speaks to by itself, such as one of the provider vault',
   },
   MAYFLY_POD_STORE_DIFFERS: {
     kind: 'denied',
@@ -95,7 +100,7 @@ export const podCodes = {
   },
   MAYFLY_POD_PLAN_TOO_LARGE: {
     kind: 'exceeded',
-    message: 'what the pod asks for takes {length} characters, at most {limit}',
+    message: 'what the pod asks for is over the limit of {limit} {what}',
     hint: 'shorten its templates, or split the pod',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,189 @@
+import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
+import { nearestName } from '../../text/nearest-name.ts';
+import { prefix } from '../annotations/annotation-table.ts';
+import {
+  emptyTranslation,
+  type ClaimField,
+  type StoreClaim,
+  type Translation,
+} from './translation.ts';
+import { vaultAnnotationTable, type VaultRow } from './vault-annotation-table.ts';
+
+/** Before the annotations of vault-k8s and of openbao-k8s. */
+export const vaultPrefixes = {
+  'vault-k8s': 'vault.hashicorp.com/',
+  'openbao-k8s': 'openbao.org/',
+} as const;
+
+/** One annotation of the other injector. */
+interface Found {
+  readonly annotation: string;
+  readonly row: VaultRow;
+  /** Behind the name of the row; empty where nothing stands there. */
+  readonly tail: string;
+  readonly value: string;
+}
+
+/**
+ * The annotations of vault-k8s or openbao-k8s in our words. What cannot be honoured is refused with the reason. A pod
+ * that does not ask for injection by them is left alone.
+ */
+export function translateVaultAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  theirPrefix: string,
+): Translation {
+  if (!isTrue(annotations[`${theirPrefix}agent-inject`])) return emptyTranslation;
+  const errors: MayflyError[] = [];
+  const found: Found[] = [];
+  for (const [annotation, value] of Object.entries(annotations).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    if (!annotation.startsWith(theirPrefix)) continue;
+    const match = matchRow(annotation.slice(theirPrefix.length));
+    const each = match === null ? null : { annotation, value, ...match };
+    const reason = each === null ? unknownReason(annotation, theirPrefix) : findReason(each);
+    if (reason !== null) {
+      const what = `the annotation ${annotation}`;
+      errors.push(createError('MAYFLY_POD_COMPAT_REFUSED', { what, reason }));
+    } else if (each !== null) {
+      found.push(each);
+    }
+  }
+  return {
+    annotations: translate(found),
+    claims: found.flatMap(readClaim),
+    understood: found.map(({ annotation }) => annotation),
+    errors,
+  };
+}
+
+function matchRow(name: string): Pick<Found, 'row' | 'tail'> | null {
+  const rows = vaultAnnotationTable.toSorted((a, b) => b.name.length - a.name.length);
+  for (const row of rows) {
+    if (name === row.name && row.takesName !== 'must') return { row, tail: '' };
+    const hasTail = name.startsWith(`${row.name}-`) && name.length > row.name.length + 1;
+    if (hasTail && row.takesName !== 'no') return { row, tail: name.slice(row.name.length + 1) };
+  }
+  return null;
+}
+
+function unknownReason(annotation: string, theirPrefix: string): string {
+  const names = vaultAnnotationTable.map(({ name }) => name);
+  const nearest = nearestName(annotation.slice(theirPrefix.length), names);
+  return nearest === null ? 'there is none of that name' : `did you mean ${theirPrefix}${nearest}`;
+}
+
+/** Why one annotation cannot be honoured; null when it can. */
+function findReason({ row, tail, value }: Found): string | null {
+  if (row.fate === 'refused') return row.note;
+  if (row.fate === 'only') {
+    const isAsWeDo = row.value === 'json' ? value === 'json' : readFlag(value) === row.value;
+    return isAsWeDo ? null : row.note;
+  }
+  if (row.name === 'secret-volume-path' && tail !== '') return 'all files are in one folder';
+  return null;
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && readFlag(value) === 'true';
+}
+
+/** As Go parses a flag. */
+function readFlag(value: string): 'true' | 'false' | null {
+  const word = value.toLowerCase();
+  if (['true', 't', '1', 'yes', 'y'].includes(word)) return 'true';
+  return ['false', 'f', '0', 'no', 'n'].includes(word) ? 'false' : null;
+}
+
+const claimFields: ReadonlyMap<string, ClaimField> = new Map([
+  ['service', 'address'],
+  ['namespace', 'namespace'],
+  ['role', 'role'],
+  ['auth-type', 'login method'],
+  ['auth-path', 'mount'],
+  ['tls-server-name', 'server name'],
+]);
+
+function readClaim({ annotation, row, value }: Found): readonly StoreClaim[] {
+  const field = claimFields.get(row.name);
+  return field === undefined ? [] : [{ annotation, field, value }];
+}
+
+const plainNames: ReadonlyMap<string, string> = new Map([
+  ['agent-inject-containers', 'containers'],
+  ['agent-limits-cpu', 'resources.limits.cpu'],
+  ['agent-limits-mem', 'resources.limits.memory'],
+  ['agent-requests-cpu', 'resources.requests.cpu'],
+  ['agent-requests-mem', 'resources.requests.memory'],
+  ['template-static-secret-render-interval', 'ttl'],
+]);
+
+const familyNames: ReadonlyMap<string, string> = new Map([
+  ['agent-inject-file', 'path'],
+  ['agent-inject-perms', 'mode'],
+]);
+
+/** Where vault-k8s mounts its files when nothing else is said. */
+const theirFilesPath = '/vault/secrets';
+
+function translate(found: readonly Found[]): Readonly<Record<string, string>> {
+  const single = new Map(
+    found.flatMap(({ row, tail, value }) => (tail === '' ? [[row.name, value] as const] : [])),
+  );
+  const nameOf = createNaming(found);
+  const isOnce = isTrue(single.get('agent-pre-populate-only'));
+  const first = single.get('agent-init-first');
+  const level = single.get('log-level');
+  const ours = new Map<string, string>([
+    ['inject', isOnce ? 'init' : 'sidecar'],
+    ['files-path', single.get('secret-volume-path') ?? theirFilesPath],
+  ]);
+  if (first !== undefined) ours.set('order', isTrue(first) ? 'first' : 'after');
+  if (level !== undefined) ours.set('log-level', levels.get(level) ?? level);
+  for (const { row, tail, value } of found) {
+    const plain = plainNames.get(row.name);
+    // It says how often a sidecar looks again, and there is none.
+    if (plain !== undefined && !(plain === 'ttl' && isOnce)) ours.set(plain, value);
+    const family = familyNames.get(row.name);
+    if (family !== undefined) ours.set(`${family}.${nameOf(tail)}`, value);
+  }
+  for (const [name, text] of renderTemplates(found, single))
+    ours.set(`template.${nameOf(name)}`, text);
+  return Object.fromEntries([...ours].map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+const levels: ReadonlyMap<string, string> = new Map([
+  ['trace', 'debug'],
+  ['err', 'error'],
+]);
+
+/** Names are in small letters unless somebody asked otherwise. */
+function createNaming(found: readonly Found[]): (name: string) => string {
+  const kept = new Map(
+    found
+      .filter(({ row }) => row.name === 'preserve-secret-case')
+      .map(({ tail, value }) => [tail, isTrue(value)]),
+  );
+  return (name) => ((kept.get(name) ?? kept.get('') ?? false) ? name : name.toLowerCase());
+}
+
+/** The template of each secret, by its name as it was written. */
+function renderTemplates(
+  found: readonly Found[],
+  single: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const isJson = single.get('agent-inject-default-template') === 'json';
+  const templates = new Map<string, string>();
+  for (const { row, tail, value } of found) {
+    if (row.name !== 'agent-inject-secret' || value.trim() === '') continue;
+    const path = JSON.stringify(value);
+    const body = isJson
+      ? '{{ .Data | toJSON }}\n'
+      : '{{ range $k, $v := .Data }}{{ $k }}: {{ $v }}\n{{ end }}';
+    templates.set(tail, `{{ with secret ${path} }}${body}{{ end }}`);
+  }
+  for (const { row, tail, value } of found) {
+    if (row.name === 'agent-inject-template' && value.trim() !== '') templates.set(tail, value);
+  }
+  return templates;
+}
