@@ -1,27 +1,23 @@
 import { Type } from 'typebox';
 import { validate } from '#core/api/schema/validate.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import type { PatchStep } from '#core/injection/patch/diff-json.ts';
 
-/** What the API server asks about, as far as it is looked at. `object` comes from outside: validate before use. */
+/** What the API server asks about, as far as it is looked at. The objects come from outside: validate before use. */
 export interface AdmissionRequest {
   readonly uid: string;
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly namespace: string;
   readonly object: unknown;
+  /** Before an update; null otherwise. */
+  readonly oldObject: unknown;
 }
 
 /** A review in, or what is wrong with it and, where it can be told, whom to answer. */
 export type Review =
   | { readonly kind: 'request'; readonly request: AdmissionRequest }
   | { readonly kind: 'refused'; readonly uid: string | null; readonly error: MayflyError };
-
-/** One step of a JSON patch, RFC 6902. */
-export interface PatchStep {
-  readonly op: 'add' | 'remove' | 'replace';
-  readonly path: string;
-  readonly value?: unknown;
-}
 
 export type Verdict =
   | {
@@ -49,6 +45,7 @@ const reviewSchema = Type.Object({
     ]),
     namespace: Type.Optional(word),
     object: Type.Optional(Type.Unknown()),
+    oldObject: Type.Optional(Type.Unknown()),
   }),
 });
 const askerSchema = Type.Object({ request: Type.Object({ uid: uidSchema }) });
@@ -57,8 +54,8 @@ const askerSchema = Type.Object({ request: Type.Object({ uid: uidSchema }) });
 export function parseReview(body: unknown): Review {
   const parsed = validate(reviewSchema, body, 'review');
   if (parsed.kind === 'valid') {
-    const { namespace = '', object = null, ...request } = parsed.value.request;
-    return { kind: 'request', request: { ...request, namespace, object } };
+    const absent = { namespace: '', object: null, oldObject: null };
+    return { kind: 'request', request: { ...absent, ...parsed.value.request } };
   }
   const asker = validate(askerSchema, body, 'review');
   const uid = asker.kind === 'valid' ? asker.value.request.uid : null;
@@ -94,7 +91,7 @@ const maxErrors = 50;
 function renderStatus(errors: readonly MayflyError[]): object {
   const lines = errors.slice(0, maxErrors).map(renderError);
   if (errors.length > maxErrors) lines.push(`and ${errors.length - maxErrors} more`);
-  const message = lines.length === 1 ? `${lines[0]}` : ['', ...lines].join('\n- ');
+  const message = lines.length === 1 ? lines.join('') : ['', ...lines].join('\n- ');
   return { status: 'Failure', code: errors[0]?.httpStatus ?? 500, message };
 }
 

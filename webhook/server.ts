@@ -25,6 +25,8 @@ export interface WebhookOptions {
   readonly tls: CertificatePair;
   /** From the first byte of a request to its answer; below the time-out of the API server. */
   readonly deadlineMs: number;
+  /** Whether it is about to close: then no connection is kept, so that the API server dials another replica. */
+  isEnding(): boolean;
 }
 
 /**
@@ -43,8 +45,9 @@ export function createWebhookServer(deps: WebhookDeps, options: WebhookOptions):
   const server = createHttpServer({ logger: deps.logger, limits, tls });
   const startedTicks = new WeakMap<FastifyRequest, number>();
   boundHeldBytes(server);
-  server.addHook('onRequest', (request, _, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     startedTicks.set(request, deps.clock.ticks());
+    if (options.isEnding()) reply.header('connection', 'close');
     done();
   });
   for (const route of routes) {
@@ -59,7 +62,7 @@ export function createWebhookServer(deps: WebhookDeps, options: WebhookOptions):
 /** Whoever reaches the port may send: what all of them send together stays below the memory there is. */
 function boundHeldBytes(server: FastifyInstance): void {
   let held = 0;
-  server.addHook('preParsing', (request, reply, payload, done) => {
+  server.addHook('preParsing', (...[request, reply, payload, done]) => {
     let own = 0;
     payload.on('data', (chunk: Uint8Array) => {
       own += chunk.length;

@@ -19,6 +19,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./certs/command.ts')).defineCerts,
   },
   {
+    name: 'webhook',
+    summary: 'answer the API server when pods and objects are created',
+    load: async () => (await import('./webhook/command.ts')).defineWebhook,
+  },
+  {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,

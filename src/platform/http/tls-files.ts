@@ -52,7 +52,7 @@ export async function readTlsPair(paths: TlsPaths): Promise<TlsPair> {
  */
 export async function followTlsFiles(
   paths: TlsPaths,
-  { clock, onPair, onFault }: TlsFollower,
+  follower: TlsFollower,
   signal: AbortSignal,
 ): Promise<void> {
   let known: TlsPair | null = null;
@@ -60,14 +60,14 @@ export async function followTlsFiles(
   while (!signal.aborted) {
     try {
       const pair = await readTlsPair(paths);
-      if (known === null || !isSame(pair, known)) onPair(pair);
+      if (known === null || !isSame(pair, known)) follower.onPair(pair);
       known = pair;
       isFaulty = false;
     } catch (error) {
-      if (!isFaulty) onFault(error);
+      if (!isFaulty) follower.onFault(error);
       isFaulty = true;
     }
-    await wait(clock, everyMs, signal).catch(() => undefined);
+    await wait(follower.clock, everyMs, signal).catch(() => undefined);
   }
 }
 

@@ -23,6 +23,7 @@ export interface WebhookStage {
 export interface StageOptions {
   readonly decisions?: Partial<Record<Route, Decide>>;
   readonly deadlineMs?: number;
+  readonly isEnding?: () => boolean;
   /** Read instead of the clock. */
   readonly ticks?: () => number;
 }
@@ -52,6 +53,7 @@ export async function openWebhookStage(options: StageOptions = {}): Promise<Webh
     {
       tls: { cert: Buffer.from(certPem), key: Buffer.from(keyPem) },
       deadlineMs: options.deadlineMs ?? 4000,
+      isEnding: options.isEnding ?? (() => false),
     },
   );
   await server.listen({ host: '127.0.0.1', port: 0 });

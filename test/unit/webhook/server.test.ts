@@ -154,6 +154,11 @@ describe('the webhook server', () => {
     expect((await client.send('/pods', review)).response.allowed).toBe(true);
   });
 
+  it('keeps no connection once it is about to close', async () => {
+    const { client } = await openStage({ isEnding: () => true });
+    expect(await client.send('/pods', review)).toMatchObject({ connection: 'close', status: 200 });
+  });
+
   it('shows a new certificate to new connections', async () => {
     const { server, port } = await openStage();
     const next = await createTestCertificates(['localhost', '127.0.0.1']);
