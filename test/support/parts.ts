@@ -68,6 +68,8 @@ const vault: GoModule = {
 
 const admission: GoModule = { name: 'admission', packages: ['.'], minutes: 2 };
 
+const consulTemplate: GoModule = { name: 'consul-template', packages: ['./render'], minutes: 1 };
+
 interface Part {
   readonly module: GoModule;
   readonly file: string;
@@ -101,6 +103,8 @@ const parts = {
   'admission-peer': { module: admission, file: 'admission', isPeer: true },
   kubeseal: { module: sealedSecrets, file: 'kubeseal', isPeer: true },
   'sealed-secrets-controller': { module: sealedSecrets, file: 'controller', isPeer: true },
+  // Its answers are kept as vectors: it is built when they are made anew.
+  'consul-template-render': { module: consulTemplate, file: 'render', isPeer: true },
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof parts;

@@ -31,9 +31,8 @@ export function renderFormat(format: FileFormat, fields: SecretMap): SecretBytes
   try {
     writers[format](out, toPlainMap(fields));
     return SecretBytes.take(out.finish());
-  } catch (error) {
+  } finally {
     out.wipe();
-    throw error;
   }
 }
 

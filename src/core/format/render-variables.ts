@@ -91,20 +91,21 @@ type WriteVariable = (out: ByteBuilder, entry: VariableValue, bytes: Uint8Array)
 function renderVariables(variables: readonly VariableValue[], write: WriteVariable): SecretBytes {
   const out = createByteBuilder(maxRenderedBytes, refuseSize);
   try {
-    for (const entry of variables) {
-      const bytes = entry.value?.expose();
-      if (bytes !== undefined && bytes.length > 0) {
-        const refusal = refuseVariable(entry, bytes);
-        if (refusal !== null) throw refusal;
-        write(out, entry, bytes);
-      } else if (!entry.optional) {
-        throw createError('MAYFLY_FORMAT_VARIABLE_EMPTY', { variable: entry.variable });
-      }
-    }
+    for (const entry of variables) writeVariable(out, entry, write);
     return SecretBytes.take(out.finish());
-  } catch (error) {
+  } finally {
     out.wipe();
-    throw error;
+  }
+}
+
+function writeVariable(out: ByteBuilder, entry: VariableValue, write: WriteVariable): void {
+  const bytes = entry.value?.expose();
+  if (bytes !== undefined && bytes.length > 0) {
+    const refusal = refuseVariable(entry, bytes);
+    if (refusal !== null) throw refusal;
+    write(out, entry, bytes);
+  } else if (!entry.optional) {
+    throw createError('MAYFLY_FORMAT_VARIABLE_EMPTY', { variable: entry.variable });
   }
 }
 

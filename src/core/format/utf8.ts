@@ -9,22 +9,25 @@ export function encodeText(text: string): Uint8Array {
  */
 export function readCodePoint(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0xff;
-  if (lead < 0x80) return lead;
   const size = sizeOfLead(lead);
-  if (size === 0 || at + size > bytes.length) return -1;
-  let point = lead & (0x7f >> size);
-  for (const byte of bytes.subarray(at + 1, at + size)) {
-    if ((byte & 0xc0) !== 0x80) return -1;
-    point = (point << 6) | (byte & 0x3f);
-  }
-  const isSurrogate = point >= 0xd800 && point <= 0xdfff;
-  return isSurrogate || point > 0x10ffff || sizeOfCodePoint(point) !== size ? -1 : point;
+  if (size < 2) return size === 1 ? lead : -1;
+  const tail = bytes.subarray(at + 1, at + size);
+  if (tail.length < size - 1 || tail.some((byte) => (byte & 0xc0) !== 0x80)) return -1;
+  const point = tail.reduce((high, byte) => (high << 6) | (byte & 0x3f), lead & (0x7f >> size));
+  return isCharacter(point) && sizeOfCodePoint(point) === size ? point : -1;
 }
 
+/** 0 for a byte that no character begins with. */
 function sizeOfLead(lead: number): number {
+  if (lead < 0x80) return 1;
   if (lead >= 0xc2 && lead <= 0xdf) return 2;
   if (lead >= 0xe0 && lead <= 0xef) return 3;
   return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
+/** Surrogates are none. */
+function isCharacter(point: number): boolean {
+  return point < 0xd800 || (point > 0xdfff && point <= 0x10ffff);
 }
 
 /** How many bytes a code point takes. */

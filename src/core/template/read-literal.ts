@@ -12,14 +12,16 @@ export interface Literal {
 const number =
   /[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?)(?![\p{L}\p{Nd}_.])/uy;
 
+const digit = /^[0-9]$/u;
+
 /** A number as Go writes it, in its canonical text; null where none begins. Throws `MAYFLY_TEMPLATE_SYNTAX`. */
 export function readNumber(source: Named, at: Offset): Literal | null {
-  if (!/[-+.0-9]/u.test(source.text[at] ?? '')) return null;
-  if (source.text[at] === '.' && !/[0-9]/u.test(source.text[at + 1] ?? '')) return null;
-  number.lastIndex = at;
-  const found = number.exec(source.text)?.[0];
-  const canonical = found === undefined ? null : canonicalNumber(found);
-  if (found === undefined || canonical === null) {
+  const first = source.text.charAt(at);
+  const isStart = first === '.' ? digit.test(source.text.charAt(at + 1)) : /^[-+0-9]$/u.test(first);
+  if (!isStart) return null;
+  const found = matchAt(number, source.text, at) ?? '';
+  const canonical = canonicalNumber(found);
+  if (canonical === null) {
     throw faultAt('MAYFLY_TEMPLATE_SYNTAX', source, { at, problem: 'the number is malformed' });
   }
   return { bytes: encodeText(canonical), end: at + found.length };

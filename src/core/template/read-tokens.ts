@@ -154,7 +154,7 @@ function readNamed(scan: Scan): TokenBody | null {
   return { kind: sign === '$' ? 'variable' : 'word', name: found };
 }
 
-const mayFollow = /[ \t\r\n.,|:=()$]/u;
+const mayFollow = /^[ \t\r\n.,|:=()$]$/u;
 
 /** `.my-key` is a mistake that many make. */
 function refuseTail(scan: Scan, from: Offset): void {

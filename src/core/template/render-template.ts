@@ -44,20 +44,22 @@ type Secret = TemplateInput['secrets'] extends ReadonlyMap<string, infer S> ? S 
 
 /** In the shape that Vault's agent gives to templates: a secret with a version is one of KV 2. */
 function toSecret({ fields, version, lease }: Secret): Plain {
+  const { id, durationMs, renewable } = lease ?? { id: '', durationMs: 0, renewable: false };
   const inside = toPlainMap(fields);
-  const numbered: Plain = { kind: 'text', bytes: encodeText(version ?? '') };
-  const metadata: Plain = { kind: 'map', entries: new Map([['version', numbered]]) };
-  const versioned = new Map<string, Plain>([
-    ['data', inside],
-    ['metadata', metadata],
-  ]);
-  const entries = new Map<string, Plain>([
-    ['Data', version === null ? inside : { kind: 'map', entries: versioned }],
-    ['LeaseID', { kind: 'text', bytes: encodeText(lease?.id ?? '') }],
-    ['LeaseDuration', plainNumber(Math.floor((lease?.durationMs ?? 0) / 1000))],
-    ['Renewable', plainBool(lease?.renewable ?? false)],
-  ]);
-  return { kind: 'map', entries };
+  return plainMap({
+    Data: version === null ? inside : plainMap({ data: inside, metadata: toMetadata(version) }),
+    LeaseID: { kind: 'text', bytes: encodeText(id) },
+    LeaseDuration: plainNumber(Math.floor(durationMs / 1000)),
+    Renewable: plainBool(renewable),
+  });
+}
+
+function toMetadata(version: string): Plain {
+  return plainMap({ version: { kind: 'number', bytes: encodeText(version), isStored: true } });
+}
+
+function plainMap(entries: Readonly<Record<string, Plain>>): Plain {
+  return { kind: 'map', entries: new Map(Object.entries(entries)) };
 }
 
 interface Rendering extends Run {

@@ -40,13 +40,16 @@ function decode(call: Call, bytes: Uint8Array): Plain {
   return call.work.keep(decoded);
 }
 
+const lettersForUrls = new Map([
+  [0x2d, 0x2b],
+  [0x5f, 0x2f],
+]);
+
 /** The alphabet for URLs is the other one but for two letters. */
 function decodeUrl(call: Call): Plain {
   const bytes = bytesArg(call, 0);
   if (bytes.includes(0x2b) || bytes.includes(0x2f)) throw call.fault('takes base64 for URLs');
-  const swapped = call.work.keep(
-    bytes.map((byte) => (byte === 0x2d ? 0x2b : byte === 0x5f ? 0x2f : byte)),
-  );
+  const swapped = call.work.keep(bytes.map((byte) => lettersForUrls.get(byte) ?? byte));
   return decode(call, swapped.bytes);
 }
 

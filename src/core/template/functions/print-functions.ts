@@ -32,7 +32,7 @@ function println(call: Call): Plain {
   });
 }
 
-const verb = /^%(?<minus>-?)(?<zero>0?)(?<width>[0-9]{0,3})(?<verb>[svqdt%])/u;
+const verbPattern = /^%(?<minus>-?)(?<zero>0?)(?<width>[0-9]{0,3})(?<verb>[svqdt%])/gu;
 const percent = 0x25;
 const longestVerb = 8;
 
@@ -43,12 +43,11 @@ function printf(call: Call): Plain {
     let from = 0;
     for (let at = format.indexOf(percent); at >= 0; at = format.indexOf(percent, from)) {
       out.addBytes(format.subarray(from, at));
-      const found = verb.exec(readAscii(format.subarray(at, at + longestVerb)));
-      if (found === null) throw call.fault('offers %s %v %q %d %t %% with a width, and no other');
-      if (found.groups?.['verb'] === '%') out.addText('%');
-      else addPadded(call, out, { index: next, groups: found.groups ?? {} });
-      next += found.groups?.['verb'] === '%' ? 0 : 1;
-      from = at + found[0].length;
+      const verb = readVerb(call, readAscii(format.subarray(at, at + longestVerb)));
+      if (verb.name === '%') out.addText('%');
+      else addPadded(call, out, { ...verb, index: next });
+      next += verb.name === '%' ? 0 : 1;
+      from = at + verb.length;
     }
     out.addBytes(format.subarray(from));
     if (next !== call.args.length) throw call.fault('has not as many values as its format names');
@@ -56,44 +55,56 @@ function printf(call: Call): Plain {
 }
 
 interface Verb {
+  readonly name: string;
+  readonly length: number;
+  readonly width: number;
+  readonly padding: 'left' | 'right' | 'zero';
+}
+
+function readVerb(call: Call, text: string): Verb {
+  const [found] = text.matchAll(verbPattern);
+  if (found === undefined) throw call.fault('offers %s %v %q %d %t %% with a width, and no other');
+  const { minus, zero, width, verb: name = '' } = found.groups ?? {};
+  const padding = zero === '0' ? 'zero' : 'left';
+  return {
+    name,
+    length: found[0].length,
+    width: Number(width),
+    padding: minus === '-' ? 'right' : padding,
+  };
+}
+
+interface Placed extends Verb {
   /** Which argument it writes. */
   readonly index: number;
-  readonly groups: Readonly<Record<string, string | undefined>>;
 }
 
 /** The width is counted in characters; zeros stand behind the sign of a number. */
-function addPadded(call: Call, out: ByteBuilder, { index, groups }: Verb): void {
-  const value = call.work.make((made) => {
-    addValue(call, made, { index, groups });
+function addPadded(call: Call, out: ByteBuilder, verb: Placed): void {
+  const { bytes } = call.work.make((made) => {
+    addValue(call, made, verb);
   });
-  const missing = Math.max(0, Number(groups['width'] ?? 0) - [...codePointsOf(value.bytes)].length);
-  const isLeft = groups['minus'] !== '';
-  const isZero = groups['zero'] !== '' && !isLeft && argOf(call, index).kind === 'number';
-  const sign = isZero && value.bytes[0] === 0x2d ? 1 : 0;
-  if (isZero) out.addText(`${'-'.repeat(sign)}${'0'.repeat(missing)}`);
-  else if (!isLeft) out.addText(' '.repeat(missing));
-  out.addBytes(value.bytes.subarray(sign));
-  if (isLeft) out.addText(' '.repeat(missing));
+  const missing = Math.max(0, verb.width - [...codePointsOf(bytes)].length);
+  const isZero = verb.padding === 'zero' && argOf(call, verb.index).kind === 'number';
+  const sign = isZero && bytes[0] === minusSign ? 1 : 0;
+  out.addBytes(bytes.subarray(0, sign));
+  if (verb.padding !== 'right') out.addText((isZero ? '0' : ' ').repeat(missing));
+  out.addBytes(bytes.subarray(sign));
+  if (verb.padding === 'right') out.addText(' '.repeat(missing));
 }
 
-function addValue(call: Call, out: ByteBuilder, { index, groups }: Verb): void {
+const minusSign = 0x2d;
+
+function addValue(call: Call, out: ByteBuilder, { index, name }: Placed): void {
   const arg = call.args[index];
   if (arg === undefined) throw call.fault('has not as many values as its format names');
+  if (name === 'd' && !isWhole(arg)) throw call.fault('takes a whole number for %d');
+  if (name === 't' && arg.kind !== 'bool') throw call.fault('takes a truth value for %t');
   const bytes = bytesArg(call, index);
-  switch (groups['verb']) {
-    case 'q':
-      if (!quoteText(out, bytes, isYamlEscape)) throw call.fault('takes UTF-8 text for %q');
-      return;
-    case 'd':
-      if (arg.kind !== 'number' || !/^-?[0-9]+$/u.test(readAscii(bytes))) {
-        throw call.fault('takes a whole number for %d');
-      }
-      break;
-    case 't':
-      if (arg.kind !== 'bool') throw call.fault('takes a truth value for %t');
-      break;
-    default:
-      break;
-  }
-  out.addBytes(bytes);
+  if (name !== 'q') out.addBytes(bytes);
+  else if (!quoteText(out, bytes, isYamlEscape)) throw call.fault('takes UTF-8 text for %q');
+}
+
+function isWhole(value: Plain): boolean {
+  return value.kind === 'number' && /^-?[0-9]+$/u.test(readAscii(value.bytes));
 }

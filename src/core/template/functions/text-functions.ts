@@ -35,11 +35,15 @@ function mapCase(call: Call, change: (character: string) => string): Plain {
       const point = readCodePoint(bytes, at);
       const size = point < 0 ? 1 : sizeOfCodePoint(point);
       const changed = point < 0 ? '' : change(String.fromCodePoint(point));
-      if ([...changed].length === 1) out.addText(changed);
+      if (isOneCharacter(changed)) out.addText(changed);
       else out.addBytes(bytes.subarray(at, at + size));
       at += size;
     }
   });
+}
+
+function isOneCharacter(text: string): boolean {
+  return text !== '' && text.length === String.fromCodePoint(text.codePointAt(0) ?? 0).length;
 }
 
 /** White space in Go's eyes, of one byte. */
