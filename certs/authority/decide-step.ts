@@ -27,78 +27,78 @@ export interface StepFacts {
   readonly publishedMs: number | null;
 }
 
+interface Situation extends StepFacts {
+  readonly authority: Authority;
+  readonly options: AuthorityOptions;
+}
+
 /**
  * What the authority needs next. Nothing that stands and is good is made anew before its time. A root signs only after
  * it was published for long enough, unless no leaf stands that could be served meanwhile.
  */
 export function decideStep(
   authority: Authority,
-  { now, publishedMs }: StepFacts,
+  facts: StepFacts,
   options: AuthorityOptions,
 ): Step {
-  const { root, next, retired } = authority;
-  const isNextFit = next !== null && isFit(next, now, options);
-  if (!isNextFit && (root === null || now >= decideEndOf(root, now, options))) {
-    return { kind: 'add-root' };
-  }
-  const isStanding = isLeafStanding(authority, now, options);
+  const situation = { authority, ...facts, options };
+  const { retired } = authority;
+  if (needsRoot(situation)) return { kind: 'add-root' };
+  if (mayPromote(situation)) return { kind: 'promote' };
+  if (needsLeaf(situation)) return { kind: 'renew-leaf' };
+  if (retired !== null && facts.now >= retired.until) return { kind: 'drop-retired' };
+  return { kind: 'rest', until: decideRest(situation) };
+}
+
+/** Whether there is none that signs, or that could follow it when its time is over. */
+function needsRoot({ authority: { root, next }, now, options }: Situation): boolean {
+  if (isFit(next, now, options)) return false;
+  if (root === null || !isFit(root, now, options)) return true;
+  return now >= decideRenewal(root.certificate, rootBackdateMs);
+}
+
+function mayPromote(situation: Situation): boolean {
+  const { authority, now, publishedMs, options } = situation;
+  if (!isFit(authority.next, now, options)) return false;
   const isSettled = publishedMs !== null && publishedMs >= options.settleMs;
-  if (isNextFit && (isSettled || !isStanding)) return { kind: 'promote' };
-  if (root !== null && isFit(root, now, options) && needsLeaf(authority, root, { now, options })) {
-    return { kind: 'renew-leaf' };
-  }
-  if (retired !== null && now >= retired.until) return { kind: 'drop-retired' };
-  return { kind: 'rest', until: decideRest(authority, { now, publishedMs }, options) };
+  return isSettled || !isLeafStanding(situation);
 }
 
 /** Whether a root may sign now for what the webhook is called now. */
-function isFit(root: CertifiedKey, now: Instant, { names }: AuthorityOptions): boolean {
-  const { certificate } = root;
-  return isValidAt(certificate, now) && hasNameConstraints(certificate.x509.raw, names);
-}
-
-/** When the root needs another one to follow it. */
-function decideEndOf(root: CertifiedKey, now: Instant, options: AuthorityOptions): Instant {
-  return isFit(root, now, options) ? decideRenewal(root.certificate, rootBackdateMs) : now;
+function isFit(root: CertifiedKey | null, now: Instant, { names }: AuthorityOptions): boolean {
+  if (root === null || !isValidAt(root.certificate, now)) return false;
+  return hasNameConstraints(root.certificate.x509.raw, names);
 }
 
 /** Whether what the webhook serves is trusted. */
-function isLeafStanding(
-  { root, leaf, retired }: Authority,
-  now: Instant,
-  { names }: AuthorityOptions,
-): boolean {
+function isLeafStanding({ authority, now, options }: Situation): boolean {
+  const { root, leaf, retired } = authority;
   if (leaf === null || !isValidAt(leaf.certificate, now)) return false;
   const roots = [...(root === null ? [] : [root.certificate]), ...(retired?.certificates ?? [])];
   const isTrusted = roots.some((one) => isValidAt(one, now) && isIssuedBy(leaf.certificate, one));
-  return isTrusted && names.some((name) => leaf.certificate.x509.checkHost(name) !== undefined);
+  return isTrusted && options.names.some((name) => isNamed(leaf, name));
 }
 
-function needsLeaf(
-  { leaf }: Authority,
-  root: CertifiedKey,
-  { now, options }: { readonly now: Instant; readonly options: AuthorityOptions },
-): boolean {
-  if (leaf === null) return true;
-  const { certificate } = leaf;
-  const isRight =
-    isIssuedBy(certificate, root.certificate) &&
-    isValidAt(certificate, now) &&
-    options.names.every((name) => certificate.x509.checkHost(name) !== undefined);
-  return !isRight || now >= decideRenewal(certificate, leafBackdateMs);
+function needsLeaf({ authority: { root, leaf }, now, options }: Situation): boolean {
+  if (root === null || !isFit(root, now, options)) return false;
+  if (leaf === null || !isValidAt(leaf.certificate, now)) return true;
+  const isOfRoot = isIssuedBy(leaf.certificate, root.certificate);
+  const isRight = isOfRoot && options.names.every((name) => isNamed(leaf, name));
+  return !isRight || now >= decideRenewal(leaf.certificate, leafBackdateMs);
+}
+
+function isNamed({ certificate }: CertifiedKey, name: string): boolean {
+  return certificate.x509.checkHost(name) !== undefined;
 }
 
 /** When something is due: in the future, as nothing is now. */
-function decideRest(
-  { root, next, retired, leaf }: Authority,
-  { now, publishedMs }: StepFacts,
-  { settleMs }: AuthorityOptions,
-): Instant {
+function decideRest({ authority, now, publishedMs, options }: Situation): Instant {
+  const { root, next, retired, leaf } = authority;
   const instants = [
     ...(leaf === null ? [] : [decideRenewal(leaf.certificate, leafBackdateMs)]),
     ...(leaf === null ? [] : [leaf.certificate.notAfter]),
     ...(root === null ? [] : [decideRenewal(root.certificate, rootBackdateMs)]),
-    ...(next === null ? [] : [now + settleMs - (publishedMs ?? 0)]),
+    ...(next === null ? [] : [now + options.settleMs - (publishedMs ?? 0)]),
     ...(retired === null ? [] : [retired.until]),
   ];
   return Math.min(...instants.filter((instant) => instant > now));

@@ -68,6 +68,11 @@ export function retire(
   };
 }
 
+interface PairNames {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 interface PairReading {
   readonly pair: CertifiedKey | null;
   /** Also without its key. */
@@ -75,31 +80,45 @@ interface PairReading {
 }
 
 interface PairOptions {
-  tell(key: string, problem: string): void;
+  readonly tell: (key: string, problem: string) => void;
   /** Where the certificate of a key may be found that lost its own. */
   readonly known: readonly ReadCertificate[];
 }
 
 function readPair(
   content: SecretContent,
-  names: { readonly certificate: string; readonly key: string },
+  names: PairNames,
   { tell, known }: PairOptions,
 ): PairReading {
-  const text = readText(content, names.certificate);
-  const bytes = content.get(names.key) ?? new Uint8Array();
-  if (text === '' && bytes.length === 0) return { pair: null, certificate: null };
-  const key = SecretBytes.take(bytes);
-  const own = readCertificates(text)?.[0] ?? null;
+  if (isEmpty(content, names)) return { pair: null, certificate: null };
+  const key = SecretBytes.take(readBytes(content, names.key));
+  const own = readFirst(readText(content, names.certificate));
   if (own === null) tell(names.certificate, 'holds no certificate');
-  const usable = readKey(key) !== null;
-  if (!usable) tell(names.key, 'holds no key');
-  const certificate = own ?? (usable ? (known.find((one) => isKeyOf(key, one)) ?? null) : null);
-  if (usable && certificate !== null && isKeyOf(key, certificate)) {
-    return { pair: { certificate, key }, certificate };
-  }
-  if (usable && own !== null) tell(names.key, 'is not the key of its certificate');
+  const problem = findKeyProblem(key, own);
+  if (problem !== null) tell(names.key, problem);
+  const certificate = own ?? findKnown(key, known);
+  if (problem === null && certificate !== null) return { pair: { certificate, key }, certificate };
   key.wipe();
   return { pair: null, certificate };
+}
+
+function findKnown(key: SecretBytes, known: readonly ReadCertificate[]): ReadCertificate | null {
+  return known.find((one) => isKeyOf(key, one)) ?? null;
+}
+
+/** The first certificate of a text. */
+function readFirst(text: string): ReadCertificate | null {
+  return readCertificates(text)?.[0] ?? null;
+}
+
+function isEmpty(content: SecretContent, names: PairNames): boolean {
+  return [names.certificate, names.key].every((name) => readBytes(content, name).length === 0);
+}
+
+function findKeyProblem(key: SecretBytes, certificate: ReadCertificate | null): string | null {
+  if (readKey(key) === null) return 'holds no key';
+  if (certificate === null || isKeyOf(key, certificate)) return null;
+  return 'is not the key of its certificate';
 }
 
 function readRetired(content: SecretContent, tell: PairOptions['tell']): RetiredRoots | null {
@@ -132,5 +151,9 @@ function isOwnRoot(certificate: ReadCertificate): boolean {
 }
 
 function readText(content: SecretContent, key: string): string {
-  return Buffer.from(content.get(key) ?? []).toString('utf8');
+  return Buffer.from(readBytes(content, key)).toString('utf8');
+}
+
+function readBytes(content: SecretContent, key: string): Uint8Array {
+  return content.get(key) ?? new Uint8Array();
 }

@@ -53,9 +53,8 @@ function checkElection({ election }: Configuration): readonly MayflyError[] {
 
 /** After two thirds of its life a root still has to last for the leaves of the next one and of its own. */
 function checkCerts({ certs }: Configuration): readonly MayflyError[] {
-  const { mode, certFile, services, leafLifetime, rootLifetime } = certs;
+  const { mode, services, leafLifetime, rootLifetime } = certs;
   const problems: readonly (readonly [key: string, isWrong: boolean, problem: string])[] = [
-    ['certFile', mode === 'files' && certFile === undefined, 'is needed with certs.mode files'],
     ['services', mode === 'self' && services.length === 0, 'is empty'],
     ['rootLifetime', rootLifetime < 10 * leafLifetime, 'is below ten times certs.leafLifetime'],
   ];

@@ -12,6 +12,7 @@ import { createLeaderElection } from '#platform/kube/election/create-leader-elec
 import { createReflector } from '#platform/kube/reflector/create-reflector.ts';
 import { createServerTime } from '#platform/kube/server-time.ts';
 import type { Logger } from '#platform/log/logger.ts';
+import type { KubeCallMetric } from '#platform/metrics/create-metrics.ts';
 import type { CertsMetrics } from '#platform/metrics/create-certs-metrics.ts';
 import type { CertsPass } from '../../../certs/certs-pass.ts';
 import { createInjectionCheck } from '../../../certs/check-injection.ts';
@@ -46,8 +47,13 @@ export async function openCertsCluster(
   const { qps, burst, kubeconfig, context } = kube;
   const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
   const serverTime = createServerTime(clock);
-  const onCall = metrics.observeKubeCall;
-  const deps = { clock, random, access, serverTime, onCall };
+  const deps = {
+    clock,
+    random,
+    access,
+    serverTime,
+    onCall: (call: KubeCallMetric) => metrics.observeKubeCall(call),
+  };
   const options = { version, perSecond: qps, burst };
   const elected = createLeaderElection(
     {
@@ -78,7 +84,9 @@ export function createClusterPass(
   const { certs, election } = configuration;
   const secret = { namespace: election.namespace, name: certs.secret };
   const webhooks = listTargets(configuration);
-  const now = (): number => serverTime.now();
+  function now(): number {
+    return serverTime.now();
+  }
   if (certs.mode === 'cert-manager') {
     return createInjectionCheck({ api: fenced, now }, { secret, webhooks });
   }
@@ -111,7 +119,7 @@ export function createFilesPass(clock: MonotonicClock, certFile: string): CertsP
 export function createReflectors(
   configuration: Configuration,
   { fenced }: CertsCluster,
-  { clock, random, logger, onChange }: CertsTools & { onChange(): void },
+  { clock, random, logger, onChange }: CertsTools & { readonly onChange: () => void },
 ): readonly Reflector<null>[] {
   const { certs, election } = configuration;
   const secret = { resource: secretResource, namespace: election.namespace, name: certs.secret };

@@ -33,11 +33,12 @@ export async function runCerts(
   const tools = { ...given, random: createSystemRandom(), metrics };
   const state: State = { isReady: () => false };
   const { lifecycle } = tools;
-  const isReady = (): boolean => !lifecycle.stopping.aborted && state.isReady();
+  function isReady(): boolean {
+    return !lifecycle.stopping.aborted && state.isReady();
+  }
   await serveHealth(configuration, { metrics, isReady }, tools);
-  const { mode, certFile } = configuration.certs;
-  if (mode === 'files' && certFile !== undefined) {
-    const pass = createFilesPass(tools.clock, certFile);
+  if (configuration.certs.mode === 'files') {
+    const pass = createFilesPass(tools.clock, configuration.webhook.certFile);
     await work({ ...tools, state, pass, now: () => tools.clock.now(), alarm: createAlarm() });
     return;
   }
@@ -95,7 +96,9 @@ function followChanges(
   { alarm, ...tools }: Tools & { readonly alarm: Alarm },
 ): void {
   const following = new AbortController();
-  const onChange = (): void => alarm.ring();
+  function onChange(): void {
+    alarm.ring();
+  }
   const running = createReflectors(configuration, cluster, { ...tools, onChange }).map(
     async (reflector) => await reflector.run(following.signal),
   );

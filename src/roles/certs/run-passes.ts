@@ -1,9 +1,8 @@
-import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock, Instant, Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { decideBackoffMs } from '#platform/reconcile/backoff.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
-import { createError } from '#core/errors/mayfly-error.ts';
 import type { Alarm } from './alarm.ts';
 
 /** What a pass tells, of whatever mode. */
@@ -21,7 +20,7 @@ export interface PassesParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly alarm: Alarm;
-  onTold(told: PassTold | null): void;
+  readonly onTold: (told: PassTold | null) => void;
 }
 
 const passMs = 60_000;

@@ -106,11 +106,11 @@ export function createCertsWorld(change: Partial<AuthorityPlaces> = {}): CertsWo
     },
     valueOf,
     setValues: (values) => {
-      const encoded = Object.entries(values).map(([key, value]) => [
+      const entries = Object.entries(values).map(([key, value]): [string, string | null] => [
         key,
         value === null ? null : Buffer.from(value).toString('base64'),
       ]);
-      kube.edit(secretTarget, { data: Object.fromEntries(encoded) });
+      kube.edit(secretTarget, { data: Object.fromEntries<string | null>(entries) });
     },
     bundlesOf,
   };

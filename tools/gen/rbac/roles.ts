@@ -162,6 +162,41 @@ export const accountRoles: readonly AccountRole[] = [
       },
     ],
   },
+  {
+    account: 'mayfly-certs',
+    tenants: [],
+    cluster: [
+      {
+        group: 'admissionregistration.k8s.io',
+        resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+        names: ['mayfly-webhook'],
+        verbs: [...read, 'patch'],
+        why: 'publishes the authority into `caBundle`; who may patch a configuration may change all of it',
+      },
+    ],
+    own: [
+      {
+        group: '',
+        resources: ['secrets'],
+        names: ['mayfly-webhook-tls'],
+        verbs: [...read, 'patch'],
+        why: 'the one Secret that the authority is kept in; it cannot create one',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        names: ['mayfly-certs'],
+        verbs: ['get', 'update'],
+        why: 'one of the replicas writes',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        verbs: ['create'],
+        why: 'the first election; a right to create cannot name the object',
+      },
+    ],
+  },
 ];
 
 /** Each is a kustomize component of its name. */

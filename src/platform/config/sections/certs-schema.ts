@@ -9,7 +9,7 @@ const nameWords = 'must be the name of an object';
 export const certsSchema = Type.Object({
   mode: setting.choice(['self', 'cert-manager', 'files'], {
     description:
-      '`self`: an authority of its own, kept in a Secret and published into the webhook configurations. `cert-manager`: only verify that cert-manager has injected its authority. `files`: only watch how long `certs.certFile` is valid.',
+      '`self`: an authority of its own, kept in a Secret and published into the webhook configurations. `cert-manager`: only verify that cert-manager has injected its authority. `files`: only watch how long `webhook.certFile` is valid.',
     default: 'self',
   }),
   secret: setting.text({
@@ -54,7 +54,4 @@ export const certsSchema = Type.Object({
     default: '3650d',
     minimum: 86_400_000,
   }),
-  certFile: Type.Optional(
-    setting.path({ description: 'The certificate chain that `mode: files` watches, PEM.' }),
-  ),
 });
