@@ -19,6 +19,7 @@ import {
   renderTenantBindings,
 } from './rbac/render-rbac.ts';
 import { renderRbacPage } from './rbac/render-rbac-page.ts';
+import { renderConfigurations } from './webhook/render-configurations.ts';
 
 /**
  * `npm run gen`: writes every file that is made from another one. `-- --check` writes nothing and fails where a file
@@ -54,6 +55,7 @@ for (const feature of featureRoles) {
     renderKustomization(['binding.yaml']),
   );
 }
+wanted.set('manifests/components/webhook/configurations.yaml', renderConfigurations());
 wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/reference/kinds.md', await formatMarkdown(renderKindsPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));

@@ -58,8 +58,12 @@ function renderAccount({ account, tenants, cluster, own }: AccountRole): readonl
     stringify({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: inOwn }),
     ...renderClusterRights(account, { name: account, rules: tenants }),
     ...renderClusterRights(account, { name: `${account}-cluster`, rules: cluster }),
-    renderRole('Role', inOwn, own),
-    renderBinding('RoleBinding', inOwn, { kind: 'Role', account }),
+    ...(own.length === 0
+      ? []
+      : [
+          renderRole('Role', inOwn, own),
+          renderBinding('RoleBinding', inOwn, { kind: 'Role', account }),
+        ]),
   ];
 }
 

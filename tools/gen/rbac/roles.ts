@@ -163,6 +163,32 @@ export const accountRoles: readonly AccountRole[] = [
     ],
   },
   {
+    account: 'mayfly-webhook',
+    tenants: [
+      {
+        group: apiGroup,
+        resources: ['stores', 'ephemeralsecrets'],
+        verbs: read,
+        why: 'which stores pods may name, and which Secrets they may wait for',
+      },
+    ],
+    cluster: [
+      {
+        group: apiGroup,
+        resources: ['clusterstores', 'tenantpolicies'],
+        verbs: read,
+        why: 'what the administrator allows to whom',
+      },
+      {
+        group: '',
+        resources: ['namespaces'],
+        verbs: read,
+        why: 'which of those policies selects a namespace',
+      },
+    ],
+    own: [],
+  },
+  {
     account: 'mayfly-certs',
     tenants: [],
     cluster: [

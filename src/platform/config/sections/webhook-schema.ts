@@ -18,8 +18,8 @@ const agentSchema = Type.Object({
     }),
   ),
   command: Type.Array(setting.text({ description: 'A part of the command.' }), {
-    description: 'What starts mayfly in that image.',
-    default: '/usr/local/bin/mayfly',
+    description: 'What starts the agent in that image; `init`, `sidecar` or `ready` follows.',
+    default: '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,/app/mayfly.mjs,agent',
   }),
   imagePullPolicy: Type.Optional(
     setting.choice(['Always', 'IfNotPresent', 'Never'], {

@@ -65,7 +65,13 @@ describe('the configuration', () => {
         envVia: 'none',
         compatibility: [],
         agent: {
-          command: ['/usr/local/bin/mayfly'],
+          command: [
+            '/usr/local/bin/node',
+            '--disable-proto=delete',
+            '--disable-sigusr1',
+            '/app/mayfly.mjs',
+            'agent',
+          ],
           imagePullSecrets: [],
           cpuRequest: '10m',
           cpuLimit: '500m',
