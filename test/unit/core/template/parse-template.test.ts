@@ -100,7 +100,10 @@ describe('a template with a fault', () => {
   it('is too long or too deep', async () => {
     await expectCode(() => parse('x'.repeat(65_537)), 'MAYFLY_TEMPLATE_LIMIT');
     await expectCode(() => parse('{{ if 1 }}'.repeat(101)), 'MAYFLY_TEMPLATE_LIMIT');
-    const error = await expectCode(() => parse(`{{ ${'('.repeat(9000)} }}`), 'MAYFLY_TEMPLATE_LIMIT');
+    const error = await expectCode(
+      () => parse(`{{ ${'('.repeat(9000)} }}`),
+      'MAYFLY_TEMPLATE_LIMIT',
+    );
     expect(error.message).toContain('100 levels of blocks');
   });
 
