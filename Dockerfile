@@ -20,28 +20,30 @@ RUN ["/usr/local/bin/node", "/collect-files.mjs", "/files", "/usr/local/bin/node
 FROM scratch AS agent
 COPY --from=agent-files /files /
 COPY tools/image/passwd /etc/passwd
+COPY tools/image/mayfly /usr/local/bin/mayfly
 COPY dist/agent /app
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="mayfly-agent" \
       org.opencontainers.image.description="Mayfly beside an application: fetches its secrets into memory" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-ENV PATH=/usr/local/bin
+# No inspector by a signal. Dumps and reports are written only when asked for.
+ENV PATH=/usr/local/bin NODE_OPTIONS=--disable-sigusr1
 USER 65532:65532
 WORKDIR /app
-# No inspector by a signal, no prototypes by the name of a key. Heap dumps and reports are written only when asked for.
-ENTRYPOINT ["/usr/local/bin/node", "--disable-proto=delete", "--disable-sigusr1", "/app/mayfly.mjs"]
+ENTRYPOINT ["/usr/local/bin/mayfly"]
 
 FROM scratch AS controller
 COPY --from=controller-files /files /
 COPY tools/image/passwd /etc/passwd
+COPY tools/image/mayfly /usr/local/bin/mayfly
 COPY dist/program /app
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="mayfly" \
       org.opencontainers.image.description="Secrets that live only as long as they are needed" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-ENV PATH=/usr/local/bin:/usr/bin HOME=/nonexistent
+ENV PATH=/usr/local/bin:/usr/bin HOME=/nonexistent NODE_OPTIONS=--disable-sigusr1
 USER 65532:65532
 WORKDIR /app
-ENTRYPOINT ["/usr/local/bin/node", "--disable-proto=delete", "--disable-sigusr1", "/app/mayfly.mjs"]
+ENTRYPOINT ["/usr/local/bin/mayfly"]

@@ -19,7 +19,7 @@ export interface ImageBuild {
 /** Builds images and forgets them when it is closed; each is kept by writing it to an archive. */
 export interface Buildah {
   build(image: ImageBuild): Promise<void>;
-  /** Writes an image as an archive that containerd and podman take in. */
+  /** Writes an image as an archive that containerd, podman and docker take in. */
   writeArchive(name: string, file: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function openBuildah(): Promise<Buildah> {
     },
     writeArchive: async (name, file) => {
       await mkdir(dirname(file), { recursive: true });
-      await runBuildah([...global, 'push', name, `oci-archive:${file}:${name}`]);
+      await runBuildah([...global, 'push', name, `docker-archive:${file}:${name}`]);
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '#tools/steps/run-command.ts';
 import { openBuildah, whyNoBuildah } from './buildah.ts';
 import { buildImages, createImageBundles } from './build-images.ts';
-import { measureArchive } from './measure-archive.ts';
+import { measureArchive } from './read-archive.ts';
 
 /**
  * `npm run image [-- --bundle]`: bundles the program into `dist/`, builds the images on a base made from this machine,
