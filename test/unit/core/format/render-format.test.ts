@@ -21,7 +21,7 @@ function render(format: FileFormat, json: string): string {
 
 /** Values as people and programs make them, awkward ones among them. */
 const awkward = fc.string({
-  unit: fc.constantFrom(...'aZ0 \'"\\$`#=:!\n\t\r\0é€😀\u2028\u0085,{}[]&*%@|>-'),
+  unit: fc.constantFrom(...Array.from('aZ0 \'"\\$`#=:!\n\t\r\0é€😀\u2028\u0085,{}[]&*%@|>-')),
 });
 
 describe('formats', () => {
