@@ -1,16 +1,19 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { prefix } from './annotations/annotation-table.ts';
-import { parseAnnotations } from './annotations/parse-annotations.ts';
+import { waitAnnotation } from '../usage/pod-gate.ts';
+import { parseAnnotations, type Checked } from './annotations/parse-annotations.ts';
 import { checkClaims, translateAnnotations } from './compat/translate-pod.ts';
+import type { Translation } from './compat/translation.ts';
 import type { InjectionContext } from './injection-context.ts';
 import { covers } from './patch/covers.ts';
 import { injectPod, injectedAnnotation } from './patch/inject-pod.ts';
-import { restorePod } from './patch/restore-pod.ts';
+import { restorePod, type RestoredPod } from './patch/restore-pod.ts';
 import { decidePlan, type Asked } from './plan/decide-plan.ts';
 import { ownNames, ownVolumePrefix, type InjectionPlan } from './plan/injection-plan.ts';
 import { findEnvReferences } from './pod/find-env-references.ts';
 import { isWindows } from './pod/pod-facts.ts';
 import type { Pod } from './pod/pod-schema.ts';
+import type { InjectionSettings } from './settings.ts';
 import { findWarnings } from './find-warnings.ts';
 
 /** What becomes of a pod. */
@@ -34,16 +37,10 @@ export type InjectionDecision =
  * of the answer is `injected`: nothing is ever done twice.
  */
 export function decideInjection(pod: Pod, context: InjectionContext): InjectionDecision {
-  const { pod: plain, served } = restorePod(pod);
+  const restored = restorePod(pod);
+  const { pod: plain, served } = restored;
   const { settings } = context;
-  const { compatibility, defaultStore } = settings;
-  const translated = translateAnnotations(plain.metadata?.annotations ?? {}, compatibility);
-  const { annotations, claims } = translated;
-  const { value: request, errors: wrong } = parseAnnotations(annotations, defaultStore);
-  const { store } = request;
-  const { value: references, errors: odd } = findEnvReferences(plain, { store, compatibility });
-  const asked: Asked = { request, references, served };
-  const errors = [...translated.errors, ...wrong, ...odd];
+  const { value: asked, errors, claims, annotations } = readAsked(restored, settings);
   if (isNothing(asked) && errors.length === 0) {
     return served === null ? decideIdle(annotations) : refuseForeign();
   }
@@ -58,6 +55,24 @@ export function decideInjection(pod: Pod, context: InjectionContext): InjectionD
   return covers(pod, done) ? { kind: 'injected', plan } : refuseForeign();
 }
 
+type Reading = Checked<Asked> & Pick<Translation, 'claims' | 'annotations'>;
+
+function readAsked(
+  { pod, served }: RestoredPod,
+  { compatibility, defaultStore }: InjectionSettings,
+): Reading {
+  const translated = translateAnnotations(pod.metadata?.annotations ?? {}, compatibility);
+  const { annotations, claims } = translated;
+  const { value: request, errors } = parseAnnotations(annotations, defaultStore);
+  const references = findEnvReferences(pod, { store: request.store, compatibility });
+  return {
+    value: { request, references: references.value, served },
+    errors: [...translated.errors, ...errors, ...references.errors],
+    claims,
+    annotations,
+  };
+}
+
 /** An agent that is not the one that Mayfly would put there. */
 function refuseForeign(): InjectionDecision {
   return { kind: 'refuse', errors: [refuseName(`container ${ownNames.agent}`)] };
@@ -67,12 +82,9 @@ function isNothing({ request, references }: Asked): boolean {
   return request.files.length + request.variables.size + references.length === 0;
 }
 
-/** Annotations that mean something on a pod that asks for no secret of a store. */
-const otherAnnotations = [`${prefix}wait-for-secrets`];
-
 function decideIdle(annotations: Readonly<Record<string, string>>): InjectionDecision {
   const own = Object.keys(annotations).filter(
-    (key) => key.startsWith(prefix) && !otherAnnotations.includes(key),
+    (key) => key.startsWith(prefix) && key !== waitAnnotation,
   );
   if (own.length === 0) return { kind: 'leave' };
   return { kind: 'refuse', errors: [createError('MAYFLY_POD_NOTHING_ASKED', {})] };

@@ -26,17 +26,25 @@ const grammar = /^(?:([^:#@]*):)?([^:#@]+)(?:#([^:#@]+))?(?:@([^:#@]+))?$/u;
  */
 export function parseReference(text: string, defaultStore: string | null = null): ParsedReference {
   if (text.length > maxLength) return invalid(`is longer than ${maxLength} characters`);
-  const parts = grammar.exec(text);
-  if (parts === null) return invalid('must be STORE:PATH#KEY@VERSION, with : # @ % written as %XX');
-  const [, store = null, path = '', key = null, version = null] = parts.map(decode);
-  if (parts.some((part) => part !== undefined && decode(part) === undefined)) {
-    return invalid('holds a % that is not %XX, or a control character');
+  const parts = grammar.exec(text)?.slice(1).map(decode);
+  if (parts === undefined) {
+    return invalid('must be STORE:PATH#KEY@VERSION, with : # @ % written as %XX');
   }
-  const named = store ?? defaultStore;
-  if (named === null) return invalid('must name its store, as in STORE:PATH');
-  if (!isStoreName(named)) return invalid('must begin with the name of a Store or cluster/NAME');
+  if (parts.includes(undefined))
+    return invalid('holds a % that is not %XX, or a control character');
+  const [store, path, ...rest] = parts.map((part) => part ?? null);
+  return checkParts(store ?? defaultStore, path ?? '', rest);
+}
+
+function checkParts(
+  store: string | null,
+  path: string,
+  [key = null, version = null]: readonly (string | null)[],
+): ParsedReference {
+  if (store === null) return invalid('must name its store, as in STORE:PATH');
+  if (!isStoreName(store)) return invalid('must begin with the name of a Store or cluster/NAME');
   if (!isPath(path)) return invalid('has a path with a leading slash, an empty segment, . or ..');
-  return { kind: 'valid', reference: { store: named, path, key, version } };
+  return { kind: 'valid', reference: { store, path, key, version } };
 }
 
 /** The one text of a reference: parsed, it is the same reference again. */
@@ -54,12 +62,14 @@ function isPath(path: string): boolean {
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 
-/** Undefined for a part that is absent or cannot be decoded. */
-function decode(part: string | undefined): string | undefined {
-  if (part === undefined) return undefined;
+const plainText = /^\P{Cc}*$/u;
+
+/** Null for a part that is absent, undefined for one that cannot be decoded. */
+function decode(part: string | undefined): string | null | undefined {
+  if (part === undefined) return null;
   try {
     const text = decodeURIComponent(part);
-    return /\p{Cc}/u.test(text) || !text.isWellFormed() ? undefined : text;
+    return plainText.test(text) && text.isWellFormed() ? text : undefined;
   } catch {
     return undefined;
   }

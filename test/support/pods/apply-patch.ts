@@ -2,7 +2,8 @@ import type { PatchStep } from '#core/injection/patch/diff-json.ts';
 
 /** Applies `add` and `replace` of a JSON patch, RFC 6902, to a copy. */
 export function applyPatch(document: unknown, steps: readonly PatchStep[]): unknown {
-  let root: unknown = structuredClone(document);
+  // Not structuredClone: parts that two places share have to become two.
+  let root: unknown = JSON.parse(JSON.stringify(document));
   for (const { op, path, value } of steps) {
     const keys = path.split('/').slice(1).map(unescapeKey);
     const last = keys.pop();

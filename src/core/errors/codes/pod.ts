@@ -53,6 +53,11 @@ export const podCodes = {
       'the annotation {annotation} names a container that the pod does not have: {container}',
     hint: 'name containers or init containers of the pod',
   },
+  MAYFLY_POD_NO_READER: {
+    kind: 'invalid',
+    message: 'no container of the pod gets what its annotations ask for',
+    hint: 'name one in mayfly.dev/containers: those of a service mesh get nothing by themselves',
+  },
   MAYFLY_POD_CONTAINER_EARLY: {
     kind: 'invalid',
     message: 'init container {container} reads secrets and ends before the agent starts',

@@ -36,7 +36,6 @@ export interface PodRequest {
   readonly logLevel: AgentPlan['logLevel'] | null;
   readonly filesPath: string;
   readonly order: 'before' | 'after' | 'first';
-  readonly isWaiting: boolean;
 }
 
 /** A value as far as it could be read, and all that is wrong with it. */
@@ -70,8 +69,8 @@ export function parseAnnotations(
     filesPath: reader.read('files-path', parseFolder) ?? defaultFilesPath,
     order:
       reader.read('order', (text) => parseWord(text, ['before', 'after', 'first'])) ?? 'before',
-    isWaiting: reader.read('wait-for-secrets', parseTrue) ?? false,
   };
+  reader.read('wait-for-secrets', parseTrue);
   checkTogether(reader, request);
   return { value: request, errors: reader.errors };
 }

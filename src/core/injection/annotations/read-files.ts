@@ -36,7 +36,7 @@ export function readFiles(reader: AnnotationReader, store: string | null): Reque
     ...reader.readAll('template', valid).keys(),
   ]);
   refuseOrphans(reader, parts, asked);
-  const files = [...asked].toSorted().flatMap((name) => readFile(reader, parts, { name, store }));
+  const files = [...asked].toSorted().flatMap((name) => takeFile(reader, parts, { name, store }));
   refuseClashes(reader, files);
   return files;
 }
@@ -54,47 +54,51 @@ interface Asked {
   readonly store: string | null;
 }
 
-function readFile(reader: AnnotationReader, parts: Parts, asked: Asked): readonly RequestedFile[] {
+function takeFile(reader: AnnotationReader, parts: Parts, asked: Asked): readonly RequestedFile[] {
   const { name } = asked;
-  const reference = parts.references.get(name) ?? null;
-  const template = parts.templates.get(name) ?? null;
+  const reference = pick(parts.references, name);
+  const template = pick(parts.templates, name);
   // What is wrong with it was said when it was parsed.
   if (reference === null && template === null) return [];
-  const named = [...(reference === null ? [] : [reference.store]), ...namesIn(template)];
-  const store = reference?.store ?? asked.store ?? named[0];
-  const isOpen = template?.reads.some((read) => read.store === null) ?? false;
-  if (store === undefined || (isOpen && (reference?.store ?? asked.store) === null)) {
+  const found = findStores(template, reference?.store ?? asked.store);
+  if (found === null) {
     reader.refuse(`template.${name}`, 'needs a store: name it in mayfly.dev/store');
     return [];
   }
-  const file = { name, reference, template: template?.text ?? null, store };
-  return [
-    {
-      ...file,
-      path: parts.paths.get(name) ?? name,
-      // A template is rendered with a store at hand even when it names its own everywhere.
-      stores: [...new Set([store, ...named])],
-      format: readFormat(reader, parts, name),
-      mode: parts.modes.get(name) ?? null,
-    },
-  ];
+  const text = template === null ? null : template.text;
+  const path = pick(parts.paths, name) ?? name;
+  const mode = pick(parts.modes, name);
+  const format = takeFormat(reader, parts, name);
+  return [{ name, path, reference, template: text, ...found, format, mode }];
 }
 
-/** The stores that a template names itself. */
-function namesIn(template: Template | null): readonly string[] {
-  return (template?.reads ?? []).flatMap(({ store }) => (store === null ? [] : [store]));
+function pick<T>(values: ReadonlyMap<string, T>, name: string): T | null {
+  return values.get(name) ?? null;
 }
 
-function readFormat(reader: AnnotationReader, parts: Parts, name: string): FileFormat {
-  const format = parts.formats.get(name);
-  const hasKey = (parts.references.get(name)?.key ?? null) !== null;
-  if (format !== undefined && parts.templates.has(name)) {
+/** What a template asks; null where it names no store and there is no other one. */
+function findStores(
+  template: Template | null,
+  own: string | null,
+): Pick<RequestedFile, 'store' | 'stores'> | null {
+  const named = (template?.reads ?? []).map((read) => read.store ?? own);
+  const [store = null] = [own, ...named].filter((name) => name !== null);
+  if (store === null || named.includes(null)) return null;
+  return { store, stores: [...new Set([store, ...named.filter((name) => name !== null)])] };
+}
+
+function takeFormat(reader: AnnotationReader, parts: Parts, name: string): FileFormat {
+  const format = pick(parts.formats, name);
+  const hasTemplate = parts.templates.has(name);
+  const reference = pick(parts.references, name);
+  const hasKey = reference !== null && reference.key !== null;
+  if (format === null) return hasKey || hasTemplate ? 'raw' : 'json';
+  if (hasTemplate) {
     reader.refuse(`format.${name}`, 'cannot stand beside a template, which says it already');
   } else if (format === 'raw' && !hasKey) {
     reader.refuse(`format.${name}`, 'can be raw only where the reference names a key');
   }
-  const plain = hasKey || parts.templates.has(name);
-  return format ?? (plain ? 'raw' : 'json');
+  return format;
 }
 
 function refuseOrphans(

@@ -39,11 +39,13 @@ export function parseTtl(text: string): ParsedValue<number> {
     : invalid('must be a duration between 10s and 24h');
 }
 
+const plainSegment = /^\P{Cc}{1,253}$/u;
+
 /** A path below a folder: no segment may begin with two dots, because those names swap what is written. */
 export function parseFilePath(text: string): ParsedValue<string> {
   const isPlain = text
     .split('/')
-    .every((segment) => /^[^/\p{Cc}]{1,253}$/u.test(segment) && !/^\.(?:$|\.)/u.test(segment));
+    .every((segment) => plainSegment.test(segment) && segment !== '.' && !segment.startsWith('..'));
   return isPlain && text.length <= 1_000
     ? valid(text)
     : invalid('must be a relative path, and no part of it may begin with two dots');

@@ -1,5 +1,9 @@
 import { createError } from '../../errors/mayfly-error.ts';
-import { parseReference, type ParsedReference } from '../../reference/reference.ts';
+import {
+  formatReference,
+  parseReference,
+  type ParsedReference,
+} from '../../reference/reference.ts';
 import { emptyTranslation, type ClaimField, type Translation } from './translation.ts';
 
 /**
@@ -14,23 +18,23 @@ export function parseBankVaultsReference(
   if (value.startsWith('>>vault:') || value.startsWith('>>bao:')) {
     return refuse('has the form >>, which writes to the store: read what is there');
   }
-  if (/\$\{(?:>>)?(?:vault|bao):/u.test(value)) {
+  if (inline.some((form) => value.includes(form))) {
     return refuse('stands inside of a longer text: render a file with a template');
   }
   const [, rest] = /^(?:vault|bao):([^]*)$/u.exec(value) ?? [];
   return rest === undefined ? null : parseRest(rest, store);
 }
 
+const inline = ['${vault:', '${>>vault:', '${bao:', '${>>bao:'];
+
 function parseRest(rest: string, store: string | null): ParsedReference {
-  const [path = '', key, version, ...more] = rest.split('#');
-  if (/[{}]/u.test(rest)) return refuse('computes its key: render a file with a template');
+  if (rest.includes('{')) return refuse('computes its key: render a file with a template');
   if (store === null) return refuse('needs a store: name it in mayfly.dev/store');
-  if (path === '' || key === undefined || key === '' || more.length > 0) {
+  const [, path, key, version] = /^([^#]+)#([^#]+)(?:#([^#]+))?$/u.exec(rest) ?? [];
+  if (path === undefined || key === undefined) {
     return refuse('must be vault:PATH#KEY or vault:PATH#KEY#VERSION');
   }
-  const versionPart = version === undefined ? '' : `@${encodeURIComponent(version)}`;
-  const pathPart = path.split('/').map(encodeURIComponent).join('/');
-  return parseReference(`${store}:${pathPart}#${encodeURIComponent(key)}${versionPart}`);
+  return parseReference(formatReference({ store, path, key, version: version ?? null }));
 }
 
 function refuse(problem: string): ParsedReference {

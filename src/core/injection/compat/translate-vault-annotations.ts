@@ -131,25 +131,37 @@ function translate(found: readonly Found[]): Readonly<Record<string, string>> {
     found.flatMap(({ row, tail, value }) => (tail === '' ? [[row.name, value] as const] : [])),
   );
   const nameOf = createNaming(found);
+  const ours = [
+    ...translatePlain(single),
+    ...found.flatMap(({ row, tail, value }) => {
+      const family = familyNames.get(row.name);
+      return family === undefined ? [] : [[`${family}.${nameOf(tail)}`, value] as const];
+    }),
+    ...[...renderTemplates(found, single)].map(
+      ([name, text]) => [`template.${nameOf(name)}`, text] as const,
+    ),
+  ];
+  return Object.fromEntries(ours.map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+type Entry = readonly [name: string, value: string];
+
+function translatePlain(single: ReadonlyMap<string, string>): readonly Entry[] {
   const isOnce = isTrue(single.get('agent-pre-populate-only'));
   const first = single.get('agent-init-first');
   const level = single.get('log-level');
-  const ours = new Map<string, string>([
+  const plain = [...plainNames].flatMap(([theirs, name]): readonly Entry[] => {
+    const value = single.get(theirs);
+    // How often a sidecar looks again says nothing where there is none.
+    return value === undefined || (name === 'ttl' && isOnce) ? [] : [[name, value]];
+  });
+  return [
     ['inject', isOnce ? 'init' : 'sidecar'],
     ['files-path', single.get('secret-volume-path') ?? theirFilesPath],
-  ]);
-  if (first !== undefined) ours.set('order', isTrue(first) ? 'first' : 'after');
-  if (level !== undefined) ours.set('log-level', levels.get(level) ?? level);
-  for (const { row, tail, value } of found) {
-    const plain = plainNames.get(row.name);
-    // It says how often a sidecar looks again, and there is none.
-    if (plain !== undefined && !(plain === 'ttl' && isOnce)) ours.set(plain, value);
-    const family = familyNames.get(row.name);
-    if (family !== undefined) ours.set(`${family}.${nameOf(tail)}`, value);
-  }
-  for (const [name, text] of renderTemplates(found, single))
-    ours.set(`template.${nameOf(name)}`, text);
-  return Object.fromEntries([...ours].map(([name, value]) => [`${prefix}${name}`, value]));
+    ...(first === undefined ? [] : [['order', isTrue(first) ? 'first' : 'after'] as const]),
+    ...(level === undefined ? [] : [['log-level', levels.get(level) ?? level] as const]),
+    ...plain,
+  ];
 }
 
 const levels: ReadonlyMap<string, string> = new Map([

@@ -17,14 +17,22 @@ export interface VaultRow {
 
 type Row = readonly [name: string, note: string];
 
-const mapped = (takesName: VaultRow['takesName'], ...rows: readonly Row[]): VaultRow[] =>
-  rows.map(([name, note]) => ({ name, takesName, fate: 'mapped', note }));
-const store = (...rows: readonly Row[]): VaultRow[] =>
-  rows.map(([name, note]) => ({ name, takesName: 'no', fate: 'store', note }));
-const only = (value: NonNullable<VaultRow['value']>, ...rows: readonly Row[]): VaultRow[] =>
-  rows.map(([name, note]) => ({ name, takesName: 'no', fate: 'only', value, note }));
-const refused = (takesName: VaultRow['takesName'], ...rows: readonly Row[]): VaultRow[] =>
-  rows.map(([name, note]) => ({ name, takesName, fate: 'refused', note }));
+type Fate = Omit<VaultRow, 'name' | 'note'>;
+
+function rows(fate: Fate, ...named: readonly Row[]): readonly VaultRow[] {
+  return named.map(([name, note]) => ({ ...fate, name, note }));
+}
+
+const mapped = { fate: 'mapped', takesName: 'no' } as const;
+const mappedByName = { fate: 'mapped', takesName: 'must' } as const;
+const mappedEither = { fate: 'mapped', takesName: 'may' } as const;
+const store = { fate: 'store', takesName: 'no' } as const;
+const onlyTrue = { fate: 'only', value: 'true', takesName: 'no' } as const;
+const onlyFalse = { fate: 'only', value: 'false', takesName: 'no' } as const;
+const onlyJson = { fate: 'only', value: 'json', takesName: 'no' } as const;
+const onlyTrueByName = { fate: 'only', value: 'true', takesName: 'must' } as const;
+const refused = { fate: 'refused', takesName: 'no' } as const;
+const refusedByName = { fate: 'refused', takesName: 'must' } as const;
 
 const backOff = 'the agent backs off by itself, with jitter and up to its deadline';
 const ownUid = 'the agent runs as the uid that the containers share, or as one of its own';
@@ -35,8 +43,8 @@ const noTuning = 'connections are bounded and reused without settings';
 
 /** All 74 annotations of vault-k8s 1.7.6; openbao-k8s has the same but for `template-lease-renewal-threshold`. */
 export const vaultAnnotationTable: readonly VaultRow[] = [
-  ...mapped(
-    'no',
+  ...rows(
+    mapped,
     ['agent-inject', '`inject`; with `false` none of the others counts'],
     ['agent-pre-populate-only', '`inject: init` for `true`, else `inject: sidecar`'],
     ['agent-inject-containers', '`containers`'],
@@ -49,16 +57,17 @@ export const vaultAnnotationTable: readonly VaultRow[] = [
     ['log-level', '`log-level`; `trace` becomes `debug`'],
     ['template-static-secret-render-interval', '`ttl`'],
   ),
-  ...mapped(
-    'must',
+  ...rows(
+    mappedByName,
     ['agent-inject-secret', '`template.NAME`, with the default template of vault-k8s'],
     ['agent-inject-template', '`template.NAME`'],
     ['agent-inject-file', '`path.NAME`'],
     ['agent-inject-perms', '`mode.NAME`'],
   ),
-  ...mapped('may', ['preserve-secret-case', 'whether NAME keeps its capital letters']),
-  ...mapped('may', ['secret-volume-path', '`files-path`; refused for one secret alone']),
-  ...store(
+  ...rows(mappedEither, ['preserve-secret-case', 'whether NAME keeps its capital letters']),
+  ...rows(mappedEither, ['secret-volume-path', '`files-path`; refused for one secret alone']),
+  ...rows(
+    store,
     ['service', 'the address of the Store'],
     ['namespace', 'the namespace of the Store'],
     ['role', 'the role of the Store'],
@@ -66,8 +75,8 @@ export const vaultAnnotationTable: readonly VaultRow[] = [
     ['auth-path', 'the mount of the login of the Store'],
     ['tls-server-name', 'the server name of the Store'],
   ),
-  ...only(
-    'true',
+  ...rows(
+    onlyTrue,
     ['agent-pre-populate', 'containers start once their files are there'],
     ['agent-revoke-on-shutdown', 'the login is given back when the agent ends'],
     ['agent-auto-auth-exit-on-err', 'the agent gives up at its deadline'],
@@ -75,24 +84,18 @@ export const vaultAnnotationTable: readonly VaultRow[] = [
     ['agent-set-security-context', 'the agent always has the strictest security context'],
     ['agent-run-as-same-user', ownUid],
   ),
-  ...only(
-    'false',
+  ...rows(
+    onlyFalse,
     ['agent-inject-token', 'programs get secrets, never the login of the agent'],
     ['agent-enable-quit', 'a native sidecar lets Jobs end without being asked to quit'],
     ['agent-cache-enable', noCache],
     ['tls-skip-verify', 'the certificate of a store is always verified'],
     ['agent-share-process-namespace', 'set `shareProcessNamespace` in the pod itself'],
   ),
-  ...only('json', ['log-format', 'the agent logs JSON lines']),
-  {
-    name: 'error-on-missing-key',
-    takesName: 'must',
-    fate: 'only',
-    value: 'true',
-    note: 'a missing key always fails',
-  },
-  ...refused(
-    'must',
+  ...rows(onlyJson, ['log-format', 'the agent logs JSON lines']),
+  ...rows(onlyTrueByName, ['error-on-missing-key', 'a missing key always fails']),
+  ...rows(
+    refusedByName,
     ['agent-inject-command', 'the agent runs no commands: use `on-change: signal:NAME`'],
     ['agent-inject-template-file', 'put the template into `template.NAME`'],
     ['agent-template-left-delim', 'write the template with {{ and }}'],
@@ -100,8 +103,8 @@ export const vaultAnnotationTable: readonly VaultRow[] = [
     ['auth-config', 'the login is said by the Store'],
     ['agent-telemetry', 'the agent of a pod serves no metrics'],
   ),
-  ...refused(
-    'no',
+  ...rows(
+    refused,
     ['agent-inject-status', 'it claims that another injector was here'],
     ['agent-configmap', 'the agent takes annotations alone'],
     ['agent-extra-secret', noFiles],

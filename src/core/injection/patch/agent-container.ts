@@ -2,6 +2,7 @@ import { planPartLength, planVariable } from '../agent-plan.ts';
 import { renderPlan } from '../plan/decide-plan.ts';
 import { agentPaths, ownNames, type InjectionPlan } from '../plan/injection-plan.ts';
 import { tokenFile, tokensPath } from '../plan/plan-stores.ts';
+import type { Container, EnvEntry } from '../pod/pod-schema.ts';
 import type { InjectionSettings } from '../settings.ts';
 
 const probePeriodSeconds = 1;
@@ -10,7 +11,7 @@ const probeSpareSeconds = 10;
 const tokenSeconds = 600;
 
 /** The container of the agent: an init container, or one that stays beside the others and gates their start. */
-export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSettings): object {
+export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSettings): Container {
   const { image, imagePullPolicy, command } = settings.agent;
   const threshold = Math.ceil(plan.agent.deadlineMs / 1_000) + probeSpareSeconds;
   const sidecar = {
@@ -22,7 +23,7 @@ export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSet
       failureThreshold: threshold,
     },
   };
-  return {
+  const container = {
     name: ownNames.agent,
     image,
     ...(imagePullPolicy === null ? {} : { imagePullPolicy }),
@@ -40,9 +41,10 @@ export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSet
     },
     volumeMounts: renderAgentMounts(plan),
   };
+  return container;
 }
 
-function renderPlanEntries({ agent }: InjectionPlan): readonly object[] {
+function renderPlanEntries({ agent }: InjectionPlan): EnvEntry[] {
   const text = renderPlan(agent);
   const count = Math.ceil(text.length / planPartLength);
   return Array.from({ length: count }, (_, index) => ({
@@ -51,7 +53,10 @@ function renderPlanEntries({ agent }: InjectionPlan): readonly object[] {
   }));
 }
 
-function renderAgentMounts({ agent, targets }: InjectionPlan): readonly object[] {
+function renderAgentMounts({
+  agent,
+  targets,
+}: InjectionPlan): NonNullable<Container['volumeMounts']> {
   return [
     ...(agent.files.length > 0 ? [{ name: ownNames.files, mountPath: agentPaths.files }] : []),
     ...(agent.envPath === null ? [] : [{ name: ownNames.env, mountPath: agentPaths.env }]),
@@ -61,8 +66,14 @@ function renderAgentMounts({ agent, targets }: InjectionPlan): readonly object[]
   ];
 }
 
+interface Volume {
+  readonly name: string;
+  readonly emptyDir?: object;
+  readonly projected?: object;
+}
+
 /** The volumes of an injected pod: in memory and bounded, and the tokens, one for each store and for it alone. */
-export function renderVolumes({ agent, targets }: InjectionPlan): readonly { name: string }[] {
+export function renderVolumes({ agent, targets }: InjectionPlan): readonly Volume[] {
   return [
     ...(agent.files.length > 0 ? [renderMemory(ownNames.files, '16Mi')] : []),
     ...(agent.envPath === null ? [] : [renderMemory(ownNames.env, '1Mi')]),
@@ -70,11 +81,11 @@ export function renderVolumes({ agent, targets }: InjectionPlan): readonly { nam
   ];
 }
 
-function renderMemory(name: string, sizeLimit: string): { name: string } {
-  return { name, ...{ emptyDir: { medium: 'Memory', sizeLimit } } };
+function renderMemory(name: string, sizeLimit: string): Volume {
+  return { name, emptyDir: { medium: 'Memory', sizeLimit } };
 }
 
-function renderTokens(targets: InjectionPlan['targets']): { name: string } {
+function renderTokens(targets: InjectionPlan['targets']): Volume {
   const sources = targets.map(({ store, audience }) => ({
     serviceAccountToken: {
       audience,
@@ -82,5 +93,5 @@ function renderTokens(targets: InjectionPlan['targets']): { name: string } {
       path: tokenFile(store.name),
     },
   }));
-  return { name: ownNames.tokens, ...{ projected: { sources } } };
+  return { name: ownNames.tokens, projected: { sources } };
 }

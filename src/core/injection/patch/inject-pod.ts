@@ -15,8 +15,8 @@ export const injectedAnnotation = `${prefix}injected`;
  */
 export function injectPod(pod: Pod, plan: InjectionPlan, settings: InjectionSettings): Pod {
   const { spec, metadata = {} } = pod;
-  const change = (container: Container): Container => injectContainer(container, plan);
-  const agent = renderAgentContainer(plan, settings) as Container;
+  const agent = renderAgentContainer(plan, settings);
+  const initContainers = (spec.initContainers ?? []).map((each) => injectContainer(each, plan));
   return {
     ...pod,
     metadata: {
@@ -25,8 +25,8 @@ export function injectPod(pod: Pod, plan: InjectionPlan, settings: InjectionSett
     },
     spec: {
       ...spec,
-      initContainers: (spec.initContainers ?? []).map(change).toSpliced(plan.place, 0, agent),
-      containers: spec.containers.map(change),
+      initContainers: initContainers.toSpliced(plan.place, 0, agent),
+      containers: spec.containers.map((each) => injectContainer(each, plan)),
       volumes: [...(spec.volumes ?? []), ...renderVolumes(plan)],
       ...addPullSecrets(pod, settings.imagePullSecrets),
     },
@@ -84,6 +84,6 @@ function renderEntry({ variable, key, optional }: Delivery): EnvEntry {
   const fileKeyRef = { volumeName: ownNames.env, path: agentPaths.envFile, key };
   return {
     name: variable,
-    valueFrom: { fileKeyRef: optional ? { ...fileKeyRef, ...{ optional: true } } : fileKeyRef },
+    valueFrom: { fileKeyRef: optional ? { ...fileKeyRef, optional } : fileKeyRef },
   };
 }

@@ -19,27 +19,26 @@ export interface RestoredPod {
  * compares. A pod without a readable agent comes back as it is.
  */
 export function restorePod(pod: Pod): RestoredPod {
-  const { spec, metadata } = pod;
+  const { spec, metadata = {} } = pod;
+  const { [injectedAnnotation]: injected, ...annotations } = metadata.annotations ?? {};
   const agent = spec.initContainers?.find(({ name }) => name === ownNames.agent);
   const references = agent === undefined ? null : readReferences(agent);
-  const injected = metadata?.annotations?.[injectedAnnotation];
   if (references === null || injected === undefined) return { pod, served: null };
-  const { [injectedAnnotation]: _, ...annotations } = metadata?.annotations ?? {};
-  const before: Before = { annotations, references };
+  const served = injected.split(',');
+  const restored = restoreSpec(spec, { annotations, references, served });
+  return { served, pod: { ...pod, metadata: { ...metadata, annotations }, spec: restored } };
+}
+
+function restoreSpec(spec: Pod['spec'], before: Before): Pod['spec'] {
   const own = new Set<string>(Object.values(ownNames));
-  const initContainers = (spec.initContainers ?? []).filter((each) => each !== agent);
+  const { initContainers = [], containers, volumes = [] } = spec;
   return {
-    served: injected.split(','),
-    pod: {
-      ...pod,
-      metadata: { ...metadata, annotations },
-      spec: {
-        ...spec,
-        initContainers: initContainers.map((each) => restoreContainer(each, before)),
-        containers: spec.containers.map((each) => restoreContainer(each, before)),
-        volumes: (spec.volumes ?? []).filter(({ name }) => !own.has(name)),
-      },
-    },
+    ...spec,
+    initContainers: initContainers
+      .filter(({ name }) => name !== ownNames.agent)
+      .map((each) => restoreContainer(each, before)),
+    containers: containers.map((each) => restoreContainer(each, before)),
+    volumes: volumes.filter(({ name }) => !own.has(name)),
   };
 }
 
@@ -47,6 +46,7 @@ interface Before {
   readonly annotations: Readonly<Record<string, string>>;
   /** By their keys in the environment file. */
   readonly references: ReadonlyMap<string, string>;
+  readonly served: readonly string[];
 }
 
 function restoreContainer(container: Container, before: Before): Container {
@@ -57,16 +57,21 @@ function restoreContainer(container: Container, before: Before): Container {
   return {
     ...container,
     ...(mounts && { volumeMounts: mounts }),
-    ...(env && { env: env.flatMap((entry) => restoreEntry(entry, before)) }),
+    ...(env && { env: env.flatMap((entry) => restoreEntry(container, entry, before)) }),
     ...(command && { command: [...stripShellCommand(command)] }),
   };
 }
 
-function restoreEntry(entry: EnvEntry, { annotations, references }: Before): readonly EnvEntry[] {
-  const source = entry.valueFrom?.fileKeyRef;
-  const reference = references.get(source?.key ?? '');
-  if (source?.volumeName !== ownNames.env || reference === undefined) return [entry];
-  const isOfAnnotation = annotations[`${prefix}env.${entry.name}`] !== undefined;
+function restoreEntry(
+  { name }: Container,
+  entry: EnvEntry,
+  { annotations, references, served }: Before,
+): readonly EnvEntry[] {
+  const { volumeName, key = '' } = entry.valueFrom?.fileKeyRef ?? {};
+  const reference = volumeName === ownNames.env ? references.get(key) : undefined;
+  if (reference === undefined) return [entry];
+  const isOfAnnotation =
+    served.includes(name) && annotations[`${prefix}env.${entry.name}`] !== undefined;
   return isOfAnnotation ? [] : [{ name: entry.name, value: `${envScheme}${reference}` }];
 }
 

@@ -11,6 +11,7 @@ export function checkPlan(
 ): readonly MayflyError[] {
   return [
     ...refuseUnknown(pod, request),
+    ...refuseUnread(request, plan),
     ...refuseEarly(pod, plan),
     ...refuseModes(request, plan),
     ...refuseSignal(pod, request, plan),
@@ -26,6 +27,14 @@ function refuseUnknown({ spec }: Pod, { containers }: PodRequest): readonly Mayf
   return (containers ?? [])
     .filter((name) => !known.has(name))
     .map((container) => createError('MAYFLY_POD_CONTAINER_UNKNOWN', { annotation, container }));
+}
+
+function refuseUnread(
+  { files, variables, containers }: PodRequest,
+  { scope }: InjectionPlan,
+): readonly MayflyError[] {
+  const isAsked = files.length + variables.size > 0 && containers === null;
+  return isAsked && scope.length === 0 ? [createError('MAYFLY_POD_NO_READER', {})] : [];
 }
 
 /** Whether a container reads anything that the agent writes. */

@@ -22,9 +22,7 @@ const agentUid = 65_532;
  * root. A pod's `fsGroup` is used and never added: it would change the owner of every volume of the user.
  */
 export function decideAccess(pod: Pod, readers: readonly Container[]): Access {
-  const uids = new Set(readers.map((container) => readUid(pod, container)));
-  const [first = null] = uids;
-  const sharedUid = uids.size === 1 && first !== 0 ? first : null;
+  const sharedUid = findShared(readers.map((container) => readUid(pod, container)));
   const identity = { uid: sharedUid ?? agentUid, sharedUid };
   if (pod.spec.securityContext?.fsGroup !== undefined) {
     const readBit = sharedUid === null ? 0o040 : 0o400;
@@ -33,4 +31,9 @@ export function decideAccess(pod: Pod, readers: readonly Container[]): Access {
   return sharedUid === null
     ? { kind: 'everybody', ...identity, mode: 0o444, readBit: 0o004 }
     : { kind: 'sharedUid', ...identity, mode: 0o400, readBit: 0o400 };
+}
+
+function findShared(uids: readonly (number | null)[]): number | null {
+  const [first = null, ...others] = new Set(uids);
+  return others.length === 0 && first !== 0 ? first : null;
 }

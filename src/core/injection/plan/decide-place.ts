@@ -12,7 +12,8 @@ export function decidePlace(
 ): number {
   if (order === 'first') return 0;
   if (order === 'after') return initContainers.length;
-  const isProxy = ({ name, restartPolicy }: Container): boolean =>
-    restartPolicy === 'Always' && meshProxies.includes(name);
-  return initContainers.findLastIndex(isProxy) + 1;
+  const last = initContainers.findLastIndex(
+    ({ name, restartPolicy }) => restartPolicy === 'Always' && meshProxies.includes(name),
+  );
+  return last + 1;
 }

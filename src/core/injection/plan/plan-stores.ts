@@ -31,10 +31,11 @@ export function decideStores(
 
 function decideStore(
   name: string,
-  { namespace, policies, findStore }: InjectionContext,
+  context: InjectionContext,
   serviceAccount: string,
 ): StoreTarget | MayflyError {
-  const store = findStore(name);
+  const { namespace, policies } = context;
+  const store = context.findStore(name);
   if (store === null) {
     return createError('MAYFLY_POD_STORE_UNKNOWN', { store: name, namespace: namespace.name });
   }

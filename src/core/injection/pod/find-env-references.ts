@@ -33,20 +33,26 @@ export function findEnvReferences(
   const value: EnvReference[] = [];
   const errors: MayflyError[] = [];
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    for (const [entry, { name, value: text = '' }] of (container.env ?? []).entries()) {
-      const parsed = parseEntry(text, rules);
+    for (const [entry, { name, value: text }] of (container.env ?? []).entries()) {
+      const parsed = text === undefined ? null : parseNamed(name, text, rules);
       if (parsed === null) continue;
-      if (parsed.kind === 'invalid') {
-        errors.push(refuse(container, name, parsed.problem));
-      } else if (variableName.test(name)) {
-        const { reference } = parsed;
-        value.push({ container: container.name, variable: name, reference, entry });
-      } else {
-        errors.push(refuse(container, name, 'needs a name of letters, digits and underscores'));
-      }
+      if (parsed.kind === 'invalid') errors.push(refuse(container, name, parsed.problem));
+      else
+        value.push({
+          container: container.name,
+          variable: name,
+          entry,
+          reference: parsed.reference,
+        });
     }
   }
   return { value, errors };
+}
+
+function parseNamed(name: string, text: string, rules: EnvRules): ParsedEntry | null {
+  const parsed = parseEntry(text, rules);
+  if (parsed?.kind !== 'valid' || variableName.test(name)) return parsed;
+  return { kind: 'invalid', problem: 'needs a name of letters, digits and underscores' };
 }
 
 /** Whether a value of the environment is one that Mayfly has to answer for. */

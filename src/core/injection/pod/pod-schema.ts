@@ -16,7 +16,12 @@ export const envEntrySchema = Type.Object({
   valueFrom: Type.Optional(
     Type.Object({
       fileKeyRef: Type.Optional(
-        Type.Object({ volumeName: Type.String(), path: Type.String(), key: Type.String() }),
+        Type.Object({
+          volumeName: Type.String(),
+          path: Type.String(),
+          key: Type.String(),
+          optional: flag,
+        }),
       ),
     }),
   ),
