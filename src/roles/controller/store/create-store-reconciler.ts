@@ -17,12 +17,12 @@ const lookMs = 300_000;
 
 /** Says of a Store or a ClusterStore whether it is allowed, answers, and accepts the login. */
 export function createStoreReconciler(parts: ControllerParts): Reconcile {
-  return async (ref, { observe, signal }) => {
+  return async (ref, context) => {
     const object = await parts.objects.get(ref);
     parts.memory.stores.delete(keyOfStore(ref));
     if (object === null) return { kind: 'gone' };
-    observe(object.metadata.generation);
-    return await reconcileStore(parts, { ref, object }, signal);
+    context.observe(object.metadata.generation);
+    return await reconcileStore(parts, { ref, object }, context.signal);
   };
 }
 

@@ -134,18 +134,18 @@ describe('what a store resolves to', () => {
   });
 
   it.each([
-    ['https://vault.test', ['https://*.test'], '10.0.0.7', 'private'],
-    ['https://vault.test', ['https://*.test'], '::1', 'loopback'],
-    ['https://vault.test', ['https://vault.test'], '169.254.169.254', 'metadata'],
-    ['https://vault.test', ['https://vault.test'], '::ffff:169.254.169.254', 'metadata'],
-    ['https://vault.test', ['https://vault.test'], '64:ff9b::a9fe:a9fe', 'metadata'],
-    ['https://vault.test', ['https://vault.test'], '169.254.1.1', 'link-local'],
-    ['https://vault.test', ['https://vault.test'], 'fe80::1', 'link-local'],
-    ['https://vault.test', ['https://vault.test'], '0.0.0.0', 'unspecified'],
-    ['https://vault.test', ['https://vault.test'], 'what is this', 'reserved'],
-  ])('%s by %j may not be %s (%s)', async (address, entries, resolved, range) => {
+    ['https://*.test', '10.0.0.7', 'private'],
+    ['https://*.test', '::1', 'loopback'],
+    ['https://vault.test', '169.254.169.254', 'metadata'],
+    ['https://vault.test', '::ffff:169.254.169.254', 'metadata'],
+    ['https://vault.test', '64:ff9b::a9fe:a9fe', 'metadata'],
+    ['https://vault.test', '169.254.1.1', 'link-local'],
+    ['https://vault.test', 'fe80::1', 'link-local'],
+    ['https://vault.test', '0.0.0.0', 'unspecified'],
+    ['https://vault.test', 'what is this', 'reserved'],
+  ])('by %s may not be %s (%s)', async (text, resolved, range) => {
     const error = await expectCode(
-      () => checkStoreAddress(dial(address, entries), resolved),
+      () => checkStoreAddress(dial('https://vault.test', [text]), resolved),
       'MAYFLY_STORE_ADDRESS_FORBIDDEN',
     );
     expect(error.params).toMatchObject({ range });
