@@ -24,6 +24,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./webhook/command.ts')).defineWebhook,
   },
   {
+    name: 'agent',
+    summary: 'fetch the secrets of a pod, in the pod',
+    load: async () => (await import('./agent/command.ts')).defineAgent,
+  },
+  {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,

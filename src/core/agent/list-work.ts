@@ -2,7 +2,7 @@ import { createError } from '../errors/mayfly-error.ts';
 import type { AgentPlan, PlanFile, PlanVariable } from '../injection/agent-plan.ts';
 import { parseReference, type Reference } from '../reference/reference.ts';
 import { parseTemplate } from '../template/parse-template.ts';
-import type { Template, TemplateRead } from '../template/template.ts';
+import type { Template } from '../template/template.ts';
 
 /** One request to one store, whoever needs its answer. */
 export interface PlannedRead {
@@ -63,21 +63,11 @@ function listFile(file: PlanFile, field: string, reads: ReadList): FileWork {
       : reads.addReference(parse(file.reference, `${field}.reference`), `${field}.reference`, true);
   const template =
     file.template === null ? null : parseTemplate({ name: file.name, text: file.template });
-  const secrets = (template?.reads ?? []).map((read) => {
-    const reference = parseTemplateRead(read, file.store, `${field}.template`);
-    return [read.text, reads.addReference(reference, `${field}.template`, true).read] as const;
+  const secrets = (template?.reads ?? []).map(({ text, store, path, version }) => {
+    const reference = { store: store ?? file.store, path, key: null, version };
+    return [text, reads.addReference(reference, `${field}.template`, true).read] as const;
   });
   return { file, own, template, secrets: new Map(secrets) };
-}
-
-/** A plain path is the store's own spelling, in which nothing is encoded. */
-function parseTemplateRead(
-  { path, version }: TemplateRead,
-  store: string,
-  field: string,
-): Reference {
-  if (!path.includes(':')) return { store, path, key: null, version };
-  return { ...parse(path, field), version };
 }
 
 function parse(text: string, field: string): Reference {
