@@ -1,0 +1,345 @@
+import { once } from 'node:events';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { root } from '#test/support/arch/source-files.ts';
+import {
+  certsUser,
+  createCertsPrograms,
+  untilSlowly,
+  type CertsProgram,
+  type CertsPrograms,
+} from '#test/support/certs/certs-program.ts';
+import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+
+const long = 120_000;
+const host = 'mayfly-webhook.mayfly-system.svc';
+const kinds = ['Mutating', 'Validating'] as const;
+
+/** As a manifest in git has it: with every field that the server would set, and without `caBundle`. */
+function aConfiguration(kind: (typeof kinds)[number]): object {
+  const webhooks = ['first', 'second'].map((name) => ({
+    name: `${name}.mayfly.dev`,
+    admissionReviewVersions: ['v1'],
+    clientConfig: {
+      service: { name: 'mayfly-webhook', namespace: 'mayfly-system', path: '/pods', port: 443 },
+    },
+    failurePolicy: 'Ignore',
+    matchPolicy: 'Equivalent',
+    namespaceSelector: {},
+    objectSelector: {},
+    rules: [
+      {
+        apiGroups: ['none.test'],
+        apiVersions: ['v1'],
+        operations: ['CREATE'],
+        resources: ['none'],
+        scope: '*',
+      },
+    ],
+    sideEffects: 'None',
+    timeoutSeconds: 5,
+    ...(kind === 'Mutating' ? { reinvocationPolicy: 'Never' } : {}),
+  }));
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${kind}WebhookConfiguration`,
+    metadata: { name: 'mayfly-webhook' },
+    webhooks,
+  };
+}
+
+const manifest = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: kinds.map((kind) => aConfiguration(kind)),
+});
+
+/** What a server answers with this certificate to a client that trusts this bundle. */
+async function shakeHands(
+  given: { readonly cert: string; readonly key: string; readonly ca: string },
+  servername: string,
+): Promise<string> {
+  const server = createServer({ cert: given.cert, key: given.key }, (socket) => socket.end());
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const socket: TLSSocket = connect({ port, host: '127.0.0.1', servername, ca: given.ca });
+  const result = await new Promise<string>((resolve) => {
+    socket.once('secureConnect', () => resolve('trusted'));
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+  });
+  socket.destroy();
+  server.close();
+  return result;
+}
+
+await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
+  let programs: CertsPrograms;
+  const running: CertsProgram[] = [];
+
+  async function kubectl(...args: readonly string[]): Promise<string> {
+    return await cluster().kubectl(args);
+  }
+
+  async function readSecret(key: string): Promise<string> {
+    const path = `jsonpath={.data.${key.replace('.', String.raw`\.`)}}`;
+    const text = await kubectl(
+      'get',
+      'secret',
+      'mayfly-webhook-tls',
+      '-n',
+      'mayfly-system',
+      '-o',
+      path,
+    );
+    return Buffer.from(text, 'base64').toString();
+  }
+
+  /** The bundle of every webhook. */
+  async function readBundles(): Promise<readonly string[]> {
+    const path = 'jsonpath={range .webhooks[*]}{.clientConfig.caBundle}{"\\n"}{end}';
+    const texts = await Promise.all(
+      kinds.map((kind) =>
+        kubectl('get', `${kind}WebhookConfiguration`, 'mayfly-webhook', '-o', path),
+      ),
+    );
+    return texts.flatMap((text) =>
+      text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => Buffer.from(line, 'base64').toString()),
+    );
+  }
+
+  async function areAll(bundle: string): Promise<boolean> {
+    const bundles = await readBundles();
+    return bundle !== '' && bundles.length === 4 && bundles.every((one) => one === bundle);
+  }
+
+  function countRoots(bundle: string): number {
+    return bundle.split('BEGIN CERTIFICATE').length - 1;
+  }
+
+  async function readVersion(): Promise<string> {
+    const version = 'jsonpath={.metadata.resourceVersion}';
+    return await kubectl(
+      'get',
+      'secret',
+      'mayfly-webhook-tls',
+      '-n',
+      'mayfly-system',
+      '-o',
+      version,
+    );
+  }
+
+  async function patchSecret(change: object): Promise<void> {
+    const patch = JSON.stringify({ data: change });
+    await kubectl(
+      'patch',
+      'secret',
+      'mayfly-webhook-tls',
+      '-n',
+      'mayfly-system',
+      '--type=merge',
+      '-p',
+      patch,
+    );
+  }
+
+  async function readLogs(): Promise<string> {
+    return (await Promise.all(running.map(async (one) => await one.readLog()))).join('');
+  }
+
+  beforeAll(async () => {
+    await kubectl('apply', '--server-side', '-k', join(root, 'manifests/base'));
+    const apply = [
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '--field-manager=gitops',
+      '-f',
+      '-',
+    ];
+    await cluster().kubectl(apply, { stdin: manifest });
+    programs = await createCertsPrograms(cluster());
+  }, long);
+
+  afterAll(async () => await programs.remove(), long);
+
+  it(
+    'fills the Secret and has every webhook trust what signed it',
+    async () => {
+      running.push(await programs.start('first'), await programs.start('second'));
+      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      await untilSlowly(async () => (await readSecret('tls.crt')) !== '');
+      const ca = await readSecret('ca.crt');
+      const given = { cert: await readSecret('tls.crt'), key: await readSecret('tls.key'), ca };
+      expect(countRoots(ca)).toBe(1);
+      expect(await shakeHands(given, host)).toBe('trusted');
+      expect(await shakeHands(given, 'kubernetes.default.svc')).toBe(
+        'ERR_TLS_CERT_ALTNAME_INVALID',
+      );
+    },
+    long,
+  );
+
+  it(
+    'has one writer, and the next one changes nothing',
+    async () => {
+      const before = await readVersion();
+      const leaders = await Promise.all(
+        running.map(async (one) => (await one.readLog()).includes('"leading"')),
+      );
+      expect(leaders.filter(Boolean)).toHaveLength(1);
+      await running[leaders.indexOf(true)]?.end('SIGKILL');
+      const other = running[leaders.indexOf(false)];
+      await untilSlowly(
+        async () => (await other?.readLog())?.includes('certificates are valid') ?? false,
+      );
+      expect(await readVersion()).toBe(before);
+    },
+    long,
+  );
+
+  it(
+    'puts back what somebody took out of the webhooks, and nothing else',
+    async () => {
+      const bundle = await readSecret('ca.crt');
+      const before = await readVersion();
+      await cluster().kubectl(['replace', '-f', '-'], { stdin: manifest });
+      await untilSlowly(async () => await areAll(bundle));
+      const remove = [{ op: 'remove', path: '/webhooks/1/clientConfig/caBundle' }];
+      const patch = ['--type=json', '-p', JSON.stringify(remove)];
+      await kubectl('patch', 'mutatingwebhookconfiguration', 'mayfly-webhook', ...patch);
+      await untilSlowly(async () => await areAll(bundle));
+      expect(await readVersion()).toBe(before);
+    },
+    long,
+  );
+
+  it(
+    'leaves nothing that whoever applies the manifests again would change',
+    async () => {
+      const apply = [
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        '--field-manager=gitops',
+        '-f',
+        '-',
+      ];
+      await cluster().kubectl(apply, { stdin: manifest });
+      const bundle = await readSecret('ca.crt');
+      await untilSlowly(async () => await areAll(bundle));
+      const versions = ['get', 'mutatingwebhookconfiguration,validatingwebhookconfiguration', '-o'];
+      const version = 'jsonpath={.items[*].metadata.resourceVersion}';
+      const before = await kubectl(...versions, version);
+      const secret = await readVersion();
+      await cluster().kubectl(apply, { stdin: manifest });
+      const again = ['apply', '--server-side', '-k', join(root, 'manifests/base')];
+      await kubectl(...again);
+      expect(await kubectl(...versions, version)).toBe(before);
+      expect(await readVersion()).toBe(secret);
+    },
+    long,
+  );
+
+  it(
+    'follows a root whose key was spoiled by another, and serves the leaf meanwhile',
+    async () => {
+      const leaf = await readSecret('tls.crt');
+      const old = await readSecret('ca.crt');
+      await patchSecret({ 'root.key': Buffer.from('spoiled').toString('base64') });
+      await untilSlowly(async () => countRoots((await readBundles())[0] ?? '') === 2);
+      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      expect(await readSecret('ca.crt')).toContain(old);
+      expect(await readSecret('tls.crt')).toBe(leaf);
+      const log = await readLogs();
+      expect(log).toContain('MAYFLY_CERTS_DAMAGED');
+      expect(log).toContain(
+        'the key root.key of the secret mayfly-system/mayfly-webhook-tls holds no key',
+      );
+    },
+    long,
+  );
+
+  it(
+    'fills an emptied Secret at once, and keeps trusting what may still be served',
+    async () => {
+      const leaf = await readSecret('tls.crt');
+      const old = await readBundles();
+      await kubectl(
+        'patch',
+        'secret',
+        'mayfly-webhook-tls',
+        '-n',
+        'mayfly-system',
+        '--type=json',
+        '-p',
+        '[{"op":"remove","path":"/data"}]',
+      );
+      await untilSlowly(async () => (await readSecret('tls.crt')) !== '');
+      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      const cert = await readSecret('tls.crt');
+      expect(cert).not.toBe(leaf);
+      const given = { cert, key: await readSecret('tls.key'), ca: await readSecret('ca.crt') };
+      expect(await shakeHands(given, host)).toBe('trusted');
+      for (const one of (old[0] ?? '').split(/(?<=END CERTIFICATE-----\n)/u)) {
+        expect(given.ca).toContain(one);
+      }
+    },
+    long,
+  );
+
+  it(
+    'says which right it lost, does the rest, and goes on when it has it again',
+    async () => {
+      const role = await kubectl('get', 'clusterrole', 'mayfly-certs-cluster', '-o', 'json');
+      const without = role.replace('"validatingwebhookconfigurations"', '"none"');
+      await cluster().kubectl(['replace', '-f', '-'], { stdin: without });
+      const wipe = JSON.stringify([{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }]);
+      const patch = ['--type=json', '-p', wipe];
+      await kubectl('patch', 'mutatingwebhookconfiguration', 'mayfly-webhook', ...patch);
+      await untilSlowly(async () => {
+        const log = await readLogs();
+        return /MAYFLY_KUBE_FORBIDDEN[^\n]*validatingwebhookconfiguration/u.test(log);
+      });
+      await untilSlowly(async () => (await readBundles())[0] === (await readSecret('ca.crt')));
+      const restored = { ...(JSON.parse(role) as object) } as {
+        metadata: { resourceVersion?: string };
+      };
+      delete restored.metadata.resourceVersion;
+      await cluster().kubectl(['replace', '-f', '-'], { stdin: JSON.stringify(restored) });
+      await kubectl('patch', 'validatingwebhookconfiguration', 'mayfly-webhook', ...patch);
+      await kubectl('annotate', 'mutatingwebhookconfiguration', 'mayfly-webhook', 'again=1');
+      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+    },
+    long,
+  );
+
+  it('may do no more than that', async () => {
+    for (const [verb, what] of [
+      ['create', 'secrets'],
+      ['get', 'secrets/other'],
+      ['list', 'secrets'],
+      ['delete', 'secrets/mayfly-webhook-tls'],
+      ['patch', 'mutatingwebhookconfigurations/other'],
+      ['delete', 'mutatingwebhookconfigurations/mayfly-webhook'],
+    ] as const) {
+      const answer = await kubectl(
+        'auth',
+        'can-i',
+        verb,
+        what,
+        '-n',
+        'mayfly-system',
+        `--as=${certsUser}`,
+      ).catch(() => 'no');
+      expect([verb, what, answer.trim()]).toEqual([verb, what, 'no']);
+    }
+  });
+});
