@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as sendHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
@@ -47,8 +46,13 @@ export function createReviewClient({ port, caPem, keepAlive = true }: ReviewTarg
         method: 'POST',
         headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(body) },
       });
+      // A server may answer before it has read everything, and close.
+      const answered = new Promise<IncomingMessage>((resolve, reject) => {
+        outgoing.once('response', resolve);
+        outgoing.on('error', reject);
+      });
       outgoing.end(body);
-      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      const response = await answered;
       const socket = response.socket as unknown as {
         getPeerCertificate(): { readonly fingerprint256: string };
       };

@@ -18,6 +18,9 @@ export interface AnnotationReader {
 const singles = annotationTable.filter((row) => row.of === null).map(({ name }) => name);
 const families = annotationTable.filter((row) => row.of !== null).map(({ name }) => name);
 
+/** More than that nobody reads, and to look for the nearest name takes time. */
+const mostUnknown = 100;
+
 const fileName = /^[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/u;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/u;
 
@@ -30,7 +33,7 @@ export function createAnnotationReader(annotations: Annotations): AnnotationRead
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const texts = new Map(own);
   for (const [name] of own) {
-    const problem = findProblem(name);
+    const problem = errors.length < mostUnknown ? findProblem(name) : null;
     if (problem !== null) errors.push(problem);
   }
   function refuse(name: string, problem: string): void {
