@@ -141,6 +141,7 @@ const functions: readonly (readonly [string, string])[] = [
     ),
   ],
   ['print', '{{ print "a" 1 2 "b" 3 }} {{ print 1 2 }} {{ println "x" 1 }}'],
+  ['print of stored numbers', inShop('{{ print .Data.data.port .Data.data.ratio true 1 }}')],
   ['printf', '{{ printf "%s-%d-%v-%t-%%" "a" 5 "b" true }}'],
   ['printf with widths', '[{{ printf "%5s|%-5s|%05d|%3d" "a" "b" -42 7 }}]'],
   ['printf in a pipe', '{{ "x" | printf "%s=%q" "k" }}'],

@@ -43,6 +43,9 @@ export interface PlainMap {
   readonly entries: ReadonlyMap<string, Plain>;
 }
 
+/** `true` begins with it, `false` does not. */
+const letterT = 0x74;
+
 /** The value of a document, without its comments. It shares the document's bytes: wipe that one alone. */
 export function toPlain(node: SecretNode, name: string): Plain {
   switch (node.kind) {
@@ -56,7 +59,7 @@ export function toPlain(node: SecretNode, name: string): Plain {
       return { kind: 'nil', name };
     case 'value': {
       const bytes = node.bytes.expose();
-      if (node.type === 'bool') return { kind: 'bool', value: bytes.length === 4 };
+      if (node.type === 'bool') return { kind: 'bool', value: bytes[0] === letterT };
       if (node.type !== 'int' && node.type !== 'float') return { kind: 'text', bytes };
       return { kind: 'number', bytes, isStored: true };
     }

@@ -16,10 +16,15 @@ function print(call: Call): Plain {
   return call.work.make((out) => {
     for (const [index, arg] of call.args.entries()) {
       const before = call.args[index - 1];
-      if (before !== undefined && before.kind !== 'text' && arg.kind !== 'text') out.addText(' ');
+      if (before !== undefined && !isTextual(before) && !isTextual(arg)) out.addText(' ');
       out.addBytes(bytesArg(call, index));
     }
   });
+}
+
+/** For Vault's programs a number out of a document is its text. */
+function isTextual(value: Plain): boolean {
+  return value.kind === 'text' || (value.kind === 'number' && value.isStored);
 }
 
 function println(call: Call): Plain {

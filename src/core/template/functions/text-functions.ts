@@ -157,6 +157,7 @@ function isWithin(call: Call, wanted: number, within: number): boolean {
   const holder = argOf(call, within);
   if (holder.kind === 'nil') throw call.missing(holder.name);
   if (holder.kind === 'list') return holder.items.some((item) => isSame(item, value));
+  if (holder.kind === 'bool') throw call.fault('takes a text or a list to look into');
   const part = bytesArg(call, wanted);
   return part.length === 0 || findAllBytes(bytesArg(call, within), part).length > 0;
 }

@@ -3,12 +3,14 @@ import { argOf, bytesArg, plainBool, readAscii, wholeArg } from './call.ts';
 import type { Call, TemplateFunction } from './call.ts';
 import { isTrue } from './compare.ts';
 
+const nothing: Plain = { kind: 'nil', name: 'what sprig_coalesce got' };
+
 /** Functions that pick one value out of others. */
 export const valueFunctions: Readonly<Record<string, TemplateFunction>> = {
   index: { min: 2, max: Infinity, run: index },
   len: { min: 1, max: 1, run: (call) => plainNumber(lengthOf(call)) },
-  sprig_default: { min: 2, max: 2, run: (call) => pick(call, [1, 0]) },
-  sprig_coalesce: { min: 1, max: Infinity, run: (call) => pick(call, [...call.args.keys()]) },
+  sprig_default: { min: 2, max: 2, run: (call) => argOf(call, isTrue(argOf(call, 1)) ? 1 : 0) },
+  sprig_coalesce: { min: 1, max: Infinity, run: ({ args }) => args.find(isTrue) ?? nothing },
   sprig_empty: { min: 1, max: 1, run: (call) => plainBool(!isTrue(argOf(call, 0))) },
   sprig_ternary: { min: 3, max: 3, run: (call) => argOf(call, isTrue(argOf(call, 2)) ? 0 : 1) },
   sprig_hasKey: { min: 2, max: 2, run: (call) => plainBool(entriesArg(call).has(keyArg(call))) },
@@ -48,12 +50,6 @@ function lengthOf(call: Call): number {
     default:
       throw call.fault(`takes a text, a list or a map, not a ${value.kind}`);
   }
-}
-
-/** The first of the arguments that is not empty, else the last of them. */
-function pick(call: Call, order: readonly number[]): Plain {
-  const values = order.map((position) => argOf(call, position));
-  return values.find(isTrue) ?? values.at(-1) ?? argOf(call, 0);
 }
 
 function entriesArg(call: Call): ReadonlyMap<string, Plain> {

@@ -26,6 +26,7 @@ describe('a field without a value', () => {
     ['{{ join "," .missing }}', '.missing has no value'],
     ['{{ contains "a" .missing }}', '.missing has no value'],
     ['{{ sprig_hasKey .missing "a" }}', '.missing has no value'],
+    ['{{ sprig_coalesce .missing "" }}', 'what sprig_coalesce got has no value'],
     ['{{ .constructor }}', '.constructor has no value'],
     ['{{ .__proto__ }}', '.__proto__ has no value'],
     ['{{ index . "__proto__" }}', 'the key that index names has no value'],

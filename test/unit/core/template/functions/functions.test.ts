@@ -48,10 +48,10 @@ describe('functions', () => {
       'true false true false',
     ],
     ['{{ printf "%v %q %6s|%-6s|" .n "é\\n" "é" "é" }}', '42 "é\\n"      é|é     |'],
-    ['{{ "x" | sprig_default "d" }} {{ sprig_coalesce .none "" }}.', 'x .'],
+    ['{{ "x" | sprig_default "d" }} {{ sprig_coalesce .none "" "y" }}', 'x y'],
     ['{{ .yes | toUpper }} {{ "ß" | toUpper }}', 'TRUE ß'],
     ['{{ parseInt "" }} {{ parseInt "-0" }} {{ parseBool "" }}', '0 0 false'],
-    ['{{ print .n .yes }} {{ .text | sprig_quote }}', '42 true "hunter2"'],
+    ['{{ print .n .yes }} {{ .text | sprig_quote }}', '42true "hunter2"'],
     ['{{ index .list 0 }}{{ len .text }}{{ len .list }}', 'x72'],
   ])('%s', (text, expected) => {
     expect(render(text, { root })).toBe(expected);
@@ -75,6 +75,7 @@ describe('functions', () => {
     ['{{ index .list "a" }}', 'index takes a whole number as argument 2'],
     ['{{ index .map 1 }}', 'index takes a text as key of a map'],
     ['{{ index .text 1 }}', 'index takes a map or a list, not a text'],
+    ['{{ contains "" .yes }}', 'contains takes a text or a list to look into'],
     ['{{ len .n }}', 'len takes a text, a list or a map, not a number'],
     ['{{ eq .map .map }}', 'eq cannot compare a map with a map'],
     ['{{ eq .text 1 }}', 'eq cannot compare a text with a number'],
