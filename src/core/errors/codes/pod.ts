@@ -22,6 +22,16 @@ export const podCodes = {
     message: '{what} cannot be honoured: {reason}',
     hint: 'mayfly migrate pod FILE writes the manifest anew with the annotations of Mayfly',
   },
+  MAYFLY_POD_NOT_FOUND: {
+    kind: 'invalid',
+    message: 'there is no pod in {target}',
+    hint: 'give a manifest of a pod or a workload, the name of a pod, or kind/name of a workload, and its namespace',
+  },
+  MAYFLY_POD_REFUSED: {
+    kind: 'invalid',
+    message: 'pods would be refused: {count}',
+    hint: 'each rule that is broken is told above, with what to do',
+  },
   MAYFLY_POD_NOTHING_ASKED: {
     kind: 'invalid',
     message: 'the pod asks for injection and names no secret',

@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import { validate } from '#core/api/schema/validate.ts';
+import type { MayflyError } from '#core/errors/mayfly-error.ts';
+import { prefix } from '#core/injection/annotations/annotation-table.ts';
+import { decideInjection, type InjectionDecision } from '#core/injection/decide-injection.ts';
+import type { Pod } from '#core/injection/pod/pod-schema.ts';
+import { readPodTemplate } from '#core/injection/pod/read-pod-template.ts';
+import type { InjectionSettings } from '#core/injection/settings.ts';
+import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
+import type { PodWorld } from './read-objects.ts';
+
+/** What becomes of one pod, or of the pods of one workload. */
+export interface Explanation {
+  /** Such as `Deployment shop/web`. */
+  readonly subject: string;
+  readonly pod: Pod | null;
+  readonly decision: InjectionDecision;
+  /** What is odd about the object around the pod. */
+  readonly remarks: readonly string[];
+}
+
+export interface ExplainRules {
+  readonly world: PodWorld;
+  readonly settings: InjectionSettings;
+  /** Of objects that name no namespace. */
+  readonly namespace: string;
+}
+
+const headSchema = Type.Object({
+  kind: Type.String(),
+  metadata: Type.Optional(
+    Type.Object({
+      name: Type.Optional(Type.String()),
+      generateName: Type.Optional(Type.String()),
+      namespace: Type.Optional(Type.String()),
+      annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+  ),
+});
+
+/** Null for a document that makes no pods. */
+export function explainPod(written: unknown, rules: ExplainRules): Explanation | null {
+  const document = dropNulls(written);
+  const head = validate(headSchema, document, 'object');
+  if (head.kind === 'invalid') return null;
+  const { kind, metadata = {} } = head.value;
+  const parsed = readPodTemplate(kind, document);
+  if (parsed === null) return null;
+  const namespace = metadata.namespace ?? rules.namespace;
+  const subject = `${kind} ${namespace}/${metadata.name ?? metadata.generateName ?? '(no name)'}`;
+  if (parsed.kind === 'invalid') {
+    return { subject, pod: null, decision: refuse(parsed.errors), remarks: [] };
+  }
+  const { pod, path } = parsed.value;
+  const misplaced = Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith(prefix));
+  const remarks = path.length === 0 ? [] : misplaced.map((key) => remark(key, kind, path));
+  return { subject, pod, decision: decide(pod, namespace, rules), remarks };
+}
+
+function decide(pod: Pod, name: string, { world, settings }: ExplainRules): InjectionDecision {
+  const namespace = { name, labels: world.labels.get(name) ?? {} };
+  return decideInjection(pod, {
+    namespace,
+    settings,
+    policies: world.policies.filter((view) => doesPolicySelect(view, namespace)),
+    findStore: (wanted) =>
+      world.stores.find(
+        (store) => store.name === wanted && (store.namespace === '' || store.namespace === name),
+      ) ?? null,
+  });
+}
+
+/** The API server drops a field that is there and empty, such as `annotations:`. */
+function dropNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(entries.map(([key, field]) => [key, dropNulls(field)]));
+}
+
+function refuse(errors: readonly MayflyError[]): InjectionDecision {
+  return { kind: 'refuse', errors };
+}
+
+function remark(key: string, kind: string, path: readonly string[]): string {
+  return `the annotation ${key} stands on the ${kind} itself, where nothing reads it: move it to ${path.join('.')}.metadata.annotations`;
+}
