@@ -7,6 +7,7 @@ import {
   type VariableValue,
 } from '#core/format/render-variables.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { readKubeletEnv } from '#test/support/template/read-kubelet-env.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 
 function variable(
@@ -82,13 +83,28 @@ describe('the environment file of the kubelet', () => {
     await expectCode(() => renderKubeletEnv(many), 'MAYFLY_FORMAT_TOO_LARGE');
   });
 
-  it('has no line that the kubelet would split or quote otherwise', () => {
+  it('is read by the kubelet as it was meant, or refused', () => {
+    const value = fc.string({
+      unit: fc.constantFrom('a', ' ', "'", '"', '\\', '#', '=', '\n', '\r', '\t', '$', 'é', '\0'),
+      minLength: 1,
+    });
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (value) => {
-        const written = tryRender(() => renderKubeletEnv([variable(value)]));
-        if (written !== null) expect(/^DB_PASSWORD='([^']*)'\n$/u.exec(written)?.[1]).toBe(value);
+      fc.property(value, value, (first, second) => {
+        const written = tryRender(() =>
+          renderKubeletEnv([variable(first, { key: 'A' }), variable(second, { key: 'B' })]),
+        );
+        if (written === null) expect(first + second).toMatch(/['\0]|\r\n/u);
+        else expect(['A', 'B'].map((key) => readKubeletEnv(written, key))).toEqual([first, second]);
       }),
+      { numRuns: 1000 },
     );
+  });
+
+  it('has no line that is too long for the kubelet', () => {
+    const longest = 'a'.repeat(65_535 - "DB_PASSWORD=''".length);
+    const written = text(renderKubeletEnv([variable(longest)]));
+    expect(readKubeletEnv(written, 'DB_PASSWORD')).toBe(longest);
+    expect(() => renderKubeletEnv([variable(`${longest}a`)])).toThrow('over 65535 bytes');
   });
 });
 
