@@ -1,14 +1,16 @@
 import { Argument, Option } from 'commander';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { readPodWorld } from '#core/injection/pod-world.ts';
 import { resolveSettings } from '#core/injection/resolve-settings.ts';
 import type { InjectionSettings } from '#core/injection/settings.ts';
 import { readConfiguration } from '#platform/config/read-configuration.ts';
+import { readYamlFolder } from '#platform/folders/read-yaml-folder.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
 import { openPersonCluster } from '../compose.ts';
 import { explainPod } from '../explain/explain-pod.ts';
 import { readClusterPod } from '../explain/read-cluster-pod.ts';
-import { readClusterObjects, readFolder, readWorld } from '../explain/read-objects.ts';
+import { readClusterObjects } from '../explain/read-cluster-objects.ts';
 import {
   createPaint,
   renderExplanation,
@@ -59,7 +61,7 @@ async function explain(terminal: Terminal, target: string, options: ExplainOptio
   const { documents, around } = isFile
     ? await readFiles(terminal, target, options)
     : await readCluster(target, options);
-  const rules = { settings, world: readWorld(around), namespace: options.namespace };
+  const rules = { settings, world: readPodWorld(around), namespace: options.namespace };
   const explanations = documents.flatMap((document) => explainPod(document, rules) ?? []);
   if (explanations.length === 0) throw createError('MAYFLY_POD_NOT_FOUND', { target });
   const isColored = terminal.stdout.isTTY === true && !terminal.env['NO_COLOR'];
@@ -86,7 +88,7 @@ async function readFiles(
   { objects }: ExplainOptions,
 ): Promise<Material> {
   const documents = parsePlainYaml(await readInput(terminal, target), target);
-  const folder = objects === undefined ? [] : await readFolder(objects);
+  const folder = objects === undefined ? [] : await readYamlFolder(objects);
   return { documents, around: [...folder, ...documents] };
 }
 

@@ -4,10 +4,9 @@ import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { prefix } from '#core/injection/annotations/annotation-table.ts';
 import { decideInjection, type InjectionDecision } from '#core/injection/decide-injection.ts';
 import type { Pod } from '#core/injection/pod/pod-schema.ts';
+import { renderContext, type PodWorld } from '#core/injection/pod-world.ts';
 import { readPodTemplate } from '#core/injection/pod/read-pod-template.ts';
 import type { InjectionSettings } from '#core/injection/settings.ts';
-import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
-import type { PodWorld } from './read-objects.ts';
 
 /** What becomes of one pod, or of the pods of one workload. */
 export interface Explanation {
@@ -46,28 +45,31 @@ export function explainPod(written: unknown, rules: ExplainRules): Explanation |
   const { kind, metadata = {} } = head.value;
   const parsed = readPodTemplate(kind, document);
   if (parsed === null) return null;
-  const namespace = metadata.namespace ?? rules.namespace;
-  const subject = `${kind} ${namespace}/${metadata.name ?? metadata.generateName ?? '(no name)'}`;
+  const { namespace = rules.namespace, generateName = '(no name)', name = generateName } = metadata;
+  const subject = `${kind} ${namespace}/${name}`;
   if (parsed.kind === 'invalid') {
     return { subject, pod: null, decision: refuse(parsed.errors), remarks: [] };
   }
   const { pod, path } = parsed.value;
-  const misplaced = Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith(prefix));
-  const remarks = path.length === 0 ? [] : misplaced.map((key) => remark(key, kind, path));
+  const remarks = path.length === 0 ? [] : findMisplaced(metadata.annotations, kind, path);
   return { subject, pod, decision: decide(pod, namespace, rules), remarks };
 }
 
-function decide(pod: Pod, name: string, { world, settings }: ExplainRules): InjectionDecision {
-  const namespace = { name, labels: world.labels.get(name) ?? {} };
-  return decideInjection(pod, {
-    namespace,
-    settings,
-    policies: world.policies.filter((view) => doesPolicySelect(view, namespace)),
-    findStore: (wanted) =>
-      world.stores.find(
-        (store) => store.name === wanted && (store.namespace === '' || store.namespace === name),
-      ) ?? null,
-  });
+function findMisplaced(
+  annotations: Readonly<Record<string, string>> | undefined,
+  kind: string,
+  path: readonly string[],
+): readonly string[] {
+  const place = `${path.join('.')}.metadata.annotations`;
+  return Object.keys(annotations ?? {})
+    .filter((key) => key.startsWith(prefix))
+    .map(
+      (key) => `${key} stands on the ${kind} itself, where nothing reads it: move it to ${place}`,
+    );
+}
+
+function decide(pod: Pod, namespace: string, { world, settings }: ExplainRules): InjectionDecision {
+  return decideInjection(pod, renderContext(world, namespace, settings));
 }
 
 /** The API server drops a field that is there and empty, such as `annotations:`. */
@@ -80,8 +82,4 @@ function dropNulls(value: unknown): unknown {
 
 function refuse(errors: readonly MayflyError[]): InjectionDecision {
   return { kind: 'refuse', errors };
-}
-
-function remark(key: string, kind: string, path: readonly string[]): string {
-  return `the annotation ${key} stands on the ${kind} itself, where nothing reads it: move it to ${path.join('.')}.metadata.annotations`;
 }
