@@ -11,49 +11,13 @@ import {
   type CertsPrograms,
 } from '#test/support/certs/certs-program.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import { applyManifests } from '#test/support/webhook/webhook-on-cluster.ts';
 
 const long = 120_000;
+const configurations = join(root, 'manifests/components/webhook/configurations.yaml');
+const authority = join(root, 'manifests/components/webhook/certs.yaml');
 const host = 'mayfly-webhook.mayfly-system.svc';
 const kinds = ['Mutating', 'Validating'] as const;
-
-/** As a manifest in git has it: with every field that the server would set, and without `caBundle`. */
-function aConfiguration(kind: (typeof kinds)[number]): object {
-  const webhooks = ['first', 'second'].map((name) => ({
-    name: `${name}.mayfly.dev`,
-    admissionReviewVersions: ['v1'],
-    clientConfig: {
-      service: { name: 'mayfly-webhook', namespace: 'mayfly-system', path: '/pods', port: 443 },
-    },
-    failurePolicy: 'Ignore',
-    matchPolicy: 'Equivalent',
-    namespaceSelector: {},
-    objectSelector: {},
-    rules: [
-      {
-        apiGroups: ['none.test'],
-        apiVersions: ['v1'],
-        operations: ['CREATE'],
-        resources: ['none'],
-        scope: '*',
-      },
-    ],
-    sideEffects: 'None',
-    timeoutSeconds: 5,
-    ...(kind === 'Mutating' ? { reinvocationPolicy: 'Never' } : {}),
-  }));
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: `${kind}WebhookConfiguration`,
-    metadata: { name: 'mayfly-webhook' },
-    webhooks,
-  };
-}
-
-const manifest = JSON.stringify({
-  apiVersion: 'v1',
-  kind: 'List',
-  items: kinds.map((kind) => aConfiguration(kind)),
-});
 
 /** What a server answers with this certificate to a client that trusts this bundle. */
 async function shakeHands(
@@ -116,7 +80,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
 
   async function areAll(bundle: string): Promise<boolean> {
     const bundles = await readBundles();
-    return bundle !== '' && bundles.length === 4 && bundles.every((one) => one === bundle);
+    return bundle !== '' && bundles.length === 5 && bundles.every((one) => one === bundle);
   }
 
   function countRoots(bundle: string): number {
@@ -134,6 +98,12 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       '-o',
       version,
     );
+  }
+
+  /** As a tool does that keeps a cluster as git says. */
+  async function applyAgain(): Promise<void> {
+    const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=gitops'];
+    await kubectl(...apply, '-f', configurations, '-f', authority);
   }
 
   async function patchSecret(change: object): Promise<void> {
@@ -155,16 +125,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
   }
 
   beforeAll(async () => {
-    await kubectl('apply', '--server-side', '-k', join(root, 'manifests/base'));
-    const apply = [
-      'apply',
-      '--server-side',
-      '--force-conflicts',
-      '--field-manager=gitops',
-      '-f',
-      '-',
-    ];
-    await cluster().kubectl(apply, { stdin: manifest });
+    await applyManifests(cluster());
     programs = await createCertsPrograms(cluster());
   }, long);
 
@@ -210,11 +171,11 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
     async () => {
       const bundle = await readSecret('ca.crt');
       const before = await readVersion();
-      await cluster().kubectl(['replace', '-f', '-'], { stdin: manifest });
+      await kubectl('replace', '-f', configurations);
       await untilSlowly(async () => await areAll(bundle));
       const remove = [{ op: 'remove', path: '/webhooks/1/clientConfig/caBundle' }];
       const patch = ['--type=json', '-p', JSON.stringify(remove)];
-      await kubectl('patch', 'mutatingwebhookconfiguration', 'mayfly-webhook', ...patch);
+      await kubectl('patch', 'validatingwebhookconfiguration', 'mayfly-webhook', ...patch);
       await untilSlowly(async () => await areAll(bundle));
       expect(await readVersion()).toBe(before);
     },
@@ -224,24 +185,14 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
   it(
     'leaves nothing that whoever applies the manifests again would change',
     async () => {
-      const apply = [
-        'apply',
-        '--server-side',
-        '--force-conflicts',
-        '--field-manager=gitops',
-        '-f',
-        '-',
-      ];
-      await cluster().kubectl(apply, { stdin: manifest });
+      await applyAgain();
       const bundle = await readSecret('ca.crt');
       await untilSlowly(async () => await areAll(bundle));
       const versions = ['get', 'mutatingwebhookconfiguration,validatingwebhookconfiguration', '-o'];
       const version = 'jsonpath={.items[*].metadata.resourceVersion}';
       const before = await kubectl(...versions, version);
       const secret = await readVersion();
-      await cluster().kubectl(apply, { stdin: manifest });
-      const again = ['apply', '--server-side', '-k', join(root, 'manifests/base')];
-      await kubectl(...again);
+      await applyAgain();
       expect(await kubectl(...versions, version)).toBe(before);
       expect(await readVersion()).toBe(secret);
     },
