@@ -40,24 +40,23 @@ function compare(before: readonly string[], after: readonly string[]): readonly 
   const lengths = measure(before, after);
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    const [left = null, right = null] = [before[i], after[j]];
-    if (left !== null && left === right) {
-      lines.push(line('same', left));
-      i += 1;
-      j += 1;
-    } else if (
-      right === null ||
-      (left !== null && at(lengths, i + 1, j) >= at(lengths, i, j + 1))
-    ) {
-      lines.push(line('removed', left ?? ''));
-      i += 1;
-    } else {
-      lines.push(line('added', right));
-      j += 1;
-    }
+  while (i < before.length && j < after.length) {
+    const [left = '', right = ''] = [before[i], after[j]];
+    const isRemoved = at(lengths, i + 1, j) >= at(lengths, i, j + 1);
+    const kind = left === right ? 'same' : changeOf(isRemoved);
+    lines.push(line(kind, kind === 'added' ? right : left));
+    i += kind === 'added' ? 0 : 1;
+    j += kind === 'removed' ? 0 : 1;
   }
-  return lines;
+  return [
+    ...lines,
+    ...before.slice(i).map((text) => line('removed', text)),
+    ...after.slice(j).map((text) => line('added', text)),
+  ];
+}
+
+function changeOf(isRemoved: boolean): 'removed' | 'added' {
+  return isRemoved ? 'removed' : 'added';
 }
 
 function measure(before: readonly string[], after: readonly string[]): readonly Uint32Array[] {
@@ -81,20 +80,30 @@ function at(rows: readonly Uint32Array[], i: number, j: number): number {
 
 /** Lines far from any change become one that says how many they are. */
 function cut(lines: readonly DiffLine[]): readonly DiffLine[] {
+  const near = findNear(lines);
+  if (near.size === 0) return [];
+  const kept: DiffLine[] = [];
+  let last = -1;
+  for (const index of [...near, lines.length]) {
+    const skipped = index - last - 1;
+    if (skipped > 0) kept.push(line('skipped', `${skipped} ${skipped === 1 ? 'line' : 'lines'}`));
+    const each = lines[index];
+    if (each !== undefined) kept.push(each);
+    last = index;
+  }
+  return kept;
+}
+
+/** The places of changes and of the lines around them, in order. */
+function findNear(lines: readonly DiffLine[]): ReadonlySet<number> {
   const near = new Set<number>();
   for (const [index, { kind }] of lines.entries()) {
     if (kind === 'same') continue;
-    for (let around = index - context; around <= index + context; around += 1) near.add(around);
+    const first = Math.max(0, index - context);
+    const last = Math.min(lines.length - 1, index + context);
+    for (let around = first; around <= last; around += 1) near.add(around);
   }
-  const kept: DiffLine[] = [];
-  let skipped = 0;
-  for (const [index, each] of [...lines, null].entries()) {
-    const isKept = each === null || near.has(index);
-    if (isKept && skipped > 0) kept.push(line('skipped', `${skipped} lines`));
-    skipped = isKept ? 0 : skipped + 1;
-    if (each !== null && isKept) kept.push(each);
-  }
-  return near.size === 0 ? [] : kept;
+  return near;
 }
 
 function line(kind: DiffLine['kind'], text: string): DiffLine {

@@ -1,4 +1,4 @@
-import { stringify, type Document } from 'yaml';
+import { isScalar, isSeq, stringify, visit, type Document } from 'yaml';
 import { decodeYaml, parseDocuments } from './parse-documents.ts';
 
 /** One change of a YAML document. */
@@ -25,12 +25,37 @@ export function editDocuments(
       else document.setIn(path, value);
     }
   }
-  const isIndented = /^( *)[^\s#][^\n]*:[ \t]*\n\1 +- /mu.test(text);
-  return documents.map((document, index) => write(document, index, isIndented)).join('');
+  const style: Style = {
+    lineWidth: 0,
+    // As most of the lists and braces of the text are written.
+    indentSeq: !documents.some((document) => hasFlatList(document, text)),
+    flowCollectionPadding: text.includes('{ '),
+  };
+  return documents.map((document, index) => write(document, index, style)).join('');
 }
 
-function write(document: Document.Parsed, index: number, indentSeq: boolean): string {
-  const body = document.toString({ lineWidth: 0, indentSeq });
+type Style = NonNullable<Parameters<Document['toString']>[0]>;
+
+/** Whether a list stands below its key without being set in. */
+function hasFlatList(document: Document.Parsed, text: string): boolean {
+  let found = false;
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isSeq(value) || value.flow === true || !isScalar(key)) return undefined;
+      const [keyAt, listAt] = [key.range?.[0] ?? 0, value.range?.[0] ?? 0];
+      found = columnOf(text, listAt) <= columnOf(text, keyAt);
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - text.lastIndexOf('\n', offset - 1);
+}
+
+function write(document: Document.Parsed, index: number, style: Style): string {
+  const body = document.toString(style);
   const isMarked = index === 0 || body.startsWith('---') || body.startsWith('%');
   return isMarked ? body : `---\n${body}`;
 }

@@ -42,4 +42,9 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'tell what would be done to a pod, or which rules refuse it',
     load: async () => (await import('./commands/explain.ts')).defineExplain,
   },
+  {
+    name: 'migrate',
+    summary: 'write the manifests of another injector with the annotations of mayfly',
+    load: async () => (await import('./commands/migrate.ts')).defineMigrate,
+  },
 ];

@@ -32,6 +32,11 @@ export const podCodes = {
     message: 'pods would be refused: {count}',
     hint: 'each rule that is broken is told above, with what to do',
   },
+  MAYFLY_POD_NOT_MIGRATED: {
+    kind: 'invalid',
+    message: 'what cannot be said in the words of Mayfly and stayed as it was: {count}',
+    hint: 'each is told above with its reason; change it by hand',
+  },
   MAYFLY_POD_NOTHING_ASKED: {
     kind: 'invalid',
     message: 'the pod asks for injection and names no secret',

@@ -31,6 +31,7 @@ const containerSchema = Type.Object({
   name: Type.String(),
   command: Type.Optional(Type.Array(Type.String())),
   env: Type.Optional(Type.Array(envEntrySchema)),
+  envFrom: Type.Optional(Type.Array(Type.Object({}))),
   volumeMounts: Type.Optional(
     Type.Array(Type.Object({ name: Type.String(), mountPath: Type.String(), readOnly: flag })),
   ),
