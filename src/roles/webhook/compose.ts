@@ -2,6 +2,7 @@ import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { readObject } from '#adapters/kube/objects/read-object.ts';
+import type { InjectionSettings } from '#core/injection/settings.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { createServerTime } from '#platform/kube/server-time.ts';
@@ -12,6 +13,7 @@ import { createDecisions } from '../../../webhook/decisions.ts';
 import { createWebhookServer, type WebhookOptions } from '../../../webhook/server.ts';
 import { createClusterView, type ClusterView } from './admission-view.ts';
 import { readInjectionSettings } from './injection-settings.ts';
+import { readFolderView } from './read-folder-view.ts';
 
 export { routes } from '../../../webhook/server.ts';
 
@@ -20,13 +22,24 @@ export interface WebhookTools extends RoleTools {
   readonly version: string;
 }
 
-/** The view of the cluster that the configuration names. The API is only ever listed and watched. */
-export async function openClusterView(
+/** What the configuration says to decide by: a cluster, or a folder. The API is only ever listed and watched. */
+export async function openView(
   configuration: Configuration,
+  tools: WebhookTools,
+): Promise<ClusterView> {
+  const settings = readInjectionSettings(configuration);
+  const { objects } = configuration.webhook;
+  return objects === undefined
+    ? await openClusterView(configuration, settings, tools)
+    : await readFolderView(objects, settings);
+}
+
+async function openClusterView(
+  configuration: Configuration,
+  settings: InjectionSettings,
   { clock, logger, metrics, version }: WebhookTools,
 ): Promise<ClusterView> {
   const { kubeconfig, context, qps, burst, namespaces } = configuration.kube;
-  const settings = readInjectionSettings(configuration);
   const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
   const random = createSystemRandom();
   const api = createKubeApi(

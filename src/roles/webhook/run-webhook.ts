@@ -8,7 +8,7 @@ import { wait } from '#platform/time/wait.ts';
 import { orAborted } from '#platform/time/with-deadline.ts';
 import {
   createAdmissionServer,
-  openClusterView,
+  openView,
   routes,
   type AdmissionServer,
   type WebhookTools,
@@ -26,7 +26,7 @@ export async function runWebhook(
 ): Promise<void> {
   const { lifecycle, logger, version } = tools;
   const known = { ...tools, metrics: createWebhookMetrics(version, routes) };
-  const view = await openClusterView(configuration, known);
+  const view = await openView(configuration, known);
   const serving: Serving = { server: null };
   const health = {
     metrics: known.metrics,

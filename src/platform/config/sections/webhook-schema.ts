@@ -92,6 +92,12 @@ export const webhookSchema = Type.Object({
     minimum: 0,
     maximum: 15_000,
   }),
+  objects: Type.Optional(
+    setting.path({
+      description:
+        'A folder with manifests of Stores, ClusterStores, TenantPolicies and Namespaces to decide by instead of a cluster, read once. For trying it.',
+    }),
+  ),
   envVia: setting.choice(['none', 'file', 'shell'], {
     description:
       'How variables reach a program. `file` is the `fileKeyRef` of Kubernetes and needs 1.35 on every node: an older kubelet sets the variable to nothing without an error.',
