@@ -29,19 +29,19 @@ const objectSchema = Type.Object({
 
 /** What these documents say about stores, policies and namespaces; throws when a Store or a policy is wrong. */
 export function readPodWorld(documents: readonly unknown[]): PodWorld {
-  const stores: Store[] = [];
-  const policies: PolicyView[] = [];
-  const labels = new Map<string, Readonly<Record<string, string>>>();
-  for (const document of documents) {
+  const read = documents.flatMap((document) => {
     const parsed = validate(objectSchema, document, 'object');
-    if (parsed.kind === 'invalid') continue;
-    const { kind, metadata } = parsed.value;
-    if (kind === 'Namespace') labels.set(metadata.name, metadata.labels ?? {});
-    const object = toStored(parsed.value);
-    if (object?.kind === 'TenantPolicy') policies.push(viewPolicy(object));
-    if (object?.kind === 'Store' || object?.kind === 'ClusterStore') stores.push(takeStore(object));
-  }
-  return { stores, policies, labels };
+    return parsed.kind === 'valid' ? [parsed.value] : [];
+  });
+  const objects = read.flatMap((document) => toStored(document) ?? []);
+  const namespaces = read.filter(({ kind }) => kind === 'Namespace');
+  return {
+    stores: objects
+      .filter(({ kind }) => kind === 'Store' || kind === 'ClusterStore')
+      .map(takeStore),
+    policies: objects.filter(({ kind }) => kind === 'TenantPolicy').map(viewPolicy),
+    labels: new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
+  };
 }
 
 function takeStore(object: StoredObject): Store {

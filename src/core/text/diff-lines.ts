@@ -41,10 +41,8 @@ function compare(before: readonly string[], after: readonly string[]): readonly 
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];
   while (i < before.length && j < after.length) {
-    const [left = '', right = ''] = [before[i], after[j]];
-    const isRemoved = at(lengths, i + 1, j) >= at(lengths, i, j + 1);
-    const kind = left === right ? 'same' : changeOf(isRemoved);
-    lines.push(line(kind, kind === 'added' ? right : left));
+    const kind = step(before[i] === after[j], at(lengths, i + 1, j) >= at(lengths, i, j + 1));
+    lines.push(line(kind, (kind === 'added' ? after[j] : before[i]) ?? ''));
     i += kind === 'added' ? 0 : 1;
     j += kind === 'removed' ? 0 : 1;
   }
@@ -55,7 +53,8 @@ function compare(before: readonly string[], after: readonly string[]): readonly 
   ];
 }
 
-function changeOf(isRemoved: boolean): 'removed' | 'added' {
+function step(isSame: boolean, isRemoved: boolean): 'same' | 'removed' | 'added' {
+  if (isSame) return 'same';
   return isRemoved ? 'removed' : 'added';
 }
 

@@ -1,4 +1,4 @@
-import { isScalar, isSeq, stringify, visit, type Document } from 'yaml';
+import { isNode, isSeq, stringify, visit, type Document } from 'yaml';
 import { decodeYaml, parseDocuments } from './parse-documents.ts';
 
 /** One change of a YAML document. */
@@ -41,16 +41,16 @@ function hasFlatList(document: Document.Parsed, text: string): boolean {
   let found = false;
   visit(document, {
     Pair(_, { key, value }) {
-      if (!isSeq(value) || value.flow === true || !isScalar(key)) return undefined;
-      const [keyAt, listAt] = [key.range?.[0] ?? 0, value.range?.[0] ?? 0];
-      found = columnOf(text, listAt) <= columnOf(text, keyAt);
+      if (!isSeq(value) || value.flow === true) return undefined;
+      found = columnOf(text, value) <= columnOf(text, key);
       return found ? visit.BREAK : undefined;
     },
   });
   return found;
 }
 
-function columnOf(text: string, offset: number): number {
+function columnOf(text: string, node: unknown): number {
+  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
   return offset - text.lastIndexOf('\n', offset - 1);
 }
 

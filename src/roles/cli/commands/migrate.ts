@@ -40,17 +40,15 @@ export const defineMigrate: DefineCommand = (command, terminal) => {
 async function migrate(terminal: Terminal, file: string, { store }: MigrateOptions): Promise<void> {
   const bytes = await readInput(terminal, file);
   const migrated = parsePlainYaml(bytes, file).map((document) => migrateDocument(document, store));
-  if (migrated.every((each) => each === null)) {
-    throw createError('MAYFLY_POD_NOT_FOUND', { target: file });
-  }
-  const edits = migrated.map((each) => each?.edits ?? []);
+  const known = migrated.filter((each) => each !== null);
+  if (known.length === 0) throw createError('MAYFLY_POD_NOT_FOUND', { target: file });
+  const edits = migrated.map((each) => (each === null ? [] : each.edits));
   terminal.stdout.write(editDocuments(bytes, file, edits));
-  for (const each of migrated) {
-    for (const note of each?.notes ?? []) terminal.stderr.write(`mayfly: note: ${note}\n`);
-    for (const text of each?.left ?? []) terminal.stderr.write(`mayfly: left: ${text}\n`);
-  }
-  const count = migrated.flatMap((each) => each?.left ?? []).length;
-  if (count > 0) throw createError('MAYFLY_POD_NOT_MIGRATED', { count });
+  const left = known.flatMap((each) => each.left);
+  const notes = known.flatMap((each) => each.notes);
+  for (const note of notes) terminal.stderr.write(`mayfly: note: ${note}\n`);
+  for (const text of left) terminal.stderr.write(`mayfly: left: ${text}\n`);
+  if (left.length > 0) throw createError('MAYFLY_POD_NOT_MIGRATED', { count: left.length });
 }
 
 const headSchema = Type.Object({ kind: Type.String() });

@@ -40,28 +40,37 @@ const headSchema = Type.Object({
 /** Null for a document that makes no pods. */
 export function explainPod(written: unknown, rules: ExplainRules): Explanation | null {
   const document = dropNulls(written);
-  const head = validate(headSchema, document, 'object');
-  if (head.kind === 'invalid') return null;
-  const { kind, metadata = {} } = head.value;
-  const parsed = readPodTemplate(kind, document);
-  if (parsed === null) return null;
-  const { namespace = rules.namespace, generateName = '(no name)', name = generateName } = metadata;
-  const subject = `${kind} ${namespace}/${name}`;
+  const head = readHead(document, rules.namespace);
+  const parsed = head === null ? null : readPodTemplate(head.kind, document);
+  if (head === null || parsed === null) return null;
+  const { subject } = head;
   if (parsed.kind === 'invalid') {
     return { subject, pod: null, decision: refuse(parsed.errors), remarks: [] };
   }
   const { pod, path } = parsed.value;
-  const remarks = path.length === 0 ? [] : findMisplaced(metadata.annotations, kind, path);
-  return { subject, pod, decision: decide(pod, namespace, rules), remarks };
+  const remarks = path.length === 0 ? [] : findMisplaced(head, path);
+  return { subject, pod, decision: decide(pod, head.namespace, rules), remarks };
 }
 
-function findMisplaced(
-  annotations: Readonly<Record<string, string>> | undefined,
-  kind: string,
-  path: readonly string[],
-): readonly string[] {
+interface Head {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly subject: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function readHead(document: unknown, fallback: string): Head | null {
+  const head = validate(headSchema, document, 'object');
+  if (head.kind === 'invalid') return null;
+  const { kind, metadata = {} } = head.value;
+  const { namespace = fallback, generateName = '(no name)', annotations = {} } = metadata;
+  const subject = `${kind} ${namespace}/${metadata.name ?? generateName}`;
+  return { kind, namespace, subject, annotations };
+}
+
+function findMisplaced({ kind, annotations }: Head, path: readonly string[]): readonly string[] {
   const place = `${path.join('.')}.metadata.annotations`;
-  return Object.keys(annotations ?? {})
+  return Object.keys(annotations)
     .filter((key) => key.startsWith(prefix))
     .map(
       (key) => `${key} stands on the ${kind} itself, where nothing reads it: move it to ${place}`,
