@@ -288,6 +288,7 @@ class ControllerRig implements Rig {
       stores: options.stores,
       tenancy: options.tenancy,
       usage: this.usage,
+      gates: null,
       rollouts:
         options.place === 'machine'
           ? null

@@ -29,13 +29,17 @@ export function decideGate(pod: object, supplies: readonly Supply[]): boolean {
 /** The pod with the gate and its mark; itself when it has them. */
 export function addGate<P extends object>(pod: P): P {
   const { metadata, spec } = readPod(pod);
+  if (hasGate(pod)) return pod;
   const gates = spec?.schedulingGates ?? [];
-  if (gates.some(({ name }) => name === secretsGate)) return pod;
   return {
     ...pod,
     metadata: { ...metadata, labels: { ...metadata?.labels, [gatedLabel]: 'true' } },
     spec: { ...spec, schedulingGates: [...gates, { name: secretsGate }] },
   };
+}
+
+export function hasGate(pod: object): boolean {
+  return (readPod(pod).spec?.schedulingGates ?? []).some(({ name }) => name === secretsGate);
 }
 
 /** What of a pod stands in the way of its scheduling beside our gate. */

@@ -9,6 +9,7 @@ import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
+import { createKubePodGates } from '#adapters/kube/pods/gated-pods.ts';
 import { createKubePods } from '#adapters/kube/pods/kube-pods.ts';
 import { createKubeWorkloads } from '#adapters/kube/workloads/kube-workloads.ts';
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
@@ -105,7 +106,7 @@ export async function openAdapters(
 ): Promise<ControllerAdapters> {
   const { clock, random, digest, cluster, signal } = tools;
   const { git, lease, election } = configuration;
-  const { pods, ...opened } = openMirrored(configuration, tools);
+  const { pods, gates, ...opened } = openMirrored(configuration, tools);
   const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
   const { allowedHosts } = git;
   const parts = {
@@ -127,7 +128,8 @@ export async function openAdapters(
       place: 'cluster',
       clusterLabels: configuration.cluster.labels ?? {},
     },
-    usage: pods,
+    usage: { ...pods, read: (namespace) => readUse(pods, gates, namespace) },
+    gates,
     rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
     stores: null,
     tenancy: {
@@ -136,7 +138,7 @@ export async function openAdapters(
     },
     onChange: async () => undefined,
   } satisfies Omit<ControllerParts, 'enqueue'>;
-  return { mirrors: joinMirrors(Object.values(opened), pods), parts };
+  return { mirrors: joinMirrors(Object.values(opened), [pods, gates]), parts };
 }
 
 const renderFile: ControllerParts['renderFile'] = (file) =>
@@ -149,11 +151,18 @@ interface Opened {
 }
 
 type Pods = ReturnType<typeof createKubePods>;
+type Gates = ReturnType<typeof createKubePodGates>;
+
+/** Where Secrets are made on demand, pods may wait for them. */
+function readUse(pods: Pods, gates: Gates, namespace: string): ReturnType<Pods['read']> {
+  gates.follow();
+  return pods.read(namespace);
+}
 
 function openMirrored(
   { kube }: Configuration,
   { clock, random, logger, digest, cluster, signal }: ControllerTools,
-): Opened & { readonly pods: Pods } {
+): Opened & { readonly pods: Pods; readonly gates: Gates } {
   const api = cluster.fenced;
   const namespaces = kube.namespaces.length === 0 ? null : kube.namespaces;
   function reflectorOf(name: string): Parameters<typeof createKubeNamespaces>[0] {
@@ -178,6 +187,7 @@ function openMirrored(
     ),
     namespaces: createKubeNamespaces(reflectorOf('Namespace')),
     pods: createKubePods(reflectorOf('Pod')),
+    gates: createKubePodGates({ api, signal, reflector: reflectorOf('Pod') }, { namespaces }),
   };
 }
 
@@ -186,10 +196,13 @@ function tellFault(logger: Logger, kind: string, { during, error }: ReflectorFau
 }
 
 /** Pods are followed when somebody asks, so nobody waits for them. */
-function joinMirrors(all: readonly Opened[keyof Opened][], pods: Pods): Mirrors {
+function joinMirrors(
+  all: readonly Opened[keyof Opened][],
+  pods: readonly Pick<Mirrors, 'run'>[],
+): Mirrors {
   return {
     run: async (signal) => {
-      await Promise.all([...all, pods].map(async (mirror) => await mirror.run(signal)));
+      await Promise.all([...all, ...pods].map(async (mirror) => await mirror.run(signal)));
     },
     untilSynced: async (signal) => {
       await Promise.all(all.map(async (mirror) => await mirror.untilSynced(signal)));

@@ -9,6 +9,7 @@ import type { FileRenderer } from '#core/ports/file-renderer.ts';
 import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
+import type { PodGates } from '#core/ports/kube/pod-gates.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { SecretUsage } from '#core/ports/kube/secret-usage.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
@@ -84,6 +85,8 @@ export interface ControllerParts {
   readonly options: ControllerOptions;
   /** Which Secrets pods use; null without a cluster. */
   readonly usage: SecretUsage | null;
+  /** The pods that wait for Secrets; null without a cluster. */
+  readonly gates: PodGates | null;
   /** What restarts workloads; null without a cluster, where hooks are run. */
   readonly rollouts: RolloutParts | null;
   /** Null without a cluster, where there are no stores. */

@@ -64,6 +64,7 @@ export async function openAdapters(
     stores: null,
     tenancy: null,
     usage: null,
+    gates: null,
     rollouts: null,
     serverTime: null,
     onChange: async ({ owner, hooks: names }) => await hooks.ask(owner, names),

@@ -222,6 +222,7 @@ function createParts(
       clusterLabels: {},
     },
     usage: null,
+    gates: null,
     stores: null,
     rollouts: { workloads: { restart: async () => undefined }, random },
     onChange: async () => undefined,

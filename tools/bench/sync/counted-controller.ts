@@ -108,6 +108,7 @@ async function createParts(stage: SourceStage, deps: Deps): Promise<ControllerPa
     stores: null,
     tenancy: null,
     usage: null,
+    gates: null,
     rollouts: null,
     serverTime: null,
     onChange: async () => undefined,

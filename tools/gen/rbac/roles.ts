@@ -237,6 +237,12 @@ export const featureRoles: readonly FeatureRole[] = [
         verbs: ['list', 'watch'],
         why: 'which Secrets pods use, for `lifetime: WhileInUse`',
       },
+      {
+        group: '',
+        resources: ['pods'],
+        verbs: ['patch'],
+        why: 'takes the gate off a pod whose Secrets are there; an admission policy refuses it everything else',
+      },
     ],
   },
   {

@@ -11,6 +11,7 @@ import { createExpireReconciler } from '../expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '../git-source/create-git-source-reconciler.ts';
 import { createStoreReconciler } from '../store/create-store-reconciler.ts';
 import { createTenantPolicyReconciler } from '../tenancy/create-tenant-policy-reconciler.ts';
+import { runGates } from '../gates/lift-gates.ts';
 import { enqueueTenants } from '../tenancy/enqueue-tenants.ts';
 import { createDriftAnswer } from './answer-drift.ts';
 import { createUseAnswer } from './answer-use.ts';
@@ -94,9 +95,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
     if (parts.tenancy !== null) {
       running.push(parts.tenancy.namespaces.watch(onNamespace, signal));
     }
-    if (parts.usage !== null) {
-      running.push(parts.usage.watch(createUseAnswer(wired, logger), signal));
-    }
+    running.push(...followPods(wired, logger, signal));
     running.push(parts.sink.watch(onDrift, signal));
     const sweep = createExpireReconciler(wired);
     running.push(runExpiry({ clock: parts.clock, logger, sweep }, signal));
@@ -115,6 +114,19 @@ export function createControllers(deps: ControllersDeps): Controllers {
   }
 
   return { enqueue, start, stop };
+}
+
+/** What pods use and wait for; nothing without a cluster. */
+function followPods(
+  parts: ControllerParts,
+  logger: Logger,
+  signal: AbortSignal,
+): readonly Promise<void>[] {
+  const { usage, gates } = parts;
+  return [
+    ...(usage === null ? [] : [usage.watch(createUseAnswer(parts, logger), signal)]),
+    ...(gates === null ? [] : [runGates({ ...parts, gates, logger }, signal)]),
+  ];
 }
 
 /** Leases are counted by the server's time; how long to wait is measured by ours. */

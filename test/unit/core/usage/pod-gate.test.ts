@@ -3,6 +3,7 @@ import {
   addGate,
   decideGate,
   gatedLabel,
+  hasGate,
   listOtherGates,
   secretsGate,
   waitAnnotation,
@@ -39,6 +40,7 @@ describe('the gate of a pod that waits for Secrets', () => {
       spec: { ...pod.spec, schedulingGates: [{ name: 'other' }, { name: secretsGate }] },
     });
     expect(addGate(gated)).toBe(gated);
+    expect([hasGate(pod), hasGate(gated)]).toEqual([false, true]);
     expect(listOtherGates(gated)).toEqual([{ name: 'other' }]);
     expect(listOtherGates({ spec: {} })).toEqual([]);
   });

@@ -79,6 +79,7 @@ function createParts(): Omit<ControllerParts, 'enqueue'> {
     stores: null,
     tenancy: null,
     usage: null,
+    gates: null,
     rollouts: null,
     onChange: () => Promise.resolve(),
   };
