@@ -12,9 +12,9 @@ export function renderTermination(error: unknown, plan: AgentPlan | null): strin
   if (!isMayflyError(error)) return 'mayfly: error: a bug [bug]\n';
   const lines = [`mayfly: error: ${error.message} [${error.code}]`];
   if (error.hint !== '') lines.push(`mayfly: hint: ${error.hint}`);
-  const { store, path, status } = error.params;
+  const { store, path } = error.params;
   const login = plan?.stores.find(({ name }) => name === store)?.login;
-  const facts = Object.entries({ store, path, role: login?.role, status });
+  const facts = Object.entries({ store, path, role: login?.role, status: error.status });
   const known = facts.filter(([, value]) => value !== undefined);
   if (known.length > 0)
     lines.push(known.map(([name, value]) => `${name}=${String(value)}`).join(' '));

@@ -103,7 +103,7 @@ function describeInit(): void {
     const agent = start('init', pod.plan({ files: [...files, other], deadlineMs: 1500 }));
     expect(await agent.exited).toBe(3);
     const told = readFileSync(pod.terminationPath, 'utf8');
-    expect(told).toContain('store=vault path=secret/data/other role=app');
+    expect(told).toContain('store=vault path=secret/data/other role=app status=403');
     expect(findLeaks(agent, '')).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ export function failureOfStatus({ store, clock }: Asked, answer: VaultAnswer): M
   const { status, retryAfter } = answer;
   if (status >= 200 && status < 300) return null;
   const retryAfterMs = parseRetryAfter(retryAfter, clock.now());
-  const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const options = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   switch (status) {
     case 412:
       return createError('MAYFLY_STORE_BEHIND', { store }, options);
@@ -34,7 +34,7 @@ function isOurs(status: number): boolean {
 function unavailable(
   store: string,
   status: number,
-  options: { readonly retryAfterMs?: number },
+  options: { readonly status: number; readonly retryAfterMs?: number },
 ): MayflyError {
   const reason = `status ${status}`;
   return createError('MAYFLY_STORE_UNAVAILABLE', { store, reason }, options);
@@ -42,7 +42,7 @@ function unavailable(
 
 /** Why a path was not read. */
 export function failureOfRead(store: string, path: string, { status }: VaultAnswer): MayflyError {
-  if (status === 403) return createError('MAYFLY_STORE_DENIED', { store, path });
-  if (status === 404) return createError('MAYFLY_STORE_NOT_FOUND', { store, path });
-  return createError('MAYFLY_STORE_REFUSED', { store, path });
+  if (status === 403) return createError('MAYFLY_STORE_DENIED', { store, path }, { status });
+  if (status === 404) return createError('MAYFLY_STORE_NOT_FOUND', { store, path }, { status });
+  return createError('MAYFLY_STORE_REFUSED', { store, path }, { status });
 }

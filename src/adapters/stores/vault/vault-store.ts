@@ -29,8 +29,12 @@ export function createStoreOverCalls(options: VaultOptions, call: CallVault): Se
     login: async (token, signal) => {
       const login = await asking.ask(renderLogin(options, token), signal, {
         read: (answer) => readLogin(store, answer),
-        refuse: () =>
-          createError('MAYFLY_STORE_LOGIN_DENIED', { store, role: provider.login.role }),
+        refuse: ({ status }) =>
+          createError(
+            'MAYFLY_STORE_LOGIN_DENIED',
+            { store, role: provider.login.role },
+            { status },
+          ),
       });
       return openSession(options, asking, login);
     },

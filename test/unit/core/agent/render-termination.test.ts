@@ -5,11 +5,12 @@ import { aPlan } from '#test/support/agent/a-plan.ts';
 
 describe('renderTermination', () => {
   it('says what failed, what to do, and where', () => {
-    const error = createError('MAYFLY_STORE_DENIED', { store: 'vault', path: 'secret/data/shop' });
+    const params = { store: 'vault', path: 'secret/data/shop' };
+    const error = createError('MAYFLY_STORE_DENIED', params, { status: 403 });
     expect(renderTermination(error, aPlan()).split('\n')).toEqual([
       'mayfly: error: store vault does not allow secret/data/shop to this login [MAYFLY_STORE_DENIED]',
       expect.stringMatching(/^mayfly: hint: /u),
-      'store=vault path=secret/data/shop role=shop',
+      'store=vault path=secret/data/shop role=shop status=403',
       '',
     ]);
   });
