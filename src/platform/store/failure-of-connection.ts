@@ -1,3 +1,4 @@
+import { readErrno } from '#platform/files/system-error.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 
 interface NamedStore {
@@ -11,12 +12,12 @@ export function failureOfConnection(endpoint: NamedStore, error: unknown): Mayfl
   const { store } = endpoint;
   if (isMayflyError(error)) return failureOfAnswer(endpoint, error);
   const errno = readErrno(error);
+  if (!errnoShape.test(errno)) throw error;
   const options = { cause: error };
   if (errno === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const name = endpoint.serverName ?? new URL(endpoint.address).hostname;
     return createError('MAYFLY_STORE_CERTIFICATE_NAME', { store, name }, options);
   }
-  if (errno === '') throw error;
   if (distrust.test(errno)) return createError('MAYFLY_STORE_CERTIFICATE', { store }, options);
   return createError('MAYFLY_STORE_UNAVAILABLE', { store, reason: errno }, options);
 }
@@ -37,9 +38,4 @@ function failureOfAnswer({ store }: NamedStore, error: MayflyError): MayflyError
     default:
       return error;
   }
-}
-
-function readErrno(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' && errnoShape.test(code) ? code : '';
 }
