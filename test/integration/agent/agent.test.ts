@@ -5,8 +5,8 @@ import { aPlanFile, aPlanVariable } from '#test/support/agent/a-plan.ts';
 import {
   createAgentPod,
   type AgentPod,
-  type AgentProcess,
-} from '#test/support/agent/agent-process.ts';
+  type RunningAgent,
+} from '#test/support/agent/create-agent-pod.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
 import { describeWithParts } from '#test/support/describe-with-parts.ts';
 import { until } from '#test/support/until.ts';
@@ -14,7 +14,7 @@ import { openRealVault, type OpenVault } from '#test/support/vault/open-real-vau
 
 let vault: OpenVault;
 let pod: AgentPod;
-let running: AgentProcess | null = null;
+let running: RunningAgent | null = null;
 
 await describeWithParts(['vault'], 'the agent at a real Vault', ({ vault: program }) => {
   beforeAll(async () => {
@@ -42,13 +42,13 @@ async function put(data: Readonly<Record<string, string>>): Promise<void> {
 const files = [aPlanFile({ reference: 'vault:secret/data/team/agent#password' })];
 
 /** Keeps it, so that it ends with the test. */
-function start(...args: Parameters<AgentPod['start']>): AgentProcess {
+function start(...args: Parameters<AgentPod['start']>): RunningAgent {
   running = pod.start(...args);
   return running;
 }
 
 /** The accessors of the logins that it has said. */
-function accessors({ said }: AgentProcess): readonly string[] {
+function accessors({ said }: RunningAgent): readonly string[] {
   return [...said().matchAll(/"accessor":"([^"]+)"/gu)].map((found) => found[1] ?? '');
 }
 
@@ -61,7 +61,7 @@ async function isOpen(accessor: string): Promise<boolean> {
 }
 
 /** Nothing of the value, in any encoding, in what others can see of it. */
-function findLeaks(agent: AgentProcess, shown: string): readonly string[] {
+function findLeaks(agent: RunningAgent, shown: string): readonly string[] {
   return findCanary(`${agent.said()}${shown}${readFileSync(pod.terminationPath, 'utf8')}`);
 }
 

@@ -5,6 +5,7 @@ import type { StoredSecret, StoreLease, StoreSession } from '#core/ports/secret-
 import { decideBackoffMs, type BackoffOptions } from '#platform/reconcile/backoff.ts';
 import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';
 import { inTurns } from './in-turns.ts';
+import { readOrNothing } from './read-or-nothing.ts';
 import { createStoreLogin, type LoginParts, type StoreLogin } from './store-login.ts';
 
 export interface KeeperParts extends LoginParts {
@@ -234,20 +235,6 @@ class Keeper implements StoreKeeper {
     }
     const deadline = { clock: this.#parts.clock, ms: tryMs, signal, reason };
     return await withDeadline(deadline, async (ending) => await orAborted(work(ending), ending));
-  }
-}
-
-/** Nothing at the path is an answer where nothing needs to be there. */
-async function readOrNothing(
-  session: StoreSession,
-  { path, version, isRequired }: PlannedRead,
-  signal: AbortSignal,
-): Promise<StoredSecret | null> {
-  try {
-    return await session.read({ path, version }, signal);
-  } catch (error) {
-    if (!isRequired && isMayflyError(error) && error.code === 'MAYFLY_STORE_NOT_FOUND') return null;
-    throw error;
   }
 }
 

@@ -25,11 +25,11 @@ export interface AgentPod {
   /** A plan for the role `app` of this Vault. */
   plan(given?: Partial<AgentPlan>, store?: Partial<PlanStore>): AgentPlan;
   read(name: string): string;
-  start(verb: 'init' | 'sidecar' | 'ready', plan: AgentPlan): AgentProcess;
+  start(verb: 'init' | 'sidecar' | 'ready', plan: AgentPlan): RunningAgent;
   remove(): Promise<void>;
 }
 
-export interface AgentProcess {
+export interface RunningAgent {
   readonly pid: number;
   readonly exited: Promise<number | null>;
   /** Everything it has said so far, on both streams. */
@@ -76,7 +76,7 @@ export async function createAgentPod(vault: FurnishedVault): Promise<AgentPod> {
 }
 
 /** As the webhook writes it into the pod. */
-export function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
+function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
   const text = JSON.stringify(plan);
   const count = Math.ceil(text.length / planPartLength);
   return Object.fromEntries(
@@ -87,7 +87,7 @@ export function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
   );
 }
 
-function startProcess(verb: string, env: Readonly<Record<string, string>>): AgentProcess {
+function startProcess(verb: string, env: Readonly<Record<string, string>>): RunningAgent {
   const child = spawn(process.execPath, [main, verb], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
