@@ -1,4 +1,5 @@
 import { parseDuration } from '../../api/duration.ts';
+import { isNamespaceName } from '../../api/names.ts';
 
 /** What became of the value of an annotation: the problem in words that follow its name, quoting nothing. */
 export type ParsedValue<T> =
@@ -19,7 +20,7 @@ export function parseWord<const W extends string>(
   words: readonly W[],
 ): ParsedValue<W> {
   const word = words.find((each) => each === text);
-  return word === undefined ? invalid(`must be ${words.join(', ')}`) : valid(word);
+  return word === undefined ? invalid(`must be one of ${words.join(', ')}`) : valid(word);
 }
 
 /** Three octal digits, with or without a leading zero. */
@@ -63,10 +64,10 @@ export function parseFolder(text: string): ParsedValue<string> {
     : invalid('must be an absolute path of a folder of its own, without a trailing slash');
 }
 
-/** Names with commas between, each once. */
+/** Names of containers with commas between, each once. */
 export function parseNames(text: string): ParsedValue<readonly string[]> {
   const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) return invalid('must be names with commas between');
+  if (!names.every(isNamespaceName)) return invalid('must be names with commas between');
   return new Set(names).size === names.length ? valid(names) : invalid('names a container twice');
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defaultSettings } from '#core/injection/settings.ts';
 import { readFolderView } from '#roles/webhook/read-folder-view.ts';
 import { expectCode } from '#test/support/expect-code.ts';
-import { createTempFolder, type TempFolder } from '#test/support/temp-folder.ts';
+import { createTempFolder } from '#test/support/temp-folder.ts';
 import { vaultStore } from '#test/support/webhook/pods.ts';
 
 const settings = {
@@ -27,7 +27,7 @@ const namespace = {
 };
 
 describe('a folder to decide by', () => {
-  let folder: TempFolder;
+  let folder: Awaited<ReturnType<typeof createTempFolder>>;
 
   beforeEach(async () => {
     folder = await createTempFolder();
