@@ -25,15 +25,19 @@ export interface RunningVault extends VaultPlace {
 
 const startWithinMs = 30_000;
 
-export async function startVault(program: string): Promise<RunningVault> {
+/** `address` is where it listens, for clients that are not on the loopback of this machine. */
+export async function startVault(program: string, address = '127.0.0.1'): Promise<RunningVault> {
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-vault-'));
-  const certificates = await createTestCertificates(['127.0.0.1', 'localhost', 'vault.test']);
+  const certificates = await createTestCertificates([address, 'localhost', 'vault.test']);
   const [port = 0, clusterPort = 0] = await findFreePorts(2);
-  const url = `https://127.0.0.1:${port}`;
+  const url = `https://${address}:${port}`;
   const place = { url, caPem: certificates.caPem };
   await writeFile(join(folder, 'tls.crt'), certificates.certPem);
   await writeFile(join(folder, 'tls.key'), certificates.keyPem, { mode: 0o600 });
-  await writeFile(join(folder, 'vault.json'), renderConfiguration(folder, port, clusterPort));
+  await writeFile(
+    join(folder, 'vault.json'),
+    renderConfiguration(folder, `${address}:${port}`, clusterPort),
+  );
   const child = spawn(program, ['server', `-config=${join(folder, 'vault.json')}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: folder },
@@ -67,14 +71,14 @@ export async function startVault(program: string): Promise<RunningVault> {
   }
 }
 
-function renderConfiguration(folder: string, port: number, clusterPort: number): string {
+function renderConfiguration(folder: string, address: string, clusterPort: number): string {
   return JSON.stringify({
     storage: { inmem: {} },
     disable_mlock: true,
-    api_addr: `https://127.0.0.1:${port}`,
+    api_addr: `https://${address}`,
     listener: {
       tcp: {
-        address: `127.0.0.1:${port}`,
+        address,
         cluster_address: `127.0.0.1:${clusterPort}`,
         tls_cert_file: join(folder, 'tls.crt'),
         tls_key_file: join(folder, 'tls.key'),

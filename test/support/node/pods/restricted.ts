@@ -12,11 +12,7 @@ export const restrictedContainer = {
 } as const;
 
 /** A namespace that admits nothing else. */
-export function aRestrictedNamespace(name: string, labels: Record<string, string> = {}): object {
-  const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels: { ...enforce, ...labels } },
-  };
+export function aRestrictedNamespace(name: string): object {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }

@@ -24,13 +24,14 @@ export interface Pod {
     readonly uid: string;
     readonly creationTimestamp: string;
   };
-  readonly spec: Record<string, unknown>;
+  readonly spec: { readonly initContainers?: readonly { readonly name: string }[] };
   readonly status: {
     readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
     readonly qosClass?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
+    readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
   };
 }
 
@@ -77,6 +78,14 @@ export function isReady({ status }: Pod): boolean {
 
 export function isOver({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
+}
+
+/** Of init containers too; throws when the pod has none of this name, or tells nothing of it yet. */
+export function findContainer({ status }: Pod, name: string): ContainerStatus {
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const found = statuses.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`nothing is known of a container ${name}`);
+  return found;
 }
 
 export async function readLogs(

@@ -78,6 +78,8 @@ function renderKubelet({ folder, controlGroup }: Machine): object {
     failCgroupV1: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,
+    // How soon a volume follows its Secret; a minute where nobody waits for it.
+    syncFrequency: '2s',
     makeIPTablesUtilChains: false,
     localStorageCapacityIsolation: false,
     // Without CAP_SYS_RESOURCE neither may be changed.
