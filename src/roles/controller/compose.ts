@@ -16,6 +16,7 @@ import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
 import { kindNames } from '#core/api/object.ts';
 import type { Digest } from '#core/ports/digest.ts';
+import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
@@ -30,6 +31,7 @@ import type { Logger } from '#platform/log/logger.ts';
 import type { KubeCallMetric, Metrics } from '#platform/metrics/create-metrics.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
+import { createStoreParts } from './store/compose.ts';
 
 export interface ClusterTools {
   readonly clock: MonotonicClock;
@@ -47,6 +49,9 @@ export interface Cluster {
   readonly api: KubeApi;
   /** Refuses every write while this process does not lead. */
   readonly fenced: KubeApi;
+  readonly access: KubeAccess;
+  /** The same API as somebody else, who may only look. */
+  makeApi(access: KubeAccess): KubeApi;
 }
 
 export async function openCluster(
@@ -77,7 +82,14 @@ export async function openCluster(
     },
   );
   const fenced = createKubeApi({ ...deps, mayWrite: () => elected.isLeading() }, options);
-  return { serverTime, election: elected, api, fenced };
+  return {
+    serverTime,
+    election: elected,
+    api,
+    fenced,
+    access,
+    makeApi: (other) => createKubeApi({ ...deps, access: other, mayWrite: () => false }, options),
+  };
 }
 
 /** What keeps up with the cluster. */
@@ -131,7 +143,7 @@ export async function openAdapters(
     usage: { ...pods, read: (namespace) => readUse(pods, gates, namespace) },
     gates,
     rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
-    stores: null,
+    stores: createStoreParts({ clock, ...cluster, api: cluster.fenced }),
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },

@@ -55,7 +55,7 @@ export interface RolloutParts {
 /** What looks at stores. */
 export interface StoreParts {
   /** A store that is allowed, for one look; nothing is sent yet. */
-  open(store: Store, allowed: AllowedStore): SecretStore;
+  open(store: Store, allowed: AllowedStore): Promise<SecretStore>;
   readonly tokens: Pick<KubeApi, 'requestToken'>;
 }
 

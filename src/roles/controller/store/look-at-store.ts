@@ -31,7 +31,7 @@ export async function lookAtStore(
 ): Promise<Look> {
   const { store, account, entries } = request;
   const caller = { namespace: account?.namespace ?? '', serviceAccount: account?.name ?? '' };
-  const opened = stores.open(store, { entries, caller });
+  const opened = await stores.open(store, { entries, caller });
   const probed = await attempt(() => opened.probe(signal), signal);
   const reachable = render('Reachable', probed, 'it answers and takes logins');
   if (probed !== null || account === null) return { conditions: [reachable], error: probed };
