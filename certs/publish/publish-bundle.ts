@@ -1,5 +1,6 @@
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
+import { isRecord } from '#platform/config/parse-value.ts';
 import { ofRights, readWebhook, type WebhookConfiguration } from './read-webhooks.ts';
 
 export interface Publication {
@@ -16,7 +17,7 @@ export interface Publication {
  * keep the others from it.
  */
 export async function publishBundle(
-  api: Pick<KubeApi, 'apply'>,
+  api: Pick<KubeApi, 'apply' | 'patch'>,
   {
     webhooks,
     bundle,
@@ -28,11 +29,10 @@ export async function publishBundle(
   const problems: MayflyError[] = [];
   for (const webhook of webhooks) {
     try {
-      const after = isPublished(webhook, bundle)
-        ? webhook
-        : await publish(api, webhook, { bundle, signal });
-      now.push(after);
-      if (after !== webhook) changed.push(webhook.target.name);
+      const isAsItShould = isPublished(webhook, bundle);
+      const after = isAsItShould ? webhook : await publish(api, webhook, { bundle, signal });
+      if (!isAsItShould) changed.push(webhook.target.name);
+      now.push(await disown(api, after, signal));
     } catch (error) {
       now.push(webhook);
       problems.push(ofRights(error));
@@ -55,4 +55,26 @@ async function publish(
   const { uid, resourceVersion } = object.metadata;
   const call = { signal, on: { uid, resourceVersion } };
   return readWebhook(target, await api.apply(target, { webhooks }, call));
+}
+
+/**
+ * Gives the field away again. A webhook that somebody owns a part of cannot be taken out of the configuration by
+ * server-side apply: what is owned stays, and alone it is refused.
+ */
+async function disown(
+  api: Pick<KubeApi, 'patch'>,
+  webhook: WebhookConfiguration,
+  signal: AbortSignal,
+): Promise<WebhookConfiguration> {
+  const { uid, resourceVersion, managedFields = [] } = webhook.object.metadata;
+  const others = managedFields.filter((fields) => !isOurs(fields));
+  // Without any the server would take it that nothing was said about owners.
+  if (others.length === 0 || others.length === managedFields.length) return webhook;
+  const call = { signal, on: { uid, resourceVersion } };
+  const body = { metadata: { managedFields: others } };
+  return readWebhook(webhook.target, await api.patch(webhook.target, body, call));
+}
+
+function isOurs(fields: unknown): boolean {
+  return isRecord(fields) && fields['manager'] === 'mayfly';
 }

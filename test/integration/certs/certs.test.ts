@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -195,6 +196,26 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       await applyAgain();
       expect(await kubectl(...versions, version)).toBe(before);
       expect(await readVersion()).toBe(secret);
+    },
+    long,
+  );
+
+  it(
+    'lets a webhook be taken out of its configuration by who has put it there',
+    async () => {
+      const apply = ['apply', '--server-side', '--field-manager=gitops', '-f'];
+      await kubectl('delete', '-f', configurations);
+      await kubectl(...apply, configurations);
+      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      const what = ['get', 'validatingwebhookconfiguration', 'mayfly-webhook', '-o', 'json'];
+      const read = async (): Promise<string> => await kubectl(...what, '--show-managed-fields');
+      await untilSlowly(async () => !(await read()).includes('"manager": "mayfly"'));
+      const [, text = ''] = (await readFile(configurations, 'utf8')).split('\n---\n');
+      const less = text.slice(0, text.lastIndexOf('  - name: objects.mayfly.dev'));
+      await cluster().kubectl([...apply, '-'], { stdin: less });
+      expect(await read()).not.toContain('objects.mayfly.dev');
+      expect(await read()).toContain('caBundle');
+      await applyAgain();
     },
     long,
   );

@@ -140,11 +140,17 @@ function bundleOf({ clientConfig }: Entry): string {
   return Buffer.from(clientConfig.caBundle ?? '', 'base64').toString();
 }
 
-/** The API server merges a list of webhooks by their names; the one in memory takes lists whole. */
+/**
+ * The API server merges a list of webhooks by their names, and lets a field be disowned; the one in memory takes lists
+ * whole, and knows no field that nobody owns.
+ */
 function mergingEntries(kube: MemoryKube): Pick<KubeApi, 'get' | 'patch' | 'apply'> {
   const api = kube.connect('certs');
   return {
-    get: api.get,
+    get: async (target, call) => {
+      const found = await api.get(target, call);
+      return found === null ? null : withoutOwners(found);
+    },
     patch: api.patch,
     apply: async (target, body, call) => {
       const before = kube.peek(target);
@@ -154,7 +160,12 @@ function mergingEntries(kube: MemoryKube): Pick<KubeApi, 'get' | 'patch' | 'appl
         const found = given.find(({ name }) => name === entry.name);
         return { ...entry, clientConfig: { ...entry.clientConfig, ...found?.clientConfig } };
       });
-      return await api.apply(target, { webhooks }, call);
+      return withoutOwners(await api.apply(target, { webhooks }, call));
     },
   };
+}
+
+function withoutOwners(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }

@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { expect, it } from '@jest/globals';
 import { createSystemRandom } from '#platform/time/system-random.ts';
@@ -67,20 +63,6 @@ it.each(['kubernetes.default.svc', 'other.mayfly-system.svc', 'svc', '*.mayfly-s
 
 it('a leaf that is for the webhook and for another is refused whole', async () => {
   expect(await connectTo(await issue([host, 'kubernetes.default.svc']), host)).toBe(refused);
-});
-
-it('openssl finds nothing wrong by the strict rules', async () => {
-  const { root, leaf } = await issue([host]);
-  const folder = await mkdtemp(join(tmpdir(), 'mayfly-x509-'));
-  try {
-    await writeFile(join(folder, 'root.pem'), root);
-    await writeFile(join(folder, 'leaf.pem'), leaf);
-    const strict = ['-x509_strict', '-purpose', 'sslserver', '-verify_hostname', host];
-    const args = ['verify', ...strict, '-CAfile', 'root.pem', 'leaf.pem'];
-    expect(execFileSync('openssl', args, { cwd: folder }).toString()).toBe('leaf.pem: OK\n');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 /** The first certificate of a text that has one. */
