@@ -14,4 +14,6 @@ export interface AgentParts {
   readonly logger: Logger;
   /** Tells other programs of the pod that files have changed; returns how many were told. */
   signal(name: string): number;
+  /** Gives memory back that is not needed any more. */
+  collect(): void;
 }

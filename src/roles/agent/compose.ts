@@ -5,6 +5,7 @@ import type { AgentPlan, PlanStore } from '#core/injection/agent-plan.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 import { checkStoreAddress, parseStoreAddress } from '#core/store/store-address.ts';
+import { createCollector } from '#platform/lifecycle/create-collector.ts';
 import { createHost } from '#platform/lifecycle/host.ts';
 import { createLineLogger } from '#platform/log/create-line-logger.ts';
 import type { LogOutput } from '#platform/log/create-logger.ts';
@@ -33,6 +34,7 @@ export function createAgentWorld(
     createStore: (planned) => createStore(planned, clock),
     writeTermination: (text) => writeTermination(terminationPath, text),
     signal: sendSignal,
+    collect: createCollector(),
   };
 }
 

@@ -25,6 +25,8 @@ export interface AgentWorld {
   /** Puts a text where the kubelet looks for why a container ended. */
   writeTermination(text: string): void;
   signal(name: string): number;
+  /** Gives memory back that is not needed any more. */
+  collect(): void;
 }
 
 /** To give logins back. Pods get 30 s to end, and some of it is gone by then. */
@@ -66,7 +68,10 @@ function createParts(plan: AgentPlan, world: AgentWorld): AgentParts {
   function signal(name: string): number {
     return world.signal(name);
   }
-  return { plan, keepers, publisher, clock, random, logger, signal };
+  function collect(): void {
+    world.collect();
+  }
+  return { plan, keepers, publisher, clock, random, logger, signal, collect };
 }
 
 /** Leases that it opened end with their login, so that one is given back only where there are none. */

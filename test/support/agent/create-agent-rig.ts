@@ -25,6 +25,8 @@ export interface AgentRig {
   readonly exits: readonly number[];
   readonly terminations: readonly string[];
   readonly signals: readonly string[];
+  /** How often memory was given back. */
+  collections(): number;
   /** Stores by the name in the plan; `vault` unless a plan says otherwise. */
   storeOf(name: string): MemoryStore;
   plan(given?: Partial<AgentPlan>): AgentPlan;
@@ -49,6 +51,7 @@ export async function createAgentRig(): Promise<AgentRig> {
   const logger = createMemoryLogger();
   const stores = new Map<string, MemoryStore>();
   const [exits, terminations, signals]: [number[], string[], string[]] = [[], [], []];
+  let collections = 0;
   const stops: ((signal: NodeJS.Signals) => void)[] = [];
   const host: Host = {
     onStopSignal: (callback) => void stops.push(callback),
@@ -71,6 +74,7 @@ export async function createAgentRig(): Promise<AgentRig> {
     createStore: ({ name }: PlanStore) => storeOf(name),
     writeTermination: (text: string) => void terminations.push(text),
     signal: (name: string) => signals.push(name),
+    collect: () => void (collections += 1),
   };
   return {
     clock,
@@ -82,6 +86,7 @@ export async function createAgentRig(): Promise<AgentRig> {
     signals,
     storeOf,
     store: storeOf('vault'),
+    collections: () => collections,
     plan: (given = {}) => aPlan({ stores: [aPlanStore({ tokenPath })], filesPath, ...given }),
     start: async (verb, plan) => {
       const before = exits.length + logger.lines.length;

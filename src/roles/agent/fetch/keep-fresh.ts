@@ -9,6 +9,8 @@ import type { StoreKeeper } from './store-keeper.ts';
 /** A reader that has found the old version is through with its name by then. */
 const oldVersionMs = 1000;
 const filesTrouble = 'files';
+/** What was done since is given back together. */
+const collectMs = 10_000;
 
 /**
  * Keeps alive what is held and brings the files up to date, each store by itself, until it is stopped. What fails is
@@ -17,12 +19,14 @@ const filesTrouble = 'files';
 export async function keepFresh(parts: AgentParts, stopping: AbortSignal): Promise<void> {
   const troubles = openTroubles(parts);
   const serial = createSerial();
+  const tidy = createTidying(parts);
+  tidy();
   async function publish(): Promise<void> {
     await serial('files', async () => await publishFresh(parts, troubles, stopping));
   }
   await Promise.all(
     parts.keepers.map(async (keeper) => {
-      await keepStore(parts, { keeper, troubles, publish }, stopping);
+      await keepStore(parts, { keeper, troubles, publish, tidy }, stopping);
     }),
   );
 }
@@ -31,6 +35,7 @@ interface Keeping {
   readonly keeper: StoreKeeper;
   readonly troubles: Troubles;
   publish(): Promise<void>;
+  tidy(): void;
 }
 
 async function keepStore(
@@ -44,6 +49,7 @@ async function keepStore(
     const { hasChanged, failure } = await keeper.refresh(stopping);
     troubles.note(keeper.store, failure);
     if (hasChanged || troubles.has(filesTrouble)) await keeping.publish();
+    keeping.tidy();
   }
 }
 
@@ -78,4 +84,17 @@ function signalPrograms(parts: AgentParts): void {
   } catch (error) {
     logger.error('programs could not be told of new files', { error });
   }
+}
+
+/** Work is followed by one collection, a while later; without work there is none. */
+function createTidying(parts: AgentParts): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    parts.clock.after(collectMs, () => {
+      isDue = false;
+      parts.collect();
+    });
+  };
 }

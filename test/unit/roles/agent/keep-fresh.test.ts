@@ -107,6 +107,14 @@ describe('mayfly agent sidecar', () => {
     expect(rig.store.openLeases).toEqual(['database/creds/app/lease-2']);
   });
 
+  it('gives memory back once after each time of work', async () => {
+    await rig.start('sidecar', plan);
+    await pass(4 * minute);
+    expect(rig.collections()).toBe(1);
+    await pass(30 * minute);
+    expect(rig.collections()).toBe(rig.store.reads.length);
+  });
+
   it('gives its logins back within its bound when it is told to end, and wipes what it held', async () => {
     const countUnwiped = trackSecrets();
     await rig.start('sidecar', plan);
