@@ -32,6 +32,12 @@ export interface WebhookProcessOptions {
   readonly lines?: readonly string[];
   readonly port?: number;
   readonly certificates?: TestCertificates;
+  /** What `node` is given before the role; default: the sources. */
+  readonly command?: readonly string[];
+  /** More variables. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: debug. */
+  readonly logLevel?: string;
 }
 
 export const agentImage = 'registry.test/mayfly-agent:1';
@@ -46,7 +52,7 @@ export async function startWebhook(options: WebhookProcessOptions): Promise<Webh
   const config = join(folder, 'mayfly.yaml');
   const text = [
     `http: { listen: 127.0.0.1:${healthPort} }`,
-    'log: { format: json, level: debug }',
+    `log: { format: json, level: ${options.logLevel ?? 'debug'} }`,
     `kube: { kubeconfig: ${kubeconfig} }`,
     'webhook:',
     `  listen: 127.0.0.1:${port}`,
@@ -58,8 +64,9 @@ export async function startWebhook(options: WebhookProcessOptions): Promise<Webh
   await writeFile(config, text.join('\n'));
   const logFile = join(folder, 'webhook.log');
   const log = await open(logFile, 'a');
-  const args = [join(root, 'src/main.ts'), 'webhook', '--config', config];
-  const env = { PATH: process.env['PATH'] };
+  const { command = [join(root, 'src/main.ts')] } = options;
+  const args = [...command, 'webhook', '--config', config];
+  const env = { PATH: process.env['PATH'], ...options.env };
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   const url = `http://127.0.0.1:${healthPort}`;
