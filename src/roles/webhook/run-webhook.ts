@@ -37,9 +37,13 @@ export async function runWebhook(
   await serveReviews(configuration, view, { ...known, serving });
 }
 
-function startView(view: ClusterView, { lifecycle }: RoleTools): void {
+function startView(view: ClusterView, { lifecycle, logger }: RoleTools): void {
   const ending = new AbortController();
   const running = view.run(ending.signal);
+  view.untilSynced(ending.signal).then(
+    () => logger.info('everything that reviews are decided by is known'),
+    () => undefined,
+  );
   lifecycle.started('mirrors', async () => {
     ending.abort();
     await running;
