@@ -1,5 +1,5 @@
-# Two images, neither with a shell: `agent` for what runs beside applications and in the path of pods (agent, webhook,
-# certs), and `controller`, which has git and ssh besides (controller, sweep and the commands of a person).
+# Two images, neither with a shell: `agent` for what stands beside pods and in their path (agent and webhook), and
+# `controller` for all other roles and the commands of a person, with git and ssh.
 #
 #     npm run image                                  builds and measures both with buildah, on a base of its own
 #     docker build --target agent --tag mayfly-agent .        after `npm run image -- --bundle`

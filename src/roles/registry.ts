@@ -1,5 +1,6 @@
 import type { CommandEntry } from './cli/frame/command.ts';
 import { cliCommands } from './cli/registry.ts';
+import { podCommands } from './pod-registry.ts';
 
 /** The processes that keep running, then the commands of a person. Each loads only what it needs. */
 export const commands: readonly CommandEntry[] = [
@@ -18,16 +19,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'keep the certificates of the webhook',
     load: async () => (await import('./certs/command.ts')).defineCerts,
   },
-  {
-    name: 'webhook',
-    summary: 'answer the API server when pods and objects are created',
-    load: async () => (await import('./webhook/command.ts')).defineWebhook,
-  },
-  {
-    name: 'agent',
-    summary: 'fetch the secrets of a pod, in the pod',
-    load: async () => (await import('./agent/command.ts')).defineAgent,
-  },
+  ...podCommands,
   {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',

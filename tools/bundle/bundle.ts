@@ -11,6 +11,9 @@ const entryPoints = {
   'programs/ssh': 'src/adapters/git-program/programs/ssh.mjs',
 };
 
+/** What stands in the path of pods, without anything of the other roles. */
+const podEntryPoints = { mayfly: 'src/roles/pod-main.ts' };
+
 /** Packages that are not ES modules have no place in it. */
 const agent = { agent: 'src/roles/agent/main.ts' };
 
@@ -43,10 +46,22 @@ const options = {
  * nobody. Returns the program.
  */
 export async function createBundle(folder = join(root, 'dist')): Promise<string> {
+  return writeBundle(folder, entryPoints);
+}
+
+/** The same for the image of the agent and the webhook. */
+export async function createPodBundle(folder: string): Promise<string> {
+  return writeBundle(folder, podEntryPoints);
+}
+
+async function writeBundle(
+  folder: string,
+  program: Readonly<Record<string, string>>,
+): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   const banner = { js: namesOfCommonJs };
   await Promise.all([
-    build({ ...options, entryPoints, outdir: folder, banner }),
+    build({ ...options, entryPoints: program, outdir: folder, banner }),
     build({ ...options, entryPoints: agent, outdir: folder, chunkNames: 'agent-[name]-[hash]' }),
   ]);
   return join(folder, 'mayfly.mjs');

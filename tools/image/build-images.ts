@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { createBundle } from '#tools/bundle/bundle.ts';
+import { createBundle, createPodBundle } from '#tools/bundle/bundle.ts';
 import { root } from '#tools/steps/run-command.ts';
 import type { Buildah } from './buildah.ts';
-import { createBase } from './create-base.ts';
+import { createSourceImage } from './create-source-image.ts';
 
 /** The stages of the Dockerfile that ship, and what they are called. */
 const targets = [
@@ -18,7 +18,7 @@ export interface BuiltImage {
 
 /** Writes what the images hold of our own to a folder, as the Dockerfile expects it in `dist/`. */
 export async function createImageBundles(folder: string): Promise<void> {
-  await createBundle(join(folder, 'agent'));
+  await createPodBundle(join(folder, 'agent'));
   await createBundle(join(folder, 'program'));
 }
 
@@ -31,7 +31,7 @@ export async function buildImages(
   context: string,
   into: string,
 ): Promise<readonly BuiltImage[]> {
-  const base = await createBase(buildah);
+  const base = await createSourceImage(buildah);
   const dockerfile = join(root, 'Dockerfile');
   const built: BuiltImage[] = [];
   for (const { target, name } of targets) {

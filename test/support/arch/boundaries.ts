@@ -55,7 +55,7 @@ const arrows: readonly Arrow[] = [
     node: true,
   },
   {
-    from: /^src\/(?:main|roles\/registry)\.ts$/u,
+    from: /^src\/(?:main|roles\/(?:pod-main|(?:pod-)?registry))\.ts$/u,
     files: [/^src\/roles\//u],
     packages: [],
     node: true,

@@ -19,7 +19,7 @@ const agentSchema = Type.Object({
   ),
   command: Type.Array(setting.text({ description: 'A part of the command.' }), {
     description: 'What starts the agent in that image; `init`, `sidecar` or `ready` follows.',
-    default: '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,/app/mayfly.mjs,agent',
+    default: '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,/app/agent.mjs',
   }),
   imagePullPolicy: Type.Optional(
     setting.choice(['Always', 'IfNotPresent', 'Never'], {
