@@ -7,22 +7,14 @@ import {
   type StoreClaim,
   type Translation,
 } from './translation.ts';
-import { vaultAnnotationTable, type VaultRow } from './vault-annotation-table.ts';
+import { renderVaultTemplates, type VaultAnnotation } from './vault-templates.ts';
+import { vaultAnnotationTable } from './vault-annotation-table.ts';
 
 /** Before the annotations of vault-k8s and of openbao-k8s. */
 export const vaultPrefixes = {
   'vault-k8s': 'vault.hashicorp.com/',
   'openbao-k8s': 'openbao.org/',
 } as const;
-
-/** One annotation of the other injector. */
-interface Found {
-  readonly annotation: string;
-  readonly row: VaultRow;
-  /** Behind the name of the row; empty where nothing stands there. */
-  readonly tail: string;
-  readonly value: string;
-}
 
 /**
  * The annotations of vault-k8s or openbao-k8s in our words. What cannot be honoured is refused with the reason. A pod
@@ -34,7 +26,7 @@ export function translateVaultAnnotations(
 ): Translation {
   if (!isTrue(annotations[`${theirPrefix}agent-inject`])) return emptyTranslation;
   const errors: MayflyError[] = [];
-  const found: Found[] = [];
+  const found: VaultAnnotation[] = [];
   for (const [annotation, value] of Object.entries(annotations).toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   )) {
@@ -57,7 +49,7 @@ export function translateVaultAnnotations(
   };
 }
 
-function matchRow(name: string): Pick<Found, 'row' | 'tail'> | null {
+function matchRow(name: string): Pick<VaultAnnotation, 'row' | 'tail'> | null {
   const rows = vaultAnnotationTable.toSorted((a, b) => b.name.length - a.name.length);
   for (const row of rows) {
     if (name === row.name && row.takesName !== 'must') return { row, tail: '' };
@@ -74,7 +66,7 @@ function unknownReason(annotation: string, theirPrefix: string): string {
 }
 
 /** Why one annotation cannot be honoured; null when it can. */
-function findReason({ row, tail, value }: Found): string | null {
+function findReason({ row, tail, value }: VaultAnnotation): string | null {
   if (row.fate === 'refused') return row.note;
   if (row.fate === 'only') {
     const isAsWeDo = row.value === 'json' ? value === 'json' : readFlag(value) === row.value;
@@ -104,7 +96,7 @@ const claimFields: ReadonlyMap<string, ClaimField> = new Map([
   ['tls-server-name', 'server name'],
 ]);
 
-function readClaim({ annotation, row, value }: Found): readonly StoreClaim[] {
+function readClaim({ annotation, row, value }: VaultAnnotation): readonly StoreClaim[] {
   const field = claimFields.get(row.name);
   return field === undefined ? [] : [{ annotation, field, value }];
 }
@@ -126,7 +118,7 @@ const familyNames: ReadonlyMap<string, string> = new Map([
 /** Where vault-k8s mounts its files when nothing else is said. */
 const theirFilesPath = '/vault/secrets';
 
-function translate(found: readonly Found[]): Readonly<Record<string, string>> {
+function translate(found: readonly VaultAnnotation[]): Readonly<Record<string, string>> {
   const single = new Map(
     found.flatMap(({ row, tail, value }) => (tail === '' ? [[row.name, value] as const] : [])),
   );
@@ -137,7 +129,7 @@ function translate(found: readonly Found[]): Readonly<Record<string, string>> {
       const family = familyNames.get(row.name);
       return family === undefined ? [] : [[`${family}.${nameOf(tail)}`, value] as const];
     }),
-    ...[...renderTemplates(found, single)].map(
+    ...[...renderVaultTemplates(found, single)].map(
       ([name, text]) => [`template.${nameOf(name)}`, text] as const,
     ),
   ];
@@ -170,32 +162,11 @@ const levels: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names are in small letters unless somebody asked otherwise. */
-function createNaming(found: readonly Found[]): (name: string) => string {
+function createNaming(found: readonly VaultAnnotation[]): (name: string) => string {
   const kept = new Map(
     found
       .filter(({ row }) => row.name === 'preserve-secret-case')
       .map(({ tail, value }) => [tail, isTrue(value)]),
   );
   return (name) => ((kept.get(name) ?? kept.get('') ?? false) ? name : name.toLowerCase());
-}
-
-/** The template of each secret, by its name as it was written. */
-function renderTemplates(
-  found: readonly Found[],
-  single: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const isJson = single.get('agent-inject-default-template') === 'json';
-  const templates = new Map<string, string>();
-  for (const { row, tail, value } of found) {
-    if (row.name !== 'agent-inject-secret' || value.trim() === '') continue;
-    const path = JSON.stringify(value);
-    const body = isJson
-      ? '{{ .Data | toJSON }}\n'
-      : '{{ range $k, $v := .Data }}{{ $k }}: {{ $v }}\n{{ end }}';
-    templates.set(tail, `{{ with secret ${path} }}${body}{{ end }}`);
-  }
-  for (const { row, tail, value } of found) {
-    if (row.name === 'agent-inject-template' && value.trim() !== '') templates.set(tail, value);
-  }
-  return templates;
 }

@@ -7,6 +7,7 @@ import { migratePod } from '#core/injection/compat/migrate-pod.ts';
 import { checkClaims, translateAnnotations } from '#core/injection/compat/translate-pod.ts';
 import { translateVaultAnnotations } from '#core/injection/compat/translate-vault-annotations.ts';
 import { vaultAnnotationTable } from '#core/injection/compat/vault-annotation-table.ts';
+import { renderVaultTemplates } from '#core/injection/compat/vault-templates.ts';
 import { decideInjection } from '#core/injection/decide-injection.ts';
 import { aContainer, aContext, aPod } from '#test/support/pods/build-pod.ts';
 
@@ -122,6 +123,15 @@ describe('the annotations of vault-k8s', () => {
   });
 });
 
+it('a secret of vault-k8s has the template that vault-k8s would give it', () => {
+  const row = vaultAnnotationTable.find(({ name }) => name === 'agent-inject-secret');
+  if (row === undefined) throw new Error('no such row');
+  const found = { annotation: '', row, tail: 'db', value: 'kv/a"b' };
+  expect(renderVaultTemplates([found], new Map()).get('db')).toBe(
+    '{{ with secret "kv/a\\"b" }}{{ range $k, $v := .Data }}{{ $k }}: {{ $v }}\n{{ end }}{{ end }}',
+  );
+});
+
 describe('the references of bank-vaults', () => {
   it('become ours, whatever signs are in them', () => {
     expect(parseBankVaultsReference('vault:secret/data/a@b:c#k%y#2', 'vault')).toEqual({
@@ -184,7 +194,7 @@ describe('a migrated pod', () => {
     const { edits } = migratePod(pod, 'cluster/vault');
     const annotations = Object.fromEntries(
       edits.flatMap(({ path, value }) =>
-        path[0] === 'metadata' && value !== null ? [[path[2], value]] : [],
+        path[0] === 'metadata' && value !== null ? [[String(path[2]), value] as const] : [],
       ),
     );
     const decision = decideInjection(aPod(annotations), aContext());
