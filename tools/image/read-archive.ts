@@ -58,3 +58,9 @@ async function pipeLayer(archive: string, layer: string, command: string): Promi
   const pipe = `tar -xOf "$0" "$1" | ${command}`;
   return (await run('sh', ['-c', pipe, archive, layer], { maxBuffer })).stdout;
 }
+
+/** Writes the file system of the image to a folder. */
+export async function unpackArchive(archive: string, folder: string): Promise<void> {
+  const { layers } = await readArchive(archive);
+  for (const layer of layers) await pipeLayer(archive, layer, `tar -x -C '${folder}'`);
+}
