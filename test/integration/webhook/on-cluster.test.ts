@@ -49,10 +49,14 @@ await describeWithCluster(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'mayfly-webhook-'));
-      await applyManifests(cluster());
+      await applyManifests(cluster(), ['webhook', 'webhook-compatibility']);
       await cluster().kubectl(['create', 'namespace', 'shop']);
       const kubeconfig = await cluster().writeKubeconfig(webhookUser);
-      webhook = await startWebhook({ folder, kubeconfig, lines: ['envVia: file'] });
+      webhook = await startWebhook({
+        folder,
+        kubeconfig,
+        lines: ['envVia: file', 'compatibility: [vault-k8s]', 'defaultStore: cluster/vault'],
+      });
       await pointWebhooks(cluster(), webhook);
       await apply(vaultStore);
       await untilSlowly(async () => (await create(aPod('first', asking))).status === 201);
@@ -94,6 +98,18 @@ await describeWithCluster(
       ]) {
         expect(messageOf(answer)).toContain(code);
       }
+    });
+
+    it('understands the annotations of another injector where it is told to', async () => {
+      const theirs = {
+        'vault.hashicorp.com/agent-inject': 'true',
+        'vault.hashicorp.com/agent-inject-secret-db': 'secret/data/shop/db',
+      };
+      const { status, body } = await create(aPod('theirs', theirs));
+      expect({ status, body }).toMatchObject({ status: 201 });
+      expect((body as PodView).spec.initContainers?.map(({ name }) => name)).toContain(
+        'mayfly-agent',
+      );
     });
 
     it('says nothing else in a dry run', async () => {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { apiGroup, kindNames, kindResources } from '#core/api/object.ts';
+import { compatibilities } from '#core/injection/settings.ts';
 import { prefix } from '#core/injection/annotations/annotation-table.ts';
 import { ownNamespace } from '../rbac/roles.ts';
 
@@ -19,20 +20,39 @@ interface Entry {
   readonly why: string;
 }
 
+/** What of a pod is looked for: beginnings of the names of annotations, and of variables. */
+interface Signs {
+  readonly annotations: readonly string[];
+  readonly variables: readonly string[];
+}
+
+/** Any annotation of ours, so that a wrong one is answered; or a variable that is a reference. */
+const ownSigns: Signs = { annotations: [prefix], variables: ['mayfly:'] };
+
+const otherSigns: Signs = {
+  annotations: [
+    'vault.hashicorp.com/',
+    'openbao.org/',
+    'vault.security.banzaicloud.io/',
+    'secrets-webhook.security.bank-vaults.io/',
+  ],
+  variables: ['vault:', 'bao:', '>>vault:', '>>bao:'],
+};
+
 const pods: Entry = {
   name: `pods.${apiGroup}`,
   path: '/pods',
   rule: rule('', ['pods'], ['CREATE']),
   failurePolicy: 'Fail',
   timeoutSeconds: 5,
-  conditions: [notInCluster(), ['asks', asks('object', prefix, 'mayfly:')]],
+  conditions: [notInCluster(), ['asks', asks('object', ownSigns)]],
   why: 'Adds the agent and the gate. Only pods that ask for it depend on it, and they must not start without.',
 };
 
 const told =
   'Warns whoever writes a workload of what its pods will be refused for. Never in the way.';
 
-const workloads: readonly Entry[] = [
+const workloads: readonly (Entry & { readonly template: string })[] = [
   {
     name: `workloads.${apiGroup}`,
     rule: rule('apps', ['deployments', 'statefulsets', 'daemonsets'], ['CREATE', 'UPDATE']),
@@ -50,10 +70,11 @@ const workloads: readonly Entry[] = [
   },
 ].map(({ template, ...entry }) => ({
   ...entry,
+  template,
   path: '/workloads',
   failurePolicy: 'Ignore',
   timeoutSeconds: 2,
-  conditions: [notInCluster(), ['asks', asks(template, prefix, 'mayfly:')]],
+  conditions: [notInCluster(), ['asks', asks(template, ownSigns)]],
   why: told,
 }));
 
@@ -133,13 +154,53 @@ function notInCluster(): readonly [string, string] {
   return ['not-of-kubernetes', "!request.namespace.startsWith('kube-')"];
 }
 
-/** Any annotation of ours, so that a wrong one is answered; or a variable that is a reference. */
-function asks(pod: string, annotations: string, scheme: string): string {
+function asks(pod: string, { annotations, variables }: Signs): string {
+  const named = annotations.map((text) => `k.startsWith('${text}')`).join(' || ');
+  const valued = variables.map((text) => `e.value.startsWith('${text}')`).join(' || ');
   const lists = ['containers', 'initContainers'].map(
     (list) =>
-      `(has(${pod}.spec.${list}) && ${pod}.spec.${list}.exists(c, has(c.env) && c.env.exists(e, has(e.value) && e.value.startsWith('${scheme}'))))`,
+      `(has(${pod}.spec.${list}) && ${pod}.spec.${list}.exists(c, has(c.env) && c.env.exists(e, has(e.value) && (${valued}))))`,
   );
   const metadata = `${pod}.metadata`;
-  const annotated = `(has(${pod}.metadata) && has(${metadata}.annotations) && ${metadata}.annotations.exists(k, k.startsWith('${annotations}')))`;
+  const annotated = `(has(${metadata}) && has(${metadata}.annotations) && ${metadata}.annotations.exists(k, ${named}))`;
   return [annotated, ...lists].join(' || ');
+}
+
+const templates = ['object', ...workloads.map(({ template }) => template)];
+
+/** The component that has pods of other injectors selected too, and their annotations understood. */
+export function renderCompatibility(): string {
+  const all: Signs = {
+    annotations: [...ownSigns.annotations, ...otherSigns.annotations],
+    variables: [...ownSigns.variables, ...otherSigns.variables],
+  };
+  const [pod = '', ...rest] = templates.map((template) => asks(template, all));
+  const component = {
+    apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+    kind: 'Component',
+    patches: [
+      patchConditions('MutatingWebhookConfiguration', [pod]),
+      patchConditions('ValidatingWebhookConfiguration', rest),
+      {
+        target: { kind: 'Deployment', name },
+        patch: stringify([
+          {
+            op: 'add',
+            path: '/spec/template/spec/containers/0/env/-',
+            value: { name: 'MAYFLY_WEBHOOK_COMPATIBILITY', value: compatibilities.join(',') },
+          },
+        ]),
+      },
+    ],
+  };
+  return `${header}# Pods of vault-k8s, openbao-k8s and bank-vaults. Together with the component \`webhook\`, and behind it.\n${stringify(component)}`;
+}
+
+function patchConditions(kind: string, expressions: readonly string[]): object {
+  const steps = expressions.map((value, index) => ({
+    op: 'replace',
+    path: `/webhooks/${index}/matchConditions/1/expression`,
+    value,
+  }));
+  return { target: { kind, name }, patch: stringify(steps) };
 }
