@@ -24,7 +24,7 @@ export async function answerFakeVault(
   request: FakeRequest,
   token: string,
 ): Promise<FakeAnswer> {
-  const { path, method } = request;
+  const { path } = request;
   if (path === 'sys/unseal') {
     state.isSealed = false;
     return answer({ data: { sealed: false } });
@@ -32,13 +32,24 @@ export async function answerFakeVault(
   if (path === 'sys/health')
     return { status: state.isSealed ? 503 : 200, body: { sealed: state.isSealed } };
   if (state.isSealed) return fail(503, 'Vault is sealed');
+  return await answerOpen(state, request, token);
+}
+
+async function answerOpen(
+  state: FakeState,
+  request: FakeRequest,
+  token: string,
+): Promise<FakeAnswer> {
+  const { path, method } = request;
   const login = /^auth\/(.+)\/login$/u.exec(path);
   if (login !== null && method !== 'GET') return answerLogin(state, login[1] ?? '', request);
-  if (token === state.rootToken) return await answerAllowed(state, request, token);
+  return isKnown(state, request, token) ? await answerAllowed(state, request, token) : denied;
+}
+
+function isKnown(state: FakeState, request: FakeRequest, token: string): boolean {
+  if (token === state.rootToken) return true;
   const known = state.tokens.get(token);
-  if (known === undefined || known.expiresAt < Date.now()) return denied;
-  if (!isAllowed(state, known, request)) return denied;
-  return await answerAllowed(state, request, token);
+  return known !== undefined && known.expiresAt > Date.now() && isAllowed(state, known, request);
 }
 
 /** What every token may do: the policy `default`. */
@@ -70,11 +81,23 @@ async function answerAllowed(
   const { path } = request;
   if (path.startsWith('sys/')) return answerSystem(state, request);
   if (path.startsWith('auth/token/')) return answerToken(state, request, token);
-  if (path.startsWith('auth/')) {
-    const [, mount = '', rest = ''] = /^auth\/([^/]+)\/(.+)$/u.exec(path) ?? [];
-    state.logins.get(mount)?.kept.set(rest, request.body);
-    return state.logins.has(mount) ? done : absent;
-  }
+  if (path.startsWith('auth/')) return answerLoginSettings(state, request);
+  return await answerEngine(state, request, token);
+}
+
+function answerLoginSettings(state: FakeState, { path, body }: FakeRequest): FakeAnswer {
+  const [, name = '', rest = ''] = /^auth\/([^/]+)\/(.+)$/u.exec(path) ?? [];
+  const mount = state.logins.get(name);
+  mount?.kept.set(rest, body);
+  return mount === undefined ? absent : done;
+}
+
+async function answerEngine(
+  state: FakeState,
+  request: FakeRequest,
+  token: string,
+): Promise<FakeAnswer> {
+  const { path } = request;
   const [, name = '', rest = ''] = /^([^/]+)\/(.+)$/u.exec(path) ?? [];
   const mount = state.engines.get(name);
   const engine = mount === undefined ? undefined : engines[mount.type];

@@ -57,26 +57,26 @@ interface Version {
 function answerVersioned({ mount, rest, request }: EngineCall): FakeAnswer {
   const [, kind = '', name = ''] = /^(data|destroy)\/(.+)$/u.exec(rest) ?? [];
   const versions = (mount.kept.get(name) ?? []) as readonly Version[];
-  if (kind === 'destroy') {
-    const chosen = request.body['versions'];
-    for (const number of Array.isArray(chosen) ? chosen : []) remove(versions[Number(number) - 1]);
-    return done;
+  switch (kind === 'destroy' ? kind : request.method) {
+    case 'destroy':
+      asNumbers(request.body['versions']).forEach((number) => remove(versions[number - 1]));
+      return done;
+    case 'DELETE':
+      remove(versions.at(-1));
+      return done;
+    case 'GET':
+      return readVersion(versions, Number(request.query.get('version') ?? versions.length));
+    default: {
+      const createdAt = new Date().toISOString();
+      const made = { data: request.body['data'], createdAt, isDeleted: false };
+      mount.kept.set(name, [...versions, made]);
+      return answer({ data: metadataOf(made, versions.length + 1) });
+    }
   }
-  if (kind === '') return absent;
-  if (request.method === 'DELETE') {
-    remove(versions.at(-1));
-    return done;
-  }
-  if (request.method !== 'GET') {
-    const made = {
-      data: request.body['data'],
-      createdAt: new Date().toISOString(),
-      isDeleted: false,
-    };
-    mount.kept.set(name, [...versions, made]);
-    return answer({ data: metadataOf(made, versions.length + 1) });
-  }
-  return readVersion(versions, Number(request.query.get('version') ?? versions.length));
+}
+
+function asNumbers(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
 }
 
 function readVersion(versions: readonly Version[], number: number): FakeAnswer {

@@ -93,8 +93,13 @@ export function asTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
+const unitSeconds = new Map([
+  ['m', 60],
+  ['h', 3600],
+]);
+
 /** `20m` or `1h`. */
 export function asSeconds(value: unknown): number {
   const [, count = '0', unit = 's'] = /^(\d+)([smh])$/u.exec(asText(value)) ?? [];
-  return Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+  return Number(count) * (unitSeconds.get(unit) ?? 1);
 }

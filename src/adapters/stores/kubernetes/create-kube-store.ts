@@ -113,17 +113,24 @@ async function readSecret(
   if (parameters !== undefined || !isObjectName(path)) {
     throw createError('MAYFLY_STORE_REFUSED', { store, path });
   }
+  const target = renderSecretTarget({ namespace, name: path });
+  const secret = await denyByName({ store, path }, async () => await api.get(target, { signal }));
+  if (secret === null) throw createError('MAYFLY_STORE_NOT_FOUND', { store, path });
+  if (tokenTypes.has(secret['type'])) throw createError('MAYFLY_STORE_DENIED', { store, path });
+  const fields = readFields(secret);
+  return { fields, version: null, lease: null, wipe: () => wipeTree(fields) };
+}
+
+async function denyByName<T>(
+  params: { readonly store: string; readonly path: string },
+  read: () => Promise<T>,
+): Promise<T> {
   try {
-    const secret = await api.get(renderSecretTarget({ namespace, name: path }), { signal });
-    if (secret === null) throw createError('MAYFLY_STORE_NOT_FOUND', { store, path });
-    if (tokenTypes.has(secret['type'])) throw createError('MAYFLY_STORE_DENIED', { store, path });
-    const fields = readFields(secret);
-    return { fields, version: null, lease: null, wipe: () => wipeTree(fields) };
+    return await read();
   } catch (error) {
     const isDenied =
       isCode(error, 'MAYFLY_KUBE_FORBIDDEN') || isCode(error, 'MAYFLY_KUBE_UNAUTHENTICATED');
-    if (isDenied) throw createError('MAYFLY_STORE_DENIED', { store, path });
-    throw error;
+    throw isDenied ? createError('MAYFLY_STORE_DENIED', params) : error;
   }
 }
 

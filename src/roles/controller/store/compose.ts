@@ -1,10 +1,10 @@
+import { accessByToken } from '#adapters/kube/access/access-by-token.ts';
 import { createKubeStore } from '#adapters/stores/kubernetes/create-kube-store.ts';
 import type { Store, VaultProvider } from '#core/api/store.ts';
 import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { Clock } from '#core/ports/time.ts';
-import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { renderStoreRole } from '#core/store/render-role.ts';
 import { checkStoreAddress, parseStoreAddress } from '#core/store/store-address.ts';
@@ -28,7 +28,7 @@ export function createStoreParts(tools: StoreTools): StoreParts {
       return createKubeStore({
         store: name,
         namespace,
-        openApi: (token) => tools.makeApi(accessAs(tools.access, token)),
+        openApi: (token) => tools.makeApi(accessByToken(tools.access, token)),
       });
     },
   };
@@ -50,20 +50,4 @@ async function openVault(
     clock,
     checkAddress: (address) => checkStoreAddress({ store: name, host, entries }, address),
   });
-}
-
-/** The same server, and nothing that is ours to show it. */
-function accessAs(access: KubeAccess, token: SecretBytes): KubeAccess {
-  return {
-    server: access.server,
-    credentials: async () => {
-      const { ca, servername } = (await access.credentials()).tls;
-      const tls = {
-        ...(ca !== undefined && { ca }),
-        ...(servername !== undefined && { servername }),
-      };
-      const authorization = `Bearer ${Buffer.from(token.expose()).toString('latin1')}`;
-      return { tls, headers: { authorization } };
-    },
-  };
 }
