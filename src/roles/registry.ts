@@ -1,5 +1,6 @@
 import type { CommandEntry } from './cli/frame/command.ts';
 import { cliCommands } from './cli/registry.ts';
+import { podCommands } from './pod-registry.ts';
 
 /** The processes that keep running, then the commands of a person. Each loads only what it needs. */
 export const commands: readonly CommandEntry[] = [
@@ -13,6 +14,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'delete overdue secrets of a cluster while no controller lives',
     load: async () => (await import('./sweep/command.ts')).defineSweep,
   },
+  {
+    name: 'certs',
+    summary: 'keep the certificates of the webhook',
+    load: async () => (await import('./certs/command.ts')).defineCerts,
+  },
+  ...podCommands,
   {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',

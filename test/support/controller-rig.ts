@@ -12,6 +12,7 @@ import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type {
   ContentChange,
   ControllerParts,
+  StoreParts,
   TenancyParts,
 } from '#roles/controller/controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
@@ -19,6 +20,7 @@ import { createExpireReconciler } from '#roles/controller/expire/create-expire-r
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
 import { findSuppliers } from '#roles/controller/dependents.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
+import { createStoreReconciler } from '#roles/controller/store/create-store-reconciler.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
@@ -76,6 +78,7 @@ export interface RigOptions {
   readonly place?: Place;
   readonly clusterLabels?: Readonly<Record<string, string>>;
   /** As in a cluster; by default as without one. */
+  readonly stores?: StoreParts;
   readonly tenancy?: TenancyParts;
   /** Another sink than the one in memory, asked for at each start. */
   readonly openSink?: () => SecretSink;
@@ -91,6 +94,7 @@ const defaults = {
   maxFiles: 10_000,
   place: 'machine',
   clusterLabels: {},
+  stores: null,
   tenancy: null,
 } as const;
 
@@ -248,6 +252,8 @@ class ControllerRig implements Rig {
     const reconcilers: Readonly<Record<KindName, Reconcile>> = {
       GitSource: createGitSourceReconciler(parts),
       EphemeralSecret: createEphemeralSecretReconciler(parts),
+      Store: createStoreReconciler(parts),
+      ClusterStore: createStoreReconciler(parts),
       TenantPolicy: createTenantPolicyReconciler(parts),
     };
     const { signal } = new AbortController();
@@ -279,8 +285,10 @@ class ControllerRig implements Rig {
         place: options.place,
         clusterLabels: options.clusterLabels,
       },
+      stores: options.stores,
       tenancy: options.tenancy,
       usage: this.usage,
+      gates: null,
       rollouts:
         options.place === 'machine'
           ? null

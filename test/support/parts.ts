@@ -20,7 +20,10 @@ const kubernetes: GoModule = {
   packages: [
     'k8s.io/kubernetes/cmd/kube-apiserver',
     'k8s.io/kubernetes/cmd/kube-controller-manager',
+    'k8s.io/kubernetes/cmd/kube-proxy',
+    'k8s.io/kubernetes/cmd/kube-scheduler',
     'k8s.io/kubernetes/cmd/kubectl',
+    'k8s.io/kubernetes/cmd/kubelet',
     './etcd',
   ],
   // Built as a dependency, the programs would call themselves v0.0.0.
@@ -28,7 +31,23 @@ const kubernetes: GoModule = {
     '-ldflags',
     `-s -w -X ${version}.gitVersion=v1.37.2 -X ${version}.gitMajor=1 -X ${version}.gitMinor=37`,
   ],
-  minutes: 7,
+  minutes: 8,
+};
+
+const containerd: GoModule = {
+  name: 'containerd',
+  packages: [
+    'github.com/containerd/containerd/v2/cmd/containerd',
+    'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2',
+    'github.com/containerd/containerd/v2/cmd/ctr',
+    './pause',
+  ],
+  flags: [
+    '-trimpath',
+    '-ldflags',
+    '-s -w -X github.com/containerd/containerd/v2/version.Version=2.4.2',
+  ],
+  minutes: 2,
 };
 
 const sealedSecrets: GoModule = {
@@ -39,6 +58,17 @@ const sealedSecrets: GoModule = {
   ],
   minutes: 2,
 };
+
+const vault: GoModule = {
+  name: 'vault',
+  packages: ['github.com/hashicorp/vault'],
+  flags: ['-trimpath', '-ldflags', '-s -w'],
+  minutes: 8,
+};
+
+const admission: GoModule = { name: 'admission', packages: ['.'], minutes: 2 };
+
+const consulTemplate: GoModule = { name: 'consul-template', packages: ['./render'], minutes: 1 };
 
 interface Part {
   readonly module: GoModule;
@@ -62,9 +92,19 @@ const parts = {
     file: 'kube-controller-manager',
     isAsset: true,
   },
+  'kube-proxy': { module: kubernetes, file: 'kube-proxy' },
+  'kube-scheduler': { module: kubernetes, file: 'kube-scheduler' },
+  kubelet: { module: kubernetes, file: 'kubelet' },
+  containerd: { module: containerd, file: 'containerd' },
+  ctr: { module: containerd, file: 'ctr' },
+  pause: { module: containerd, file: 'pause' },
   kubectl: { module: kubernetes, file: 'kubectl', isAsset: true },
+  vault: { module: vault, file: 'vault' },
+  'admission-peer': { module: admission, file: 'admission', isPeer: true },
   kubeseal: { module: sealedSecrets, file: 'kubeseal', isPeer: true },
   'sealed-secrets-controller': { module: sealedSecrets, file: 'controller', isPeer: true },
+  // Its answers are kept as vectors: it is built when they are made anew.
+  'consul-template-render': { module: consulTemplate, file: 'render', isPeer: true },
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof parts;

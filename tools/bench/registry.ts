@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
+import { image } from './image/image.ts';
 import { kubeLeaseEnd } from './kube/lease-end.ts';
 import { kubePushMany, kubePushOne } from './kube/push.ts';
 import { kubeLarge, kubeRestart, kubeSpread } from './kube/restart.ts';
@@ -26,4 +27,5 @@ export const benchmarks: readonly Benchmark[] = [
   kubeLarge,
   kubeSteady,
   kubeLeaseEnd,
+  image,
 ];

@@ -14,7 +14,7 @@ export interface Daemon {
 export async function startDaemon(
   program: string,
   place: {
-    readonly role: 'standalone' | 'controller';
+    readonly role: 'standalone' | 'controller' | 'webhook';
     readonly root: string;
     readonly configFile: string;
   },

@@ -5,6 +5,7 @@ import { createTestGitServer } from '#test/support/git-server/create-test-git-se
 import { playOnCluster } from './cluster/play-on-cluster.ts';
 import { startDaemon } from './daemon.ts';
 import { createMachineScenery } from './machine-scenery.ts';
+import { playPods } from './pods/play-pods.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { playSteps, writeFirstFiles } from './steps.ts';
@@ -18,7 +19,10 @@ const narrator = createNarrator((text) => process.stdout.write(text));
 const workspace = await createWorkspace();
 try {
   process.exitCode = await play(narrator, workspace);
-  if (process.exitCode === 0 && !isStaying) await playOnCluster(narrator, program);
+  if (process.exitCode === 0 && !isStaying) {
+    await playPods(narrator, program);
+    await playOnCluster(narrator, program);
+  }
   narrator.say('\nNext: docs/tutorial.md and docs/tutorial-cluster.md do the same by hand.');
 } finally {
   await workspace.remove();

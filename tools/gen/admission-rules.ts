@@ -80,6 +80,13 @@ export const admissionRules: Readonly<
     ],
     'spec.target.secret.keys.items.file': [staysInside()],
   },
+  Store: {
+    'spec.provider.vault.ca': [isPem()],
+  },
+  ClusterStore: {
+    'spec.namespaceSelector.matchExpressions.items': selectorRules(),
+    'spec.provider.vault.ca': [isPem()],
+  },
   TenantPolicy: {
     'spec.namespaceSelector.matchExpressions.items': selectorRules(),
     'spec.ttl': [
@@ -118,6 +125,13 @@ function selectorRules(): readonly AdmissionRule[] {
       fieldPath: '.values',
     },
   ];
+}
+
+function isPem(): AdmissionRule {
+  return {
+    rule: "self.contains('-----BEGIN CERTIFICATE-----')",
+    message: 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END',
+  };
 }
 
 function staysInside(): AdmissionRule {

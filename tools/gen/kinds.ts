@@ -5,6 +5,11 @@ import {
 } from '#core/api/schema/ephemeral-secret-schema.ts';
 import { gitSourceSpecSchema, gitSourceStatusSchema } from '#core/api/schema/git-source-schema.ts';
 import {
+  clusterStoreSpecSchema,
+  storeSpecSchema,
+  storeStatusSchema,
+} from '#core/api/schema/store-schema.ts';
+import {
   tenantPolicySpecSchema,
   tenantPolicyStatusSchema,
 } from '#core/api/schema/tenant-policy-schema.ts';
@@ -54,6 +59,13 @@ const age: PrinterColumn = {
   type: 'date',
   jsonPath: '.metadata.creationTimestamp',
   description: 'When it was created.',
+};
+
+const vaultAddress: PrinterColumn = {
+  name: 'Address',
+  type: 'string',
+  jsonPath: '.spec.provider.vault.address',
+  description: 'Where it answers.',
 };
 
 /** What a CustomResourceDefinition says of a kind beside its schemas. */
@@ -119,6 +131,20 @@ export const kinds: readonly KindDescriptor[] = [
       { ...revision, priority: 1 },
       age,
     ],
+  },
+  {
+    kind: 'Store',
+    shortNames: ['msto'],
+    spec: storeSpecSchema,
+    status: storeStatusSchema,
+    columns: [vaultAddress, ready, message, age],
+  },
+  {
+    kind: 'ClusterStore',
+    shortNames: ['mcsto'],
+    spec: clusterStoreSpecSchema,
+    status: storeStatusSchema,
+    columns: [vaultAddress, ready, message, age],
   },
   {
     kind: 'TenantPolicy',

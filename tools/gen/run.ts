@@ -5,6 +5,7 @@ import { renderConfigReference } from '#platform/config/render-reference.ts';
 import { root } from '#tools/steps/run-command.ts';
 import { kindResources } from '#core/api/object.ts';
 import { kinds } from './kinds.ts';
+import { renderAnnotationsPage } from './render-annotations-page.ts';
 import { renderCliPage } from './render-cli-page.ts';
 import { renderCrd } from './render-crd.ts';
 import { renderErrorsPage } from './render-errors-page.ts';
@@ -19,6 +20,7 @@ import {
   renderTenantBindings,
 } from './rbac/render-rbac.ts';
 import { renderRbacPage } from './rbac/render-rbac-page.ts';
+import { renderCompatibility, renderConfigurations } from './webhook/render-configurations.ts';
 
 /**
  * `npm run gen`: writes every file that is made from another one. `-- --check` writes nothing and fails where a file
@@ -54,8 +56,11 @@ for (const feature of featureRoles) {
     renderKustomization(['binding.yaml']),
   );
 }
+wanted.set('manifests/components/webhook/configurations.yaml', renderConfigurations());
+wanted.set('manifests/components/webhook-compatibility/kustomization.yaml', renderCompatibility());
 wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/reference/kinds.md', await formatMarkdown(renderKindsPage()));
+wanted.set('docs/annotations.md', await formatMarkdown(renderAnnotationsPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
 wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));
 wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));

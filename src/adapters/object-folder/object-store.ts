@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KindName, ObjectRef } from '#core/api/object.ts';
-import { namespacedKindNames } from '#core/api/object.ts';
+import { localKindNames } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Random, Clock } from '#core/ports/time.ts';
 import type { Steps } from '#platform/files/steps.ts';
@@ -28,7 +28,7 @@ export interface ObjectStore {
 
 export async function openObjectStore(deps: ObjectStoreDeps, folder: string): Promise<ObjectStore> {
   const folders = new Map<KindName, RecordFolder<ObjectRecord>>();
-  for (const kind of namespacedKindNames) {
+  for (const kind of localKindNames) {
     const records = await openRecordFolder({
       folder: join(folder, kind),
       parse: parseObjectRecord,

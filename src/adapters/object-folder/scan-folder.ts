@@ -1,4 +1,4 @@
-import { namespacedKindNames, type ObjectRef } from '#core/api/object.ts';
+import { localKindNames, type ObjectRef } from '#core/api/object.ts';
 import type { Clock, Instant } from '#core/ports/time.ts';
 import { listYamlFiles, type FileFault } from '#platform/folders/list-yaml-files.ts';
 import { decideObjects, keyOf } from './decide-objects.ts';
@@ -46,7 +46,7 @@ export function createScan(folder: string, store: ObjectStore, clock: Clock): Sc
   return async () => {
     const listing = await listYamlFiles(folder);
     const contents = await readContents(listing.files);
-    const records = namespacedKindNames.flatMap((kind) => store.all(kind));
+    const records = localKindNames.flatMap((kind) => store.all(kind));
     const plan = decideObjects(contents, records);
     const changed: ObjectRef[] = [];
     for (const found of plan.found) {

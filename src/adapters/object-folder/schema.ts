@@ -1,14 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Manifest } from '#core/api/manifest.ts';
-import { namespacedKindNames, type StoredObject } from '#core/api/object.ts';
+import { localKindNames, type StoredObject } from '#core/api/object.ts';
 
 const textMap = Type.Record(Type.String(), Type.String());
 
 /** What the state folder holds about one object: its last good form and its status. */
 const objectRecordSchema = Type.Object(
   {
-    kind: Type.Enum([...namespacedKindNames]),
+    kind: Type.Enum([...localKindNames]),
     namespace: Type.String(),
     name: Type.String(),
     uid: Type.String(),

@@ -1,6 +1,7 @@
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
 import { checkSelector } from '../labels/label-selector.ts';
 import { checkAnnotations, checkLabels, checkSecretType } from '../sync/metadata-rules.ts';
+import { parseKeyTemplate } from '../sync/content/render-keys.ts';
 import { parseDuration } from './duration.ts';
 import { isObjectName, isSecretKey } from './names.ts';
 import type { EphemeralSecretSpec } from './schema/ephemeral-secret-schema.ts';
@@ -62,7 +63,22 @@ function checkTarget(spec: EphemeralSecretSpec): readonly MayflyError[] {
       ...checkAnnotations(secret.annotations ?? {}, `${at}.annotations`),
     ].map(({ field, problem }) => wrong(field, problem)),
     ...checkPicks(secret),
+    ...checkTemplates(secret.template ?? {}),
   ];
+}
+
+function checkTemplates(templates: Readonly<Record<string, string>>): readonly MayflyError[] {
+  const at = 'spec.target.secret.template';
+  return Object.entries(templates).flatMap(([key, text]) => {
+    if (!isSecretKey(key)) return [wrong(`${at}.${key}`, 'is no name of a key')];
+    try {
+      parseKeyTemplate(key, text);
+      return [];
+    } catch (error) {
+      if (isMayflyError(error)) return [error];
+      throw error;
+    }
+  });
 }
 
 function checkPicks(

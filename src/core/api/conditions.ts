@@ -3,7 +3,10 @@ import type { Instant } from '../ports/time.ts';
 import type { Condition } from './condition.ts';
 
 /** What else is true of an object just now. */
-export type FurtherCondition = Pick<Condition, 'type' | 'reason' | 'message'>;
+export interface FurtherCondition extends Pick<Condition, 'type' | 'reason' | 'message'> {
+  /** Default `True`. */
+  readonly status?: Condition['status'];
+}
 
 export interface ConditionInput {
   /** The conditions the object has now; empty at first sight. */
@@ -29,7 +32,7 @@ export function decideConditions(verdict: Verdict, input: ConditionInput): reado
   const own: DecidedCondition[] = [{ type: 'Ready', status: verdict.ready, reason, message }];
   if (verdict.reconciling) own.push({ type: 'Reconciling', status: 'True', reason, message });
   if (verdict.stalled) own.push({ type: 'Stalled', status: 'True', reason, message });
-  for (const condition of input.further ?? []) own.push({ ...condition, status: 'True' });
+  for (const condition of input.further ?? []) own.push({ status: 'True', ...condition });
   const others = input.previous.filter((condition) => !ownTypes.has(condition.type));
   return [...own.map((condition) => renderCondition(condition, input)), ...others];
 }
@@ -42,6 +45,8 @@ const ownTypes: ReadonlySet<string> = new Set([
   'Stalled',
   'ClockSkew',
   'OptionalReference',
+  'Reachable',
+  'LoginAccepted',
 ]);
 
 function renderCondition(

@@ -29,6 +29,8 @@ export interface SecretTarget {
   readonly annotations: Readonly<Record<string, string>>;
   readonly from: 'keys' | 'dotenv' | 'json' | 'yaml' | 'ini' | 'file';
   readonly keys: readonly KeyPick[];
+  /** Texts of templates by the key that each makes; null where the values of the files are the keys. */
+  readonly template: Readonly<Record<string, string>> | null;
 }
 
 export type Target = { readonly kind: 'manifests' } | SecretTarget;
@@ -125,6 +127,7 @@ function resolveTarget(spec: EphemeralSecretSpec): Target {
       valuePath: pick.valuePath,
       file: pick.file === undefined ? null : normalisePath(pick.file),
     })),
+    template: secret.template ?? null,
   };
 }
 

@@ -12,6 +12,8 @@ const version = apiVersion.slice(apiGroup.length + 1);
 export const ownResources: Readonly<Record<KindName, KubeResource>> = {
   GitSource: nameKind('GitSource'),
   EphemeralSecret: nameKind('EphemeralSecret'),
+  Store: nameKind('Store'),
+  ClusterStore: nameKind('ClusterStore'),
   TenantPolicy: nameKind('TenantPolicy'),
 };
 

@@ -1,14 +1,13 @@
 import { Type } from 'typebox';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { parseEphemeralSecret } from './ephemeral-secret.ts';
-import { parseGitSource } from './git-source.ts';
+import { checkSpec } from './check-spec.ts';
 import { isNamespaceName, isObjectName } from './names.ts';
 import {
   apiVersion,
   kindNames,
-  namespacedKindNames,
-  type NamespacedKindName,
+  localKindNames,
+  type LocalKindName,
   type ObjectMeta,
   type StoredObject,
 } from './object.ts';
@@ -17,7 +16,7 @@ import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** An object as a person writes it: without what the system adds. */
 export interface Manifest {
-  readonly kind: NamespacedKindName;
+  readonly kind: LocalKindName;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -61,26 +60,24 @@ export function parseManifest(document: unknown): Parsed<Manifest> {
     annotations: metadata.annotations ?? {},
     spec,
   };
-  const errors = [...checkNames(manifest), ...checkSpec(manifest)];
+  const errors = [...checkNames(manifest), ...checkSpec(asStored(manifest))];
   return errors.length > 0 ? invalid(errors) : valid(manifest);
 }
 
 const headSchema = Type.Object({ apiVersion: Type.Literal(apiVersion), kind: Type.String() });
 
-function findKind(document: unknown): NamespacedKindName | Parsed<never> {
+function findKind(document: unknown): LocalKindName | Parsed<never> {
   const head = validate(headSchema, document, 'object');
   if (head.kind === 'invalid') return unknownKind(`its apiVersion is not ${apiVersion}`);
   const { kind } = head.value;
-  const known = namespacedKindNames.find((name) => name === kind);
+  const known = localKindNames.find((name) => name === kind);
   if (known !== undefined) return known;
   if (kindNames.some((name) => name === kind)) {
     return unknownKind(`${kind} is for clusters, the configuration says here what is allowed`);
   }
-  const nearest = nearestName(kind, namespacedKindNames);
+  const nearest = nearestName(kind, localKindNames);
   return unknownKind(
-    nearest === null
-      ? `known kinds are ${namespacedKindNames.join(', ')}`
-      : `did you mean ${nearest}`,
+    nearest === null ? `known kinds are ${localKindNames.join(', ')}` : `did you mean ${nearest}`,
   );
 }
 
@@ -97,14 +94,7 @@ function checkNames({ namespace, name }: Manifest): readonly MayflyError[] {
   return wrong.map((field) => createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem }));
 }
 
-function checkSpec({
-  kind,
-  namespace,
-  name,
-  labels,
-  annotations,
-  spec,
-}: Manifest): readonly MayflyError[] {
+function asStored({ kind, namespace, name, labels, annotations, spec }: Manifest): StoredObject {
   const metadata: ObjectMeta = {
     namespace,
     name,
@@ -115,7 +105,5 @@ function checkSpec({
     generation: 0,
     creationTimestamp: '',
   };
-  const object: StoredObject = { kind, metadata, spec, status: {} };
-  const parsed = kind === 'GitSource' ? parseGitSource(object) : parseEphemeralSecret(object);
-  return parsed.kind === 'valid' ? [] : parsed.errors;
+  return { kind, metadata, spec, status: {} };
 }

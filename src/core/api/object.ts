@@ -2,11 +2,15 @@
 export const apiGroup = 'mayfly.dev';
 export const apiVersion = 'mayfly.dev/v1alpha1';
 
-/** Kinds that live in a namespace, written by its tenants; without a cluster there are only these. */
-export const namespacedKindNames = ['GitSource', 'EphemeralSecret'] as const;
+/** Kinds that there are without a cluster too. */
+export const localKindNames = ['GitSource', 'EphemeralSecret'] as const;
+export type LocalKindName = (typeof localKindNames)[number];
+
+/** Kinds that live in a namespace, written by its tenants. */
+export const namespacedKindNames = [...localKindNames, 'Store'] as const;
 export type NamespacedKindName = (typeof namespacedKindNames)[number];
 
-export const kindNames = [...namespacedKindNames, 'TenantPolicy'] as const;
+export const kindNames = [...namespacedKindNames, 'ClusterStore', 'TenantPolicy'] as const;
 export type KindName = (typeof kindNames)[number];
 
 /** How the Kubernetes API names a kind of ours. */
@@ -19,6 +23,8 @@ export interface KindResource {
 export const kindResources: Readonly<Record<KindName, KindResource>> = {
   GitSource: { plural: 'gitsources', scope: 'Namespaced' },
   EphemeralSecret: { plural: 'ephemeralsecrets', scope: 'Namespaced' },
+  Store: { plural: 'stores', scope: 'Namespaced' },
+  ClusterStore: { plural: 'clusterstores', scope: 'Cluster' },
   TenantPolicy: { plural: 'tenantpolicies', scope: 'Cluster' },
 };
 

@@ -10,6 +10,7 @@ import {
   tenantPolicyStatusSchema,
   type TenantPolicyStatus,
 } from './schema/tenant-policy-schema.ts';
+import { storeStatusSchema, type StoreStatus } from './schema/store-schema.ts';
 import { validate } from './schema/validate.ts';
 
 /** What is asked of an object to read its status. */
@@ -32,6 +33,11 @@ export function parseEphemeralSecretStatus(object: StatusHolder): EphemeralSecre
 /** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
 export function parseTenantPolicyStatus(object: StatusHolder): TenantPolicyStatus {
   return parseStatus(tenantPolicyStatusSchema, object);
+}
+
+/** The stored status of a Store or a ClusterStore; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
+export function parseStoreStatus(object: StatusHolder): StoreStatus {
+  return parseStatus(storeStatusSchema, object);
 }
 
 function parseStatus<S extends TSchema>(schema: S, object: StatusHolder): Static<S> {

@@ -1,5 +1,6 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { parseUrlPattern, type UrlPattern } from '../git/address/url-pattern.ts';
+import { parseStoreEntry, type StoreHost } from '../store/store-address.ts';
 import { checkSelector } from '../labels/label-selector.ts';
 import { parseDuration } from './duration.ts';
 import type { EphemeralSecret } from './ephemeral-secret.ts';
@@ -21,6 +22,15 @@ export interface TenantPolicy {
   readonly maxTtlMs: number | null;
   readonly lifetimes: readonly EphemeralSecret['lifetime'][] | null;
   readonly restart: readonly string[] | null;
+  readonly stores: StoreAllowance | null;
+}
+
+/** Which Stores of tenants are used. */
+export interface StoreAllowance {
+  readonly addresses: readonly StoreHost[];
+  readonly roles: readonly string[];
+  /** Beside the address of the Store itself. */
+  readonly audiences: readonly string[];
 }
 
 /** Validates a TenantPolicy; answers everything that is wrong at once. */
@@ -33,6 +43,7 @@ export function parseTenantPolicy(object: StoredObject): Parsed<TenantPolicy> {
     ...checkSelector(spec.namespaceSelector, 'spec.namespaceSelector'),
     ...checkUrls(spec.git?.urls ?? []),
     ...checkTtl(policy),
+    ...checkAddresses(spec.stores?.addresses ?? []),
   ];
   return errors.length > 0 ? invalid(errors) : valid(policy);
 }
@@ -55,7 +66,14 @@ function resolve(name: string, spec: TenantPolicySpec): TenantPolicy {
     maxTtlMs: readDuration(spec.ttl?.max),
     lifetimes: spec.lifetimes ?? null,
     restart: spec.restart ?? null,
+    stores: resolveStores(spec.stores),
   };
+}
+
+function resolveStores(stores: TenantPolicySpec['stores']): StoreAllowance | null {
+  if (stores === undefined) return null;
+  const { addresses, roles, audiences = [] } = stores;
+  return { addresses: addresses.flatMap((text) => parseStoreEntry(text) ?? []), roles, audiences };
 }
 
 function readDuration(text: string | undefined): number | null {
@@ -67,6 +85,13 @@ function checkUrls(urls: readonly string[]): readonly MayflyError[] {
     parseUrlPattern(text) === null
       ? [wrong(`spec.git.urls[${index}]`, 'must be an https:// or ssh:// address pattern')]
       : [],
+  );
+}
+
+function checkAddresses(addresses: readonly string[]): readonly MayflyError[] {
+  const problem = 'must be https://HOST or https://HOST:PORT in its shortest form';
+  return addresses.flatMap((text, index) =>
+    parseStoreEntry(text) === null ? [wrong(`spec.stores.addresses[${index}]`, problem)] : [],
   );
 }
 

@@ -1,18 +1,25 @@
 import { ageCodes } from './codes/age.ts';
+import { agentCodes } from './codes/agent.ts';
+import { certsCodes } from './codes/certs.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
+import { formatCodes } from './codes/format.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
 import { internalCodes } from './codes/internal.ts';
 import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
 import { platformCodes } from './codes/platform.ts';
+import { podCodes } from './codes/pod.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { sopsWriteCodes } from './codes/sops-write.ts';
+import { storeCodes } from './codes/store.ts';
 import { syncCodes } from './codes/sync.ts';
+import { templateCodes } from './codes/template.ts';
 import { tenancyCodes } from './codes/tenancy.ts';
+import { webhookCodes } from './codes/webhook.ts';
 import { yamlCodes } from './codes/yaml.ts';
 
 /** Every error Mayfly can answer with. `docs/errors.md` is generated from this table. */
@@ -24,15 +31,22 @@ export const catalogue = {
   ...objectCodes,
   ...kubeCodes,
   ...clusterCodes,
+  ...certsCodes,
   ...gitCodes,
   ...sopsCodes,
   ...sopsWriteCodes,
   ...ageCodes,
+  ...storeCodes,
   ...syncCodes,
   ...tenancyCodes,
+  ...podCodes,
   ...sinkCodes,
   ...hostCodes,
+  ...agentCodes,
+  ...webhookCodes,
   ...yamlCodes,
+  ...formatCodes,
+  ...templateCodes,
 } as const;
 
 /** A stable error code, `MAYFLY_<AREA>_<FACT>`. */

@@ -15,6 +15,8 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** How long the other side asked us to wait, in milliseconds (`Retry-After`). */
   readonly retryAfterMs?: number;
+  /** The HTTP status by which the other side said so. */
+  readonly status?: number;
 }
 
 const maxParamLength = 300;
@@ -28,6 +30,7 @@ export class MayflyError extends Error {
   readonly kind: ErrorKind;
   readonly hint: string;
   readonly retryAfterMs: number | undefined;
+  readonly status: number | undefined;
   readonly #cause: unknown;
   readonly #params: Readonly<Record<string, string | number>>;
 
@@ -44,6 +47,7 @@ export class MayflyError extends Error {
     this.kind = entry.kind;
     this.hint = entry.hint ?? '';
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
     this.#cause = options.cause;
     this.#params = params;
   }

@@ -2,6 +2,7 @@ import type { Condition } from '../api/condition.ts';
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
+  parseStoreStatus,
   type StatusHolder,
 } from '../api/status.ts';
 import { catalogue } from '../errors/catalogue.ts';
@@ -24,6 +25,9 @@ function renderStatus(object: StatusHolder): Omit<StatusRow, 'kind' | 'namespace
   if (object.kind === 'GitSource') {
     const { conditions, revision } = parseGitSourceStatus(object);
     return { ...renderReady(conditions), ...optional('revision', revision), failures: [] };
+  }
+  if (object.kind === 'Store' || object.kind === 'ClusterStore') {
+    return { ...renderReady(parseStoreStatus(object).conditions), failures: [] };
   }
   const status = parseEphemeralSecretStatus(object);
   const failures = (status.failures ?? []).map(({ path, code, message }) => ({

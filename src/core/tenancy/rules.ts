@@ -33,10 +33,18 @@ export interface Rules {
 /** The longest lease that nobody had to allow. */
 const closedMaxTtlMs = 24 * 3_600_000;
 
+/** As messages name the closed defaults. */
+export const closedLabel = 'the closed defaults (no TenantPolicy selects the namespace)';
+
+/** As messages name a policy that was one of several to be asked. */
+export function labelPolicy({ name }: TenantPolicy, others: number): string {
+  return `TenantPolicy ${name}${others === 0 ? '' : ` (nor by ${others} more)`}`;
+}
+
 /** What holds where no policy selects. */
 export function closedRules({ ttl, allowedHosts }: AdministratorDefaults): Rules {
   return {
-    label: 'the closed defaults (no TenantPolicy selects the namespace)',
+    label: closedLabel,
     minTtlMs: ttl.minTtlMs,
     maxTtlMs: Math.min(ttl.maxTtlMs, closedMaxTtlMs),
     lifetimes: null,
@@ -57,7 +65,7 @@ export function resolveRules(policy: TenantPolicy, { defaults, others }: PolicyC
   const closed = closedRules(defaults);
   const { urls } = policy;
   return {
-    label: `TenantPolicy ${policy.name}${others === 0 ? '' : ` (nor by ${others} more)`}`,
+    label: labelPolicy(policy, others),
     minTtlMs: policy.minTtlMs ?? closed.minTtlMs,
     maxTtlMs: policy.maxTtlMs ?? closed.maxTtlMs,
     lifetimes: policy.lifetimes,

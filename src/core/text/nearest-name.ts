@@ -6,8 +6,11 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let nearest: string | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    const most = Math.max(1, Math.floor(candidate.length / 3));
+    // Each letter more or less is an edit. Somebody may send thousands of names.
+    if (Math.abs(name.length - candidate.length) > most) continue;
     const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest && edits <= Math.max(1, Math.floor(candidate.length / 3))) {
+    if (edits < fewest && edits <= most) {
       nearest = candidate;
       fewest = edits;
     }

@@ -8,6 +8,7 @@ export function checkConfiguration(configuration: Configuration): readonly Mayfl
     ...checkLease(configuration),
     ...checkPushHooks(configuration),
     ...checkElection(configuration),
+    ...checkCerts(configuration),
   ];
 }
 
@@ -47,5 +48,19 @@ function checkElection({ election }: Configuration): readonly MayflyError[] {
     .filter(([, isWrong]) => isWrong)
     .map(([name, , problem]) =>
       createError('MAYFLY_CONFIG_CONFLICT', { key: `election.${name}`, problem }),
+    );
+}
+
+/** After two thirds of its life a root still has to last for the leaves of the next one and of its own. */
+function checkCerts({ certs }: Configuration): readonly MayflyError[] {
+  const { mode, services, leafLifetime, rootLifetime } = certs;
+  const problems: readonly (readonly [key: string, isWrong: boolean, problem: string])[] = [
+    ['services', mode === 'self' && services.length === 0, 'is empty'],
+    ['rootLifetime', rootLifetime < 10 * leafLifetime, 'is below ten times certs.leafLifetime'],
+  ];
+  return problems
+    .filter(([, isWrong]) => isWrong)
+    .map(([name, , problem]) =>
+      createError('MAYFLY_CONFIG_CONFLICT', { key: `certs.${name}`, problem }),
     );
 }

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
+import { certsSchema } from './sections/certs-schema.ts';
 import { electionSchema, kubeSchema } from './sections/kube-schema.ts';
+import { webhookSchema } from './sections/webhook-schema.ts';
 import * as setting from './setting.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -178,6 +180,8 @@ export const configurationSchema = Type.Object({
   pushHooks: pushHooksSchema,
   kube: kubeSchema,
   election: electionSchema,
+  certs: certsSchema,
+  webhook: webhookSchema,
   status: Type.Object({
     socket: setting.path({
       description: 'The unix socket that `mayfly status` asks.',

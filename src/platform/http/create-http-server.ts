@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { TlsOptions } from 'node:tls';
+import { Server as TlsServer, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '#platform/log/logger.ts';
 import { answerError, answerUnknown } from './answer-error.ts';
@@ -30,7 +30,12 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly limits?: Partial<HttpLimits>;
   /** PEM; plain HTTP when absent. */
-  readonly tls?: { readonly cert: Uint8Array; readonly key: Uint8Array };
+  readonly tls?: CertificatePair;
+}
+
+export interface CertificatePair {
+  readonly cert: Uint8Array;
+  readonly key: Uint8Array;
 }
 
 /**
@@ -42,6 +47,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
+    // A request that comes over a kept connection while the server closes is answered, and the connection ended.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -54,6 +61,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done();
   });
   return server;
+}
+
+/** New connections are made with this certificate; those that are open go on. */
+export function replaceCertificate({ server }: FastifyInstance, pair: CertificatePair): void {
+  if (server instanceof TlsServer) server.setSecureContext(renderContext(pair));
 }
 
 function createNodeServer(
@@ -82,11 +94,10 @@ function renderSettings(limits: HttpLimits): ServerOptions {
   };
 }
 
-function renderTls(limits: HttpLimits, tls: NonNullable<HttpServerOptions['tls']>): TlsOptions {
-  return {
-    cert: Buffer.from(tls.cert),
-    key: Buffer.from(tls.key),
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: limits.headersMs,
-  };
+function renderTls(limits: HttpLimits, tls: CertificatePair): TlsOptions {
+  return { ...renderContext(tls), handshakeTimeout: limits.headersMs };
+}
+
+function renderContext({ cert, key }: CertificatePair): SecureContextOptions {
+  return { cert: Buffer.from(cert), key: Buffer.from(key), minVersion: 'TLSv1.2' };
 }

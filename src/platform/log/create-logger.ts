@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { Clock } from '#core/ports/time.ts';
-import type { LogFields, Logger } from './logger.ts';
-import { renderError } from './render-error.ts';
+import type { Logger } from './logger.ts';
+import { pickFields } from './pick-fields.ts';
 import { renderText } from './render-text.ts';
 import type { Scrubber } from './scrub/scrubber.ts';
 
@@ -21,25 +21,6 @@ export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly format: 'auto' | 'json' | 'text';
 }
-
-const longestText = 2048;
-
-/** The fields that are written, in this order; anything else given is dropped. */
-const fieldNames: readonly Exclude<keyof LogFields, 'error'>[] = [
-  'controller',
-  'namespace',
-  'name',
-  'reconcileID',
-  'reason',
-  'detail',
-  'path',
-  'revision',
-  'address',
-  'signal',
-  'version',
-  'durationMs',
-  'count',
-];
 
 /**
  * A {@link Logger} of JSON lines (`level`, `time`, `msg` and the fields), or of readable lines on a terminal. Every
@@ -67,15 +48,4 @@ export function createLogger(parts: LoggerParts, options: LoggerOptions): Logger
     warn: (message, fields) => lines.warn(pickFields(fields), message),
     error: (message, fields) => lines.error(pickFields(fields), message),
   };
-}
-
-function pickFields(fields: LogFields = {}): Record<string, unknown> {
-  const picked: Record<string, unknown> = {};
-  for (const name of fieldNames) {
-    const value = fields[name];
-    if (typeof value === 'string') picked[name] = value.slice(0, longestText);
-    else if (typeof value === 'number') picked[name] = value;
-  }
-  if (fields.error !== undefined) picked['error'] = renderError(fields.error);
-  return picked;
 }

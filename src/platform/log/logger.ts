@@ -1,6 +1,10 @@
 /** What a log line may say beside its message: names and counts, never a value. Nothing else is written. */
 export interface LogFields {
   readonly controller?: string;
+  /** Name of a store as references have it. */
+  readonly store?: string;
+  /** What a store calls a login in its own audit log. */
+  readonly accessor?: string;
   readonly namespace?: string;
   readonly name?: string;
   readonly reconcileID?: string;

@@ -95,13 +95,7 @@ function createReconcileMetrics(
 }
 
 function createKubeMetrics(registry: Registry): Pick<Metrics, 'observeKubeCall' | 'setLeading'> {
-  const calls = new Histogram({
-    name: 'mayfly_kube_call_duration_seconds',
-    help: 'How long requests to the API server take, by verb, resource and status.',
-    labelNames: ['verb', 'resource', 'code'],
-    buckets: secondsBuckets,
-    registers: [registry],
-  });
+  const calls = createKubeCallHistogram(registry);
   const leading = new Gauge({
     name: 'mayfly_leading',
     help: 'Whether this process leads: 1 or 0.',
@@ -112,6 +106,19 @@ function createKubeMetrics(registry: Registry): Pick<Metrics, 'observeKubeCall' 
       calls.observe({ verb, resource, code }, ms / 1000),
     setLeading: (isLeading) => leading.set(isLeading ? 1 : 0),
   };
+}
+
+/** Of any process that speaks to an API server. */
+export function createKubeCallHistogram(
+  registry: Registry,
+): Histogram<'verb' | 'resource' | 'code'> {
+  return new Histogram({
+    name: 'mayfly_kube_call_duration_seconds',
+    help: 'How long requests to the API server take, by verb, resource and status.',
+    labelNames: ['verb', 'resource', 'code'],
+    buckets: secondsBuckets,
+    registers: [registry],
+  });
 }
 
 function createGitFetchHistogram(registry: Registry): Histogram<'result'> {
@@ -126,7 +133,8 @@ function createGitFetchHistogram(registry: Registry): Histogram<'result'> {
   return histogram;
 }
 
-function createBuildGauge(registry: Registry, version: string): void {
+/** Of any process. */
+export function createBuildGauge(registry: Registry, version: string): void {
   const gauge = new Gauge({
     name: 'mayfly_build_info',
     help: 'Always 1; the version is a label.',

@@ -56,7 +56,7 @@ function describeFault(code: MayflyError['code'], message: string): Verdict {
 }
 
 /** `MAYFLY_SOPS_MAC_MISMATCH` as `SopsMacMismatch`. */
-function renderReason(code: string): string {
+export function renderReason(code: string): string {
   const words = code.split('_').slice(1);
   return words.map((word) => word.charAt(0) + word.slice(1).toLowerCase()).join('');
 }

@@ -37,4 +37,14 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'turn the leased secrets of a cluster into plain ones, before an uninstall',
     load: async () => (await import('./commands/detach.ts')).defineDetach,
   },
+  {
+    name: 'explain',
+    summary: 'tell what would be done to a pod, or which rules refuse it',
+    load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'migrate',
+    summary: 'write the manifests of another injector with the annotations of mayfly',
+    load: async () => (await import('./commands/migrate.ts')).defineMigrate,
+  },
 ];

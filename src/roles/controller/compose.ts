@@ -4,11 +4,13 @@ import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
+import { createKubePodGates } from '#adapters/kube/pods/gated-pods.ts';
 import { createKubePods } from '#adapters/kube/pods/kube-pods.ts';
 import { createKubeWorkloads } from '#adapters/kube/workloads/kube-workloads.ts';
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { kindNames } from '#core/api/object.ts';
 import type { Digest } from '#core/ports/digest.ts';
+import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
@@ -22,6 +24,7 @@ import type { KubeCallMetric, Metrics } from '#platform/metrics/create-metrics.t
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import { openSources } from './sources/compose.ts';
+import { createStoreParts } from './store/compose.ts';
 
 export interface ClusterTools {
   readonly clock: MonotonicClock;
@@ -39,6 +42,9 @@ export interface Cluster {
   readonly api: KubeApi;
   /** Refuses every write while this process does not lead. */
   readonly fenced: KubeApi;
+  readonly access: KubeAccess;
+  /** The same API as somebody else, who may only look. */
+  makeApi(access: KubeAccess): KubeApi;
 }
 
 export async function openCluster(
@@ -69,7 +75,14 @@ export async function openCluster(
     },
   );
   const fenced = createKubeApi({ ...deps, mayWrite: () => elected.isLeading() }, options);
-  return { serverTime, election: elected, api, fenced };
+  return {
+    serverTime,
+    election: elected,
+    api,
+    fenced,
+    access,
+    makeApi: (other) => createKubeApi({ ...deps, access: other, mayWrite: () => false }, options),
+  };
 }
 
 /** What keeps up with the cluster. */
@@ -98,7 +111,7 @@ export async function openAdapters(
 ): Promise<ControllerAdapters> {
   const { clock, random, digest, cluster, signal } = tools;
   const { git, lease, election } = configuration;
-  const { pods, ...opened } = openMirrored(configuration, tools);
+  const { pods, gates, ...opened } = openMirrored(configuration, tools);
   const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
   const { allowedHosts } = git;
   const parts = {
@@ -118,15 +131,17 @@ export async function openAdapters(
       place: 'cluster',
       clusterLabels: configuration.cluster.labels ?? {},
     },
-    usage: pods,
+    usage: { ...pods, read: (namespace) => readUse(pods, gates, namespace) },
+    gates,
     rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
+    stores: createStoreParts({ clock, ...cluster, api: cluster.fenced }),
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },
     },
     onChange: async () => undefined,
   } satisfies Omit<ControllerParts, 'enqueue'>;
-  return { mirrors: joinMirrors(Object.values(opened), pods), parts };
+  return { mirrors: joinMirrors(Object.values(opened), [pods, gates]), parts };
 }
 
 interface Opened {
@@ -136,11 +151,18 @@ interface Opened {
 }
 
 type Pods = ReturnType<typeof createKubePods>;
+type Gates = ReturnType<typeof createKubePodGates>;
+
+/** Where Secrets are made on demand, pods may wait for them. */
+function readUse(pods: Pods, gates: Gates, namespace: string): ReturnType<Pods['read']> {
+  gates.follow();
+  return pods.read(namespace);
+}
 
 function openMirrored(
   { kube }: Configuration,
   { clock, random, logger, digest, cluster, signal }: ControllerTools,
-): Opened & { readonly pods: Pods } {
+): Opened & { readonly pods: Pods; readonly gates: Gates } {
   const api = cluster.fenced;
   const namespaces = kube.namespaces.length === 0 ? null : kube.namespaces;
   function reflectorOf(name: string): Parameters<typeof createKubeNamespaces>[0] {
@@ -165,6 +187,7 @@ function openMirrored(
     ),
     namespaces: createKubeNamespaces(reflectorOf('Namespace')),
     pods: createKubePods(reflectorOf('Pod')),
+    gates: createKubePodGates({ api, signal, reflector: reflectorOf('Pod') }, { namespaces }),
   };
 }
 
@@ -173,10 +196,13 @@ function tellFault(logger: Logger, kind: string, { during, error }: ReflectorFau
 }
 
 /** Pods are followed when somebody asks, so nobody waits for them. */
-function joinMirrors(all: readonly Opened[keyof Opened][], pods: Pods): Mirrors {
+function joinMirrors(
+  all: readonly Opened[keyof Opened][],
+  pods: readonly Pick<Mirrors, 'run'>[],
+): Mirrors {
   return {
     run: async (signal) => {
-      await Promise.all([...all, pods].map(async (mirror) => await mirror.run(signal)));
+      await Promise.all([...all, ...pods].map(async (mirror) => await mirror.run(signal)));
     },
     untilSynced: async (signal) => {
       await Promise.all(all.map(async (mirror) => await mirror.untilSynced(signal)));

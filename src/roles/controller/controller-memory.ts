@@ -1,3 +1,4 @@
+import type { FurtherCondition } from '#core/api/conditions.ts';
 import type { StoredObject } from '#core/api/object.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { GitFile } from '#core/ports/git-repository.ts';
@@ -50,6 +51,8 @@ export interface ControllerMemory {
   readonly endings: Map<string, Instant>;
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
+  /** What the last look at a store told; see `keyOfStore`. */
+  readonly stores: Map<string, readonly FurtherCondition[]>;
   /** What stored TenantPolicies say. */
   readonly views: WeakMap<StoredObject, PolicyView>;
 }
@@ -93,6 +96,7 @@ export function createControllerMemory(): ControllerMemory {
     rollouts: { pending: new Map(), begun: [] },
     endings: new Map(),
     policies: null,
+    stores: new Map(),
     views: new WeakMap(),
   };
 }

@@ -1,4 +1,7 @@
 import type { ObjectRef } from '#core/api/object.ts';
+import type { Store } from '#core/api/store.ts';
+import type { StoreCaller } from '#core/store/render-role.ts';
+import type { StoreHost } from '#core/store/store-address.ts';
 import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
 import type { Decryptor } from '#core/ports/decryptor.ts';
 import type { Digest } from '#core/ports/digest.ts';
@@ -6,8 +9,11 @@ import type { FileRenderer } from '#core/ports/file-renderer.ts';
 import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
+import type { PodGates } from '#core/ports/kube/pod-gates.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { SecretUsage } from '#core/ports/kube/secret-usage.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
+import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { Workloads } from '#core/ports/kube/workloads.ts';
@@ -46,6 +52,21 @@ export interface RolloutParts {
   readonly random: Random;
 }
 
+/** What looks at stores. */
+export interface StoreParts {
+  /** A store that is allowed, for one look; nothing is sent yet. */
+  open(store: Store, allowed: AllowedStore): Promise<SecretStore>;
+  readonly tokens: Pick<KubeApi, 'requestToken'>;
+}
+
+/** What stands behind the use of a store. */
+export interface AllowedStore {
+  /** What an administrator wrote that allows its address. */
+  readonly entries: readonly StoreHost[];
+  /** Who logs in. */
+  readonly caller: StoreCaller;
+}
+
 /** What the reconcilers of this role work with. */
 export interface ControllerParts {
   readonly objects: ObjectApi;
@@ -64,8 +85,12 @@ export interface ControllerParts {
   readonly options: ControllerOptions;
   /** Which Secrets pods use; null without a cluster. */
   readonly usage: SecretUsage | null;
+  /** The pods that wait for Secrets; null without a cluster. */
+  readonly gates: PodGates | null;
   /** What restarts workloads; null without a cluster, where hooks are run. */
   readonly rollouts: RolloutParts | null;
+  /** Null without a cluster, where there are no stores. */
+  readonly stores: StoreParts | null;
   /** Null without a cluster: there the configuration alone says what is allowed. */
   readonly tenancy: TenancyParts | null;
   /** Has an object looked at soon. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
+import { serveHealth } from '#platform/http/serve.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import { createMetrics, type Metrics } from '#platform/metrics/create-metrics.ts';
@@ -18,7 +19,7 @@ import {
   type Controllers,
 } from './loops/create-controllers.ts';
 import { createHookServer } from './servers/compose.ts';
-import { startHealth, startPushHooks } from './servers/start-servers.ts';
+import { startPushHooks } from './servers/start-push-hooks.ts';
 
 /** Whoever does not lead any more has nothing to finish. */
 const lostWithinMs = 2000;
@@ -43,7 +44,7 @@ export async function runController(
     const isHeard = cluster.serverTime.skewMs() !== null;
     return !lifecycle.stopping.aborted && (working.adapters?.mirrors.isSynced() ?? isHeard);
   }
-  await startHealth(configuration, { metrics, isReady }, { logger, lifecycle });
+  await serveHealth(configuration, { metrics, isReady }, { logger, lifecycle });
   await takeStateFolder(configuration.stateDir, lifecycle);
   if (!(await untilLeading(cluster, { ...known, signal }))) return;
   const digest = await openDigest(configuration, { ...known, cluster, signal });

@@ -1,6 +1,7 @@
 import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import type { Steps } from '#platform/files/steps.ts';
+import { serveHealth } from '#platform/http/serve.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import type { Logger } from '#platform/log/logger.ts';
@@ -10,7 +11,7 @@ import { createSystemRandom } from '#platform/time/system-random.ts';
 import { controllerNames, createControllers } from '#roles/controller/loops/create-controllers.ts';
 import { readClusterIdentity } from './cluster-identity.ts';
 import { createHookServer } from '#roles/controller/servers/compose.ts';
-import { startHealth, startPushHooks } from '#roles/controller/servers/start-servers.ts';
+import { startPushHooks } from '#roles/controller/servers/start-push-hooks.ts';
 import { openAdapters, type StandaloneAdapters } from './compose.ts';
 import { startStatusServer } from './status/status-server.ts';
 
@@ -48,7 +49,7 @@ export async function runStandalone(
   );
   lifecycle.started('status socket', closeStatus);
   const servers = { logger, lifecycle };
-  await startHealth(
+  await serveHealth(
     configuration,
     { metrics, isReady: () => !lifecycle.stopping.aborted },
     servers,

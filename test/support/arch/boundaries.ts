@@ -55,7 +55,7 @@ const arrows: readonly Arrow[] = [
     node: true,
   },
   {
-    from: /^src\/(?:main|roles\/registry)\.ts$/u,
+    from: /^src\/(?:main|roles\/(?:pod-main|(?:pod-)?registry))\.ts$/u,
     files: [/^src\/roles\//u],
     packages: [],
     node: true,
@@ -69,13 +69,13 @@ const arrows: readonly Arrow[] = [
   {
     from: /^webhook\//u,
     files: [core, platform, /^webhook\//u],
-    packages: ['fastify'],
+    packages: ['fastify', 'typebox'],
     node: true,
   },
   {
     from: /^certs\//u,
     files: [core, platform, /^certs\//u],
-    packages: ['@peculiar/x509'],
+    packages: ['@peculiar/asn1-schema', '@peculiar/asn1-x509'],
     node: true,
   },
 ];

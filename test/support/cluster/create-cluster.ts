@@ -25,6 +25,14 @@ export interface ClusterUser {
   readonly groups?: readonly string[];
 }
 
+/** A network other than that of this machine. */
+export interface ClusterNetwork {
+  /** The address that the API server listens on; it is reached from here. */
+  readonly address: string;
+  /** The program and arguments that start another program in that network. */
+  readonly enter: readonly [string, ...string[]];
+}
+
 export interface ClusterOptions {
   /** Users with a token each, without any right at first. `admin` of `system:masters` is always there. */
   readonly users?: readonly (string | ClusterUser)[];
@@ -33,6 +41,10 @@ export interface ClusterOptions {
    * it a deleted namespace stays, and pods need no service account.
    */
   readonly controllers?: boolean;
+  /** Where the servers run; default: on the loopback address of this machine. */
+  readonly network?: ClusterNetwork;
+  /** Real kubelets look after the pods: the controllers look after the nodes. */
+  readonly kubelets?: boolean;
   /** Writes the audit log: Secrets with their metadata only, everything else with its bodies. */
   readonly audit?: boolean;
   readonly enableAdmissionPlugins?: readonly string[];
@@ -71,7 +83,7 @@ export interface ClusterAnswer {
 }
 
 export interface Cluster {
-  /** `https://127.0.0.1:PORT`. */
+  /** `https://127.0.0.1:PORT`, or with the address of the network. */
   readonly url: string;
   readonly port: number;
   /** The CA of the serving certificate, which names localhost, 127.0.0.1 and ::1. */

@@ -19,6 +19,9 @@ export interface ClusterFiles {
   writeKubeconfig(user?: string, url?: string): Promise<string>;
 }
 
+/** What pods know as the API server: the first of the addresses of services. */
+const firstServiceAddress = '10.0.0.1';
+
 const admin: ClusterUser = { name: 'admin', groups: ['system:masters'] };
 
 const auditPolicy = {
@@ -36,7 +39,9 @@ export async function writeClusterFiles(
   folder: string,
   options: ClusterOptions,
 ): Promise<ClusterFiles> {
-  const certificates = await createTestCertificates(['localhost', '127.0.0.1', '::1']);
+  const address = options.network?.address ?? '127.0.0.1';
+  const names = new Set(['localhost', '127.0.0.1', '::1', address, firstServiceAddress]);
+  const certificates = await createTestCertificates([...names]);
   const [port = 0, etcdPort = 0, etcdPeerPort = 0] = await findFreePorts(3);
   const users = [admin, ...(options.users ?? []).map(asUser)];
   const tokens = new Map(users.map(({ name }) => [name, randomBytes(16).toString('hex')]));
@@ -57,7 +62,7 @@ export async function writeClusterFiles(
   for (const [name, content] of Object.entries(contents)) {
     await writeFile(join(folder, name), content, { mode: 0o600 });
   }
-  const url = `https://127.0.0.1:${port}`;
+  const url = `https://${address}:${port}`;
   const tokenOf = (user = 'admin'): string => findToken(tokens, user);
   return {
     folder,

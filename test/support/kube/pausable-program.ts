@@ -62,6 +62,7 @@ export function createPausableProgram(clock: MonotonicClock, api: KubeApi): Paus
       apply: (target, body, call) => read(api.apply(target, body, call)),
       patch: (target, body, call) => read(api.patch(target, body, call)),
       replace: (target, body, call) => read(api.replace(target, body, call)),
+      requestToken: (account, call) => read(api.requestToken(account, call)),
       delete: (target, call) => read(api.delete(target, call)),
     },
     pause: () => {

@@ -7,6 +7,7 @@ import type {
   KubeQuery,
   KubeResource,
 } from '#core/ports/kube/kube-api.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { createObjectStore, type ObjectStore } from './kube/object-store.ts';
 import { createObjectWrites, type ObjectWrites } from './kube/object-writes.ts';
@@ -159,11 +160,20 @@ function connect({ store, writes, faults, watches, snapshots }: Parts, client: s
       faults.run(request('replace', target, call), call.signal, () =>
         writes.replace(target, body, { manager }),
       ),
+    requestToken: ({ namespace, name, audience }, call) =>
+      faults.run(request('create', tokenTarget({ namespace, name }), call), call.signal, () =>
+        SecretBytes.take(Buffer.from(`token of ${namespace}/${name} for ${audience ?? 'itself'}`)),
+      ),
     delete: (target, call) =>
       faults.run(request('delete', target, call), call.signal, () => {
         writes.remove(target, call.on);
       }),
   };
+}
+
+function tokenTarget(account: { readonly namespace: string; readonly name: string }): KubeName {
+  const plural = 'serviceaccounts/token';
+  return { resource: { group: '', version: 'v1', plural, kind: 'TokenRequest' }, ...account };
 }
 
 function listAll(store: ObjectStore, query: KubeQuery): KubePage {

@@ -119,6 +119,7 @@ function learnTime(
     apply: (target, body, call) => learn(api.apply(target, body, call)),
     patch: (target, body, call) => learn(api.patch(target, body, call)),
     replace: (target, body, call) => learn(api.replace(target, body, call)),
+    requestToken: (account, call) => learn(api.requestToken(account, call)),
     delete: (target, call) => learn(api.delete(target, call)),
   };
 }
@@ -221,6 +222,8 @@ function createParts(
       clusterLabels: {},
     },
     usage: null,
+    gates: null,
+    stores: null,
     rollouts: { workloads: { restart: async () => undefined }, random },
     onChange: async () => undefined,
   };

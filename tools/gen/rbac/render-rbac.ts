@@ -26,9 +26,11 @@ export function renderRbac(): string {
 
 /** What binds the processes in one namespace of tenants, in the namespaced mode. */
 export function renderTenantBindings(): string {
-  const documents = accountRoles.map(({ account }) =>
-    renderBinding('RoleBinding', { name: account }, { kind: 'ClusterRole', account }),
-  );
+  const documents = accountRoles
+    .filter(({ tenants }) => tenants.length > 0)
+    .map(({ account }) =>
+      renderBinding('RoleBinding', { name: account }, { kind: 'ClusterRole', account }),
+    );
   return header + documents.join('---\n');
 }
 
@@ -54,17 +56,22 @@ function renderAccount({ account, tenants, cluster, own }: AccountRole): readonl
   const inOwn = { name: account, namespace: ownNamespace };
   return [
     stringify({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: inOwn }),
-    renderRole('ClusterRole', { name: account }, tenants),
-    renderBinding('ClusterRoleBinding', { name: account }, { kind: 'ClusterRole', account }),
-    ...renderClusterRights(account, cluster),
-    renderRole('Role', inOwn, own),
-    renderBinding('RoleBinding', inOwn, { kind: 'Role', account }),
+    ...renderClusterRights(account, { name: account, rules: tenants }),
+    ...renderClusterRights(account, { name: `${account}-cluster`, rules: cluster }),
+    ...(own.length === 0
+      ? []
+      : [
+          renderRole('Role', inOwn, own),
+          renderBinding('RoleBinding', inOwn, { kind: 'Role', account }),
+        ]),
   ];
 }
 
-function renderClusterRights(account: string, rules: readonly RoleRule[]): readonly string[] {
+function renderClusterRights(
+  account: string,
+  { name, rules }: { readonly name: string; readonly rules: readonly RoleRule[] },
+): readonly string[] {
   if (rules.length === 0) return [];
-  const name = `${account}-cluster`;
   return [
     renderRole('ClusterRole', { name }, rules),
     renderBinding('ClusterRoleBinding', { name }, { kind: 'ClusterRole', account, role: name }),

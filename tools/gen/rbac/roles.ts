@@ -40,7 +40,7 @@ export interface PersonRole {
 /** Mayfly's own namespace. The admission policies name it too: they cannot look it up. */
 export const ownNamespace = 'mayfly-system';
 
-const tenantKinds = ['gitsources', 'ephemeralsecrets'];
+const tenantKinds = ['gitsources', 'ephemeralsecrets', 'stores'];
 const read = ['get', 'list', 'watch'];
 
 /** The rights of each process that works in a cluster. */
@@ -76,15 +76,15 @@ export const accountRoles: readonly AccountRole[] = [
     cluster: [
       {
         group: apiGroup,
-        resources: ['tenantpolicies'],
+        resources: ['tenantpolicies', 'clusterstores'],
         verbs: read,
         why: 'what the administrator allows to whom',
       },
       {
         group: apiGroup,
-        resources: ['tenantpolicies/status'],
+        resources: ['tenantpolicies/status', 'clusterstores/status'],
         verbs: ['patch'],
-        why: 'tells there whether they are in force',
+        why: 'tells there whether they are in force, and whether the stores answer',
       },
       {
         group: '',
@@ -162,6 +162,67 @@ export const accountRoles: readonly AccountRole[] = [
       },
     ],
   },
+  {
+    account: 'mayfly-webhook',
+    tenants: [
+      {
+        group: apiGroup,
+        resources: ['stores', 'ephemeralsecrets'],
+        verbs: read,
+        why: 'which stores pods may name, and which Secrets they may wait for',
+      },
+    ],
+    cluster: [
+      {
+        group: apiGroup,
+        resources: ['clusterstores', 'tenantpolicies'],
+        verbs: read,
+        why: 'what the administrator allows to whom',
+      },
+      {
+        group: '',
+        resources: ['namespaces'],
+        verbs: read,
+        why: 'which of those policies selects a namespace',
+      },
+    ],
+    own: [],
+  },
+  {
+    account: 'mayfly-certs',
+    tenants: [],
+    cluster: [
+      {
+        group: 'admissionregistration.k8s.io',
+        resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+        names: ['mayfly-webhook'],
+        verbs: [...read, 'patch'],
+        why: 'publishes the authority into `caBundle`; who may patch a configuration may change all of it',
+      },
+    ],
+    own: [
+      {
+        group: '',
+        resources: ['secrets'],
+        names: ['mayfly-webhook-tls'],
+        verbs: [...read, 'patch'],
+        why: 'the one Secret that the authority is kept in; it cannot create one',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        names: ['mayfly-certs'],
+        verbs: ['get', 'update'],
+        why: 'one of the replicas writes',
+      },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        verbs: ['create'],
+        why: 'the first election; a right to create cannot name the object',
+      },
+    ],
+  },
 ];
 
 /** Each is a kustomize component of its name. */
@@ -175,6 +236,12 @@ export const featureRoles: readonly FeatureRole[] = [
         resources: ['pods'],
         verbs: ['list', 'watch'],
         why: 'which Secrets pods use, for `lifetime: WhileInUse`',
+      },
+      {
+        group: '',
+        resources: ['pods'],
+        verbs: ['patch'],
+        why: 'takes the gate off a pod whose Secrets are there; an admission policy refuses it everything else',
       },
     ],
   },
@@ -200,6 +267,19 @@ export const featureRoles: readonly FeatureRole[] = [
         names: ['mayfly'],
         verbs: ['impersonate'],
         why: 'marks what it writes as a ServiceAccount, for `serviceAccountName`; each account that it may act as takes the verb impersonate on it by name, in its namespace',
+      },
+    ],
+  },
+  {
+    name: 'store-logins',
+    account: 'mayfly-controller',
+    rules: [
+      {
+        group: '',
+        resources: ['serviceaccounts/token'],
+        names: ['mayfly-store'],
+        verbs: ['create'],
+        why: 'tries the login of a Store as its `serviceAccountName`; an account of another name takes the same right on it, in its namespace',
       },
     ],
   },

@@ -1,13 +1,18 @@
-import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type {
+  AccountToken,
   KubeApi,
   KubeCall,
   KubeName,
   KubeObject,
   KubePrecondition,
+  KubeResource,
   KubeWatch,
   KubeWatchEvent,
 } from '#core/ports/kube/kube-api.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { isRecord } from '#core/text/read-field.ts';
 import { createCallBudget } from '#platform/kube/call-budget.ts';
 import { createCaller, type Caller, type CallerDeps } from './caller.ts';
@@ -69,6 +74,7 @@ export function createKubeApi(deps: KubeApiDeps, options: KubeApiOptions): KubeA
     list: createList(caller),
     watch: (query, call) => openWatch({ caller, clock, silenceMs }, query, call),
     ...createWrites(caller),
+    requestToken: (account, call) => requestToken(caller, account, call),
   };
 }
 
@@ -168,3 +174,31 @@ function withMetadata(body: object, more: Readonly<Record<string, string>>): obj
   const metadata = 'metadata' in body && isRecord(body.metadata) ? body.metadata : {};
   return { ...body, metadata: { ...metadata, ...more } };
 }
+
+const tokenSchema = Type.Object({
+  status: Type.Object({ token: Type.String({ minLength: 1, maxLength: 65_536 }) }),
+});
+
+async function requestToken(
+  caller: Caller,
+  { namespace, name, audience, seconds }: AccountToken,
+  call: KubeCall,
+): Promise<SecretBytes> {
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: audience === null ? [] : [audience], expirationSeconds: seconds },
+  };
+  const target = { resource: accountResource, namespace, name };
+  const request = renderNameRequest(target, { verb: 'create', subresource: 'token', body });
+  const answer = await caller.call(request, call);
+  if (Check(tokenSchema, answer)) return SecretBytes.take(Buffer.from(answer.status.token));
+  throw createError('MAYFLY_KUBE_ANSWER', { what: request.what, problem: 'it holds no token' });
+}
+
+const accountResource: KubeResource = {
+  group: '',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  kind: 'ServiceAccount',
+};

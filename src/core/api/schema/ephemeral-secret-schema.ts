@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { templateLimits } from '../../template/template.ts';
 import { selectorParts } from './label-selector-schema.ts';
 import {
   conditionsSchema,
@@ -82,6 +83,16 @@ const secretTargetSchema = Type.Object(
         minItems: 1,
         maxItems: 500,
         description: 'What `from: keys` picks.',
+      }),
+    ),
+    template: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        type: 'object',
+        additionalProperties: { type: 'string', maxLength: templateLimits.length },
+        minProperties: 1,
+        maxProperties: 100,
+        description:
+          'Templates by key: the Secret then has these keys and no others. In a template `{{ .KEY }}` is a value that the files gave; see the reference of templates.',
       }),
     ),
   },

@@ -17,6 +17,12 @@ export const patterns = {
   urlPattern:
     '^(https://[^-@/\\s?#][^@/\\s?#]*|ssh://([._a-zA-Z0-9][-._a-zA-Z0-9]*@)?[^-@/\\s?#][^@/\\s?#]*)/[^\\s#]*$',
   restartEntry: '^([*]|[a-z0-9][-./a-z0-9]{0,251})$',
+  storeAddress: '^https://[^-*@/\\s?#A-Z][^*@/\\s?#A-Z]*$',
+  storeEntry: '^https://([*][.])?[^-*@/\\s?#A-Z][^*@/\\s?#A-Z]*$',
+  storeMount: '^[-_a-zA-Z0-9][-._a-zA-Z0-9]*(/[-_a-zA-Z0-9][-._a-zA-Z0-9]*)*$',
+  storeRole: '^([-._a-zA-Z0-9]|[{][{](namespace|serviceAccount)[}][}])+$',
+  storeRoleEntry: '^([-._*a-zA-Z0-9]|[{][{](namespace|serviceAccount)[}][}])+$',
+  audience: '^[\\x21-\\x7e]+$',
 } as const;
 
 /** What a text must be, by its pattern. */
@@ -36,6 +42,18 @@ export const patternWords: ReadonlyMap<string, string> = new Map([
   ],
   [patterns.urlPattern, 'must be a pattern such as https://git.example.com/team-a/**'],
   [patterns.restartEntry, 'must be a lower-case name, or * for everything'],
+  [patterns.storeAddress, 'must be an address such as https://vault.example.com:8200'],
+  [patterns.storeEntry, 'must be an address such as https://vault.example.com:8200'],
+  [patterns.storeMount, 'must be letters, digits, dots, dashes or underscores between slashes'],
+  [
+    patterns.storeRole,
+    'must be letters, digits, dots, dashes or underscores, {{namespace}} or {{serviceAccount}}',
+  ],
+  [
+    patterns.storeRoleEntry,
+    'must be letters, digits, dots, dashes or underscores, *, {{namespace}} or {{serviceAccount}}',
+  ],
+  [patterns.audience, 'must be visible ASCII without spaces'],
 ]);
 
 export const strict = { additionalProperties: false } as const;
@@ -70,7 +88,10 @@ export const reconciledAtSchema = Type.String({
 /** The conditions of every kind. */
 export const conditionsSchema = Type.Array(
   Type.Object({
-    type: Type.String({ description: 'Ready, Reconciling, Stalled or ClockSkew.' }),
+    type: Type.String({
+      description:
+        'Ready, Reconciling, Stalled, ClockSkew, OptionalReference; of stores Reachable and LoginAccepted.',
+    }),
     status: Type.Enum(['True', 'False', 'Unknown'], {
       type: 'string',
       description: 'Whether it holds.',

@@ -49,6 +49,28 @@ const ttlSchema = Type.Object(
   { ...strict, description: 'What `ttl` of an EphemeralSecret may be.' },
 );
 
+const storesSchema = Type.Object(
+  {
+    addresses: Type.Array(Type.String({ pattern: patterns.storeEntry, maxLength: 300 }), {
+      maxItems: 200,
+      description:
+        'Addresses that a Store may have, such as `https://vault.example.com:8200`. The host may begin with `*.`; one without a public address must be named exactly.',
+    }),
+    roles: Type.Array(Type.String({ pattern: patterns.storeRoleEntry, maxLength: 200 }), {
+      maxItems: 200,
+      description:
+        'Roles that a Store may log in as; `*` is any text, `{{namespace}}` that of the Store, `{{serviceAccount}}` stands for itself.',
+    }),
+    audiences: Type.Optional(
+      Type.Array(Type.String({ pattern: patterns.audience, maxLength: 500 }), {
+        maxItems: 200,
+        description: 'Audiences that a Store may ask for beside its own address.',
+      }),
+    ),
+  },
+  { ...strict, description: 'When absent, only ClusterStores are used.' },
+);
+
 /** `spec` of a TenantPolicy. */
 export const tenantPolicySpecSchema = Type.Object(
   {
@@ -61,6 +83,7 @@ export const tenantPolicySpecSchema = Type.Object(
         description: 'What `lifetime` of an EphemeralSecret may be. When absent, every one.',
       }),
     ),
+    stores: Type.Optional(storesSchema),
     restart: Type.Optional(
       Type.Array(Type.String({ pattern: patterns.restartEntry, maxLength: 253 }), {
         maxItems: 100,
@@ -72,7 +95,7 @@ export const tenantPolicySpecSchema = Type.Object(
   {
     ...strict,
     description:
-      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, nothing to restart. Of several policies one has to allow an object as a whole: they lend each other nothing. An invalid policy allows nothing and closes the defaults for what it selects.',
+      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, only ClusterStores, nothing to restart. Of several policies one has to allow an object as a whole: they lend each other nothing. An invalid policy allows nothing and closes the defaults for what it selects.',
   },
 );
 

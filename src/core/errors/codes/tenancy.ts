@@ -27,6 +27,31 @@ export const tenancyCodes = {
     message: 'spec.restart[{index}] is not allowed by {policy}',
     hint: 'remove the entry, or ask the administrator to add it to restart of a TenantPolicy',
   },
+  MAYFLY_TENANCY_STORE_NAMESPACE: {
+    kind: 'denied',
+    message: 'store {store} is not for namespace {namespace}',
+    hint: 'use another store, or ask the administrator to widen namespaceSelector of the ClusterStore',
+  },
+  MAYFLY_TENANCY_STORE_SUSPENDED: {
+    kind: 'denied',
+    message: 'store {store} is suspended',
+    hint: 'wait until suspend is taken off it, or use another store',
+  },
+  MAYFLY_TENANCY_STORE_ADDRESS: {
+    kind: 'denied',
+    message: 'the address of Store {store} is not allowed by {policy}',
+    hint: 'use a ClusterStore, or ask the administrator to add the address to stores.addresses of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_STORE_ROLE: {
+    kind: 'denied',
+    message: 'the role of Store {store} is not allowed by {policy}',
+    hint: 'use another role, or ask the administrator to add it to stores.roles of a TenantPolicy',
+  },
+  MAYFLY_TENANCY_STORE_AUDIENCE: {
+    kind: 'denied',
+    message: 'the audience of Store {store} is not allowed by {policy}',
+    hint: 'leave audience out, or ask the administrator to add it to stores.audiences of a TenantPolicy',
+  },
   MAYFLY_TENANCY_POLICY_INVALID: {
     kind: 'denied',
     message: 'the policy {policy} is invalid and no other one allows this in namespace {namespace}',

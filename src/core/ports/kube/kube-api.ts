@@ -1,3 +1,5 @@
+import type { SecretBytes } from '../../secret/secret-bytes.ts';
+
 /** One kind of the API as its paths spell it: the core group is the empty text. */
 export interface KubeResource {
   readonly group: string;
@@ -61,6 +63,16 @@ export type KubeWatchEvent =
   | { readonly kind: 'added' | 'modified' | 'deleted'; readonly object: KubeObject }
   /** Nothing changed up to this version. */
   | { readonly kind: 'bookmark'; readonly resourceVersion: string };
+
+/** A token that is asked for. */
+export interface AccountToken {
+  readonly namespace: string;
+  readonly name: string;
+  /** Null is the API server's own. */
+  readonly audience: string | null;
+  /** At least 600. */
+  readonly seconds: number;
+}
 
 /** How one call is made. */
 export interface KubeCall {
@@ -133,6 +145,8 @@ export interface KubeApi {
   ): Promise<KubeObject>;
   /** Replaces the whole object; `metadata.resourceVersion` of the body is the precondition. */
   replace(target: KubeName, body: object, call: KubeCall): Promise<KubeObject>;
+  /** A new token of a service account (TokenRequest). The caller wipes it. */
+  requestToken(account: AccountToken, call: KubeCall): Promise<SecretBytes>;
   /** Resolves also when it is gone already. */
   delete(target: KubeName, call: KubeCall & { readonly on?: DeletePrecondition }): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { DesiredSecret } from '../../ports/secret-sink.ts';
 import type { SecretBytes } from '../../secret/secret-bytes.ts';
 import { checkSize } from './check-size.ts';
 import type { KeyValue } from './collect-values.ts';
+import { renderKeys } from './render-keys.ts';
 
 /** Where a Secret that is built from files belongs, and how messages name its origin. */
 export interface BuildPlace {
@@ -18,7 +19,10 @@ export interface BuildPlace {
 export interface SecretBuild {
   /** Takes the values over. Throws `MAYFLY_SYNC_KEY_DUPLICATE` and `MAYFLY_SYNC_TOO_LARGE`. */
   add(path: string, values: readonly KeyValue[]): void;
-  /** Throws `MAYFLY_SYNC_EMPTY`, and `MAYFLY_SYNC_VALUE_MISSING` for a listed key that no file gave. */
+  /**
+   * Throws `MAYFLY_SYNC_EMPTY`, `MAYFLY_SYNC_VALUE_MISSING` for a listed key that no file gave, and what the templates
+   * of the target throw.
+   */
   finish(): DesiredSecret;
   wipe(): void;
 }
@@ -55,7 +59,15 @@ export function createSecretBuild(target: SecretTarget, place: BuildPlace): Secr
       });
     }
     if (values.size === 0) throw createError('MAYFLY_SYNC_EMPTY', { path: place.path });
-    return secret;
+    return target.template === null ? secret : renderValues(target.template);
+  }
+
+  function renderValues(templates: Readonly<Record<string, string>>): DesiredSecret {
+    const rendered = renderKeys(templates, values, (made) => {
+      checkSize({ ...secret, values: made }, place.path);
+    });
+    wipe();
+    return { ...secret, values: rendered };
   }
 
   function wipe(): void {

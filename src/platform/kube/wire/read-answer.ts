@@ -43,16 +43,17 @@ export function readObject(value: unknown, what: string): KubeObject {
   throw createError('MAYFLY_KUBE_ANSWER', { what, problem });
 }
 
-/** A page of a list, else `MAYFLY_KUBE_ANSWER`. */
+/** A page of a list, else `MAYFLY_KUBE_ANSWER`. An empty list of metadata alone has `null` for its items. */
 export function readPage(value: unknown, what: string): KubePage {
   const resourceVersion = readVersion(value, what);
   const { metadata, items } = isRecord(value) ? value : {};
-  if (!Array.isArray(items)) {
+  const listed: unknown = items === null ? [] : items;
+  if (!Array.isArray(listed)) {
     throw createError('MAYFLY_KUBE_ANSWER', { what, problem: 'it is no list' });
   }
   const next = isRecord(metadata) ? metadata['continue'] : undefined;
   return {
-    items: items.map((item) => readObject(item, what)),
+    items: listed.map((item) => readObject(item, what)),
     resourceVersion,
     ...(typeof next === 'string' && next !== '' && { next }),
   };

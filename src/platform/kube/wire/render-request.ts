@@ -49,10 +49,15 @@ export function renderNameRequest(target: KubeName, parts: RequestParts): KubeRe
   const what = `${parts.verb} ${titleOf(resource)} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
   const segments = [
     ...segmentsOf(resource, namespace),
-    ...(parts.verb === 'create' ? [] : [name]),
+    ...(isNew(parts) ? [] : [name]),
     ...(parts.subresource === undefined ? [] : [parts.subresource]),
   ];
   return { ...renderParts(resource, parts), path: renderPath(what, segments, parts), what, name };
+}
+
+/** What is only about to be created has no path yet. */
+function isNew({ verb, subresource }: RequestParts): boolean {
+  return verb === 'create' && subresource === undefined;
 }
 
 /** A call about many objects. */

@@ -1,4 +1,4 @@
-import { kindNames, namespacedKindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
+import { kindNames, localKindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import type { Metrics } from '#platform/metrics/create-metrics.ts';
@@ -9,7 +9,9 @@ import type { ControllerParts } from '../controller-parts.ts';
 import { createEphemeralSecretReconciler } from '../ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '../expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '../git-source/create-git-source-reconciler.ts';
+import { createStoreReconciler } from '../store/create-store-reconciler.ts';
 import { createTenantPolicyReconciler } from '../tenancy/create-tenant-policy-reconciler.ts';
+import { runGates } from '../gates/lift-gates.ts';
 import { enqueueTenants } from '../tenancy/enqueue-tenants.ts';
 import { createDriftAnswer } from './answer-drift.ts';
 import { createUseAnswer } from './answer-use.ts';
@@ -17,7 +19,13 @@ import { runExpiry } from './run-expiry.ts';
 import { writeReport } from './write-report.ts';
 
 /** The names of the controllers, as metrics and log lines show them. */
-export const controllerNames = ['git-source', 'ephemeral-secret', 'tenant-policy'] as const;
+export const controllerNames = [
+  'git-source',
+  'ephemeral-secret',
+  'store',
+  'cluster-store',
+  'tenant-policy',
+] as const;
 
 interface KindController {
   readonly controller: (typeof controllerNames)[number];
@@ -27,6 +35,8 @@ interface KindController {
 const kindControllers: Readonly<Record<KindName, KindController>> = {
   GitSource: { controller: 'git-source', create: createGitSourceReconciler },
   EphemeralSecret: { controller: 'ephemeral-secret', create: createEphemeralSecretReconciler },
+  Store: { controller: 'store', create: createStoreReconciler },
+  ClusterStore: { controller: 'cluster-store', create: createStoreReconciler },
   TenantPolicy: { controller: 'tenant-policy', create: createTenantPolicyReconciler },
 };
 
@@ -58,7 +68,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
   const stopping = new AbortController();
   const running: Promise<unknown>[] = [];
   const wired: ControllerParts = { ...parts, clock: chooseClock(parts), enqueue };
-  const kinds = parts.tenancy === null ? namespacedKindNames : kindNames;
+  const kinds = parts.tenancy === null ? localKindNames : kindNames;
   const loops = new Map(kinds.map((kind) => [kind, createLoop(deps, kind, wired)]));
 
   const onDrift = createDriftAnswer({
@@ -85,9 +95,7 @@ export function createControllers(deps: ControllersDeps): Controllers {
     if (parts.tenancy !== null) {
       running.push(parts.tenancy.namespaces.watch(onNamespace, signal));
     }
-    if (parts.usage !== null) {
-      running.push(parts.usage.watch(createUseAnswer(wired, logger), signal));
-    }
+    running.push(...followPods(wired, logger, signal));
     running.push(parts.sink.watch(onDrift, signal));
     const sweep = createExpireReconciler(wired);
     running.push(runExpiry({ clock: parts.clock, logger, sweep }, signal));
@@ -106,6 +114,19 @@ export function createControllers(deps: ControllersDeps): Controllers {
   }
 
   return { enqueue, start, stop };
+}
+
+/** What pods use and wait for; nothing without a cluster. */
+function followPods(
+  parts: ControllerParts,
+  logger: Logger,
+  signal: AbortSignal,
+): readonly Promise<void>[] {
+  const { usage, gates } = parts;
+  return [
+    ...(usage === null ? [] : [usage.watch(createUseAnswer(parts, logger), signal)]),
+    ...(gates === null ? [] : [runGates({ ...parts, gates, logger }, signal)]),
+  ];
 }
 
 /** Leases are counted by the server's time; how long to wait is measured by ours. */

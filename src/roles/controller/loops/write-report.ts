@@ -3,20 +3,27 @@ import { keys, type KindName, type ObjectRef, type StoredObject } from '#core/ap
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
+  parseStoreStatus,
   parseTenantPolicyStatus,
 } from '#core/api/status.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
 import type { UsageMemory } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';
+import { keyOfStore } from '../store/key-of-store.ts';
 import { readSkew } from '../read-skew.ts';
 
 type KnownStatus = ReturnType<
-  typeof parseGitSourceStatus | typeof parseEphemeralSecretStatus | typeof parseTenantPolicyStatus
+  | typeof parseGitSourceStatus
+  | typeof parseEphemeralSecretStatus
+  | typeof parseStoreStatus
+  | typeof parseTenantPolicyStatus
 >;
 
 const statusParsers: Readonly<Record<KindName, (object: StoredObject) => KnownStatus>> = {
   GitSource: parseGitSourceStatus,
   EphemeralSecret: parseEphemeralSecretStatus,
+  Store: parseStoreStatus,
+  ClusterStore: parseStoreStatus,
   TenantPolicy: parseTenantPolicyStatus,
 };
 
@@ -58,7 +65,7 @@ export async function writeReport(
   await tellNews(
     parts,
     ref,
-    further.filter(({ type }) => !known.has(type)),
+    further.filter(({ type, status }) => status === undefined && !known.has(type)),
   );
 }
 
@@ -83,11 +90,13 @@ async function tellNews(
   }
 }
 
-/** Only EphemeralSecrets have leases that the clocks are about. */
+/** Of a store what the last look told. Only EphemeralSecrets have leases that the clocks are about. */
 function findFurther(
   parts: Pick<ControllerParts, 'clock' | 'serverTime' | 'memory'>,
   { kind, metadata }: StoredObject,
 ): readonly FurtherCondition[] {
+  const looked = parts.memory.stores.get(keyOfStore({ kind, ...metadata }));
+  if (looked !== undefined) return looked;
   if (kind !== 'EphemeralSecret') return [];
   const isApart = readSkew(parts).kind === 'apart';
   const usage = parts.memory.usage.get(metadata.uid);

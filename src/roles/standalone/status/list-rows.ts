@@ -1,4 +1,4 @@
-import { formatRef, namespacedKindNames, type StoredObject } from '#core/api/object.ts';
+import { formatRef, localKindNames, type StoredObject } from '#core/api/object.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 import { renderStatusRow } from '#core/status/render-row.ts';
 import type { StatusRow } from '#core/status/status-answer.ts';
@@ -6,7 +6,7 @@ import type { StatusRow } from '#core/status/status-answer.ts';
 /** All objects, by kind, namespace and name. */
 export async function listRows(objects: Pick<ObjectApi, 'list'>): Promise<StatusRow[]> {
   const rows: StatusRow[] = [];
-  for (const kind of namespacedKindNames) {
+  for (const kind of localKindNames) {
     const all = await objects.list(kind);
     rows.push(...all.toSorted(byRef).map(renderStatusRow));
   }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { namespacedKindNames, type ObjectRef } from '#core/api/object.ts';
+import { localKindNames, type ObjectRef } from '#core/api/object.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { createHttpServer } from '#platform/http/create-http-server.ts';
 import type { Logger } from '#platform/log/logger.ts';
@@ -74,7 +74,7 @@ async function reconcileNow(
   about: ReconcileRequest,
 ): Promise<ReconcileAnswer> {
   let found = 0;
-  for (const kind of namespacedKindNames) {
+  for (const kind of localKindNames) {
     const ref = { kind, namespace: about.namespace, name: about.name };
     if ((await parts.objects.get(ref)) === null) continue;
     parts.enqueue(ref);

@@ -40,8 +40,12 @@ export function createServers(deps: ServerDeps, options: ClusterOptions): Server
   const startOne = async (server: Server): Promise<void> => {
     const { name } = server;
     if (supervisor.isRunning(name)) return;
-    const log = logOf(deps.files, name);
-    supervisor.start({ name, log, file: await requirePart(name), args: await server.render() });
+    const [file, ...args] = [
+      ...(options.network?.enter ?? []),
+      await requirePart(name),
+      ...(await server.render()),
+    ] as const;
+    supervisor.start({ name, log: logOf(deps.files, name), file, args });
     client.forgetConnections();
     await waitUntilReady(deps, server);
   };
@@ -73,7 +77,7 @@ function listServers(files: ClusterFiles, options: ClusterOptions): readonly Ser
   ];
   if (options.controllers !== true) return always;
   const render = async (): Promise<readonly string[]> =>
-    renderControllerFlags(files, await files.writeKubeconfig());
+    renderControllerFlags(files, await files.writeKubeconfig(), options);
   const readyPath = '/api/v1/namespaces/default/serviceaccounts/default';
   return [...always, { name: 'kube-controller-manager', readyPath, render }];
 }

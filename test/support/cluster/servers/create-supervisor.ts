@@ -16,10 +16,13 @@ export interface Supervisor {
 
 /**
  * Starts the program that runs the servers of one test cluster. They and the folder are gone soon after this process
- * is, even when it was killed.
+ * is, even when it was killed. Control groups of these names go with them.
  */
-export function createSupervisor(folder: string): Supervisor {
-  const child = fork(join(import.meta.dirname, 'supervise.ts'), [folder], {
+export function createSupervisor(
+  folder: string,
+  controlGroups: readonly string[] = [],
+): Supervisor {
+  const child = fork(join(import.meta.dirname, 'supervise.ts'), [folder, ...controlGroups], {
     detached: true,
     execArgv: [],
     stdio: 'ignore',

@@ -22,33 +22,46 @@ export function renderApiServerFlags(
   options: ClusterOptions,
 ): readonly string[] {
   const { folder } = files;
-  const enabled = options.enableAdmissionPlugins ?? [];
-  // Without its controller no namespace would get the service account that the plugin asks for.
-  const absent = options.controllers === true ? [] : ['ServiceAccount'];
-  const disabled = [...absent, ...(options.disableAdmissionPlugins ?? [])];
+  const address = options.network?.address ?? '127.0.0.1';
   return [
     `--etcd-servers=http://127.0.0.1:${files.etcdPort}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
     `--secure-port=${files.port}`,
-    '--endpoint-reconciler-type=none',
     `--tls-cert-file=${join(folder, 'serving.crt')}`,
     `--tls-private-key-file=${join(folder, 'serving.key')}`,
     `--cert-dir=${folder}`,
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
     `--service-account-issuer=${files.url}`,
     `--service-account-key-file=${join(folder, 'service-accounts.pub')}`,
     `--service-account-signing-key-file=${join(folder, 'service-accounts.key')}`,
     '--service-cluster-ip-range=10.0.0.0/24',
     '--allow-privileged=true',
     '--profiling=false',
-    ...(enabled.length === 0 ? [] : [`--enable-admission-plugins=${enabled.join(',')}`]),
-    ...(disabled.length === 0 ? [] : [`--disable-admission-plugins=${disabled.join(',')}`]),
+    ...(options.kubelets === true ? flagsWithKubelets : flagsWithoutKubelets),
+    ...renderAdmissionFlags(options),
     ...(options.audit === true ? renderAuditFlags(files) : []),
     ...(options.apiServerFlags ?? []),
   ];
 }
+
+function renderAdmissionFlags(options: ClusterOptions): readonly string[] {
+  const enabled = options.enableAdmissionPlugins ?? [];
+  // Without its controller no namespace would get the service account that the plugin asks for.
+  const absent = options.controllers === true ? [] : ['ServiceAccount'];
+  const disabled = [...absent, ...(options.disableAdmissionPlugins ?? [])];
+  return [
+    ...(enabled.length === 0 ? [] : [`--enable-admission-plugins=${enabled.join(',')}`]),
+    ...(disabled.length === 0 ? [] : [`--disable-admission-plugins=${disabled.join(',')}`]),
+  ];
+}
+
+/** Only real pods ask for the endpoints of the API server. */
+const flagsWithoutKubelets = ['--authorization-mode=RBAC', '--endpoint-reconciler-type=none'];
+const flagsWithKubelets = [
+  '--authorization-mode=Node,RBAC',
+  '--kubelet-preferred-address-types=InternalIP',
+];
 
 /** Blocking: what a client was answered stands in the log. */
 function renderAuditFlags(files: ClusterFiles): readonly string[] {
@@ -67,7 +80,12 @@ const withoutNodes = [
   '-taint-eviction-controller',
 ];
 
-export function renderControllerFlags(files: ClusterFiles, kubeconfig: string): readonly string[] {
+export function renderControllerFlags(
+  files: ClusterFiles,
+  kubeconfig: string,
+  options: ClusterOptions,
+): readonly string[] {
+  const controllers = options.kubelets === true ? ['*'] : withoutNodes;
   return [
     `--kubeconfig=${kubeconfig}`,
     '--leader-elect=false',
@@ -75,7 +93,7 @@ export function renderControllerFlags(files: ClusterFiles, kubeconfig: string): 
     '--use-service-account-credentials=false',
     `--service-account-private-key-file=${join(files.folder, 'service-accounts.key')}`,
     `--root-ca-file=${join(files.folder, 'ca.crt')}`,
-    `--controllers=${withoutNodes.join(',')}`,
+    `--controllers=${controllers.join(',')}`,
     '--kube-api-qps=200',
     '--kube-api-burst=400',
   ];

@@ -1,11 +1,13 @@
 /**
  * Runs the servers of one test cluster and ends them when the process that asked for them is gone, however it went:
  * the channel between the two closes, and then the servers are ended, the folder is removed, and so is this program.
- * Run with the folder as its argument, as the leader of its own process group.
+ * Run with the folder as its argument, as the leader of its own process group. Further arguments name the groups of
+ * control that the servers make and nobody removes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { removeControlGroups } from './remove-control-groups.ts';
 
 export type ServerRequest =
   | {
@@ -25,7 +27,7 @@ export interface ServerExit {
 /** How long a server may take to end by itself. */
 const graceMs = 2000;
 
-const [folder = ''] = process.argv.slice(2);
+const [folder = '', ...controlGroups] = process.argv.slice(2);
 const servers = new Map<string, { readonly child: ChildProcess; readonly exit: Promise<void> }>();
 
 process.on('message', (request: ServerRequest) => {
@@ -61,6 +63,7 @@ async function end(name: string): Promise<void> {
 /** In the opposite order of their start: the API server does not end well without its database. */
 async function endAll(): Promise<void> {
   for (const name of [...servers.keys()].toReversed()) await end(name);
+  for (const name of controlGroups) await removeControlGroups(name);
   await rm(folder, { recursive: true, force: true });
   process.exit();
 }

@@ -277,6 +277,21 @@ describe('an EphemeralSecret', () => {
       'the field spec.target.secret.keys only goes with from: keys',
     ],
     [
+      'a template that reads from a store',
+      { target: { secret: { ...built, template: { A: '{{ secret "a" }}' } } } },
+      'template A at 1:1: secret is not offered here: write .KEY for a value of the files',
+    ],
+    [
+      'a template with a fault',
+      { target: { secret: { ...built, template: { A: '{{ if }}' } } } },
+      'template A at 1:1: if has no value',
+    ],
+    [
+      'a template for a key that is none',
+      { target: { secret: { ...built, template: { 'a b': 'x' } } } },
+      'the field spec.target.secret.template.a b is no name of a key',
+    ],
+    [
       'a name with two dots',
       { target: { secret: { ...built, name: 'a..b' } } },
       'the field spec.target.secret.name must be a lower-case DNS name',

@@ -11,7 +11,8 @@ function aTree(...paths: readonly string[]): readonly GitFile[] {
 
 function aTarget(from: SecretTarget['from'], files: readonly string[] = []): Target {
   const keys = files.map((file) => ({ key: 'K', valuePath: ['v'], file }));
-  return { kind: 'secret', name: 's', type: 'Opaque', labels: {}, annotations: {}, from, keys };
+  const rest = { name: 's', type: 'Opaque', labels: {}, annotations: {}, template: null };
+  return { kind: 'secret', ...rest, from, keys };
 }
 
 const tree = aTree(

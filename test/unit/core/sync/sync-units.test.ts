@@ -17,6 +17,7 @@ const one: Target = {
   annotations: {},
   from: 'yaml',
   keys: [],
+  template: null,
 };
 
 function group(target: Target, keys = 'k', given = files): readonly SyncUnit[] {

@@ -56,6 +56,38 @@ describe('the configuration', () => {
         retryPeriod: 2000,
       },
       status: { socket: '/run/mayfly/status.sock' },
+      webhook: {
+        listen: { host: '0.0.0.0', port: 8443 },
+        certFile: '/run/mayfly/tls/tls.crt',
+        keyFile: '/run/mayfly/tls/tls.key',
+        deadline: 4000,
+        drain: 5000,
+        envVia: 'none',
+        compatibility: [],
+        agent: {
+          command: [
+            '/usr/local/bin/node',
+            '--disable-proto=delete',
+            '--disable-sigusr1',
+            '/app/agent.mjs',
+          ],
+          imagePullSecrets: [],
+          cpuRequest: '10m',
+          cpuLimit: '500m',
+          memoryRequest: '32Mi',
+          memoryLimit: '128Mi',
+          deadline: 60_000,
+          refresh: 300_000,
+          logLevel: 'info',
+          meshProxies: [
+            'istio-proxy',
+            'linkerd-proxy',
+            'kuma-sidecar',
+            'consul-dataplane',
+            'envoy-sidecar',
+          ],
+        },
+      },
     });
   });
 

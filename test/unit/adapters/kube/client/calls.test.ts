@@ -32,10 +32,13 @@ describe('a read', () => {
 
   it('asks for metadata alone in the words of the API', async () => {
     setup = await createClientSetup();
-    setup.answer(json(secretNamed('web')), json({ metadata: { resourceVersion: '9' }, items: [] }));
+    // What a server answers when it finds none.
+    const none = { metadata: { resourceVersion: '9' }, items: null };
+    setup.answer(json(secretNamed('web')), json(none));
     await setup.api.get(web, { ...setup.call, metadataOnly: true });
     const query = { resource: secrets, metadataOnly: true };
-    await setup.api.list(query, { ...setup.call, limit: 500 });
+    const { items } = await setup.api.list(query, { ...setup.call, limit: 500 });
+    expect(items).toEqual([]);
     expect(setup.seen.map(({ headers }) => headers.accept)).toEqual([
       'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
       'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',

@@ -6,6 +6,8 @@ import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createSecretBuild } from '#core/sync/content/build-secret.ts';
 import { maxSecretBytes } from '#core/sync/content/check-size.ts';
 import { collectValues } from '#core/sync/content/collect-values.ts';
+import { parseKeyTemplate, renderKeys } from '#core/sync/content/render-keys.ts';
+import { trackSecrets } from '#test/support/track-secrets.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { toNode } from '#test/support/memory/memory-decryptor.ts';
 
@@ -18,6 +20,7 @@ function aTarget(change: Partial<SecretTarget> = {}): SecretTarget {
     annotations: {},
     from: 'yaml',
     keys: [],
+    template: null,
     ...change,
   };
 }
@@ -89,6 +92,44 @@ describe('a Secret that is built', () => {
       { path: 'apps/w.yaml', below: 'w.yaml', documents: [{ token: 'c' }] },
     ]);
     expect(textOf(secret)).toEqual({ PASSWORD: 'b', TOKEN: 'c' });
+  });
+
+  it('has the keys of its templates and no others', () => {
+    const template = {
+      URL: 'postgres://{{ .user }}:{{ .password | urlquery }}@db:{{ index . "db.port" }}/shop',
+      'app.json': '{{ toJSON . }}',
+    };
+    const values = { user: 'shop', password: 'p&w', 'db.port': 5432 };
+    const secret = build(aTarget({ template }), [{ documents: [values] }]);
+    expect(textOf(secret)).toEqual({
+      URL: 'postgres://shop:p%26w@db:5432/shop',
+      'app.json': '{"db.port":"5432","password":"p\\u0026w","user":"shop"}',
+    });
+  });
+
+  it('is refused, with nothing left, where a template names a key that the files do not give', async () => {
+    const unwiped = trackSecrets();
+    const target = aTarget({ template: { A: '{{ .user }}', B: '{{ .missing }}' } });
+    const made = createSecretBuild(target, { namespace: 'prod', path: 'apps' });
+    made.add('apps/v.yaml', [['user', SecretBytes.take(Buffer.from('shop'))]]);
+    const error = await expectCode(() => made.finish(), 'MAYFLY_TEMPLATE_MISSING');
+    expect(error.message).toBe('template B at 1:4: .missing has no value');
+    made.wipe();
+    expect(unwiped()).toBe(0);
+  });
+
+  it('is refused where its templates make too much', async () => {
+    const text = '{{ .a }}'.repeat(3);
+    const target = aTarget({ template: { A: text, B: text } });
+    const a = 'x'.repeat(maxSecretBytes / 4);
+    await expectCode(() => build(target, [{ documents: [{ a }] }]), 'MAYFLY_SYNC_TOO_LARGE');
+  });
+
+  it('reads from no store', async () => {
+    await expectCode(() => parseKeyTemplate('A', '{{ secret "a" }}'), 'MAYFLY_TEMPLATE_PATH');
+    const values = new Map([['a', SecretBytes.take(Buffer.from('1'))]]);
+    const made = renderKeys({ A: '{{ .a }}{{ .a }}' }, values, () => undefined);
+    expect([...(made.get('A')?.expose() ?? [])]).toEqual([0x31, 0x31]);
   });
 
   it.each<{ what: string; code: ErrorCode; target?: SecretTarget; files: readonly unknown[][] }>([

@@ -76,8 +76,10 @@ function createParts(): Omit<ControllerParts, 'enqueue'> {
       place: 'machine',
       clusterLabels: {},
     },
+    stores: null,
     tenancy: null,
     usage: null,
+    gates: null,
     rollouts: null,
     onChange: () => Promise.resolve(),
   };

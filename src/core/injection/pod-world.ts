@@ -1,0 +1,84 @@
+import { Type } from 'typebox';
+import { apiGroup, kindNames, kindResources, type StoredObject } from '../api/object.ts';
+import { validate } from '../api/schema/validate.ts';
+import { parseStore, type Store } from '../api/store.ts';
+import { createError } from '../errors/mayfly-error.ts';
+import { doesPolicySelect, viewPolicy, type PolicyView } from '../tenancy/policy-view.ts';
+import type { InjectionContext } from './injection-context.ts';
+import type { InjectionSettings } from './settings.ts';
+
+/** What pods are decided by besides themselves, as documents say it. */
+export interface PodWorld {
+  readonly stores: readonly Store[];
+  readonly policies: readonly PolicyView[];
+  /** The labels of namespaces. */
+  readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+const textMap = Type.Optional(Type.Record(Type.String(), Type.String()));
+const objectSchema = Type.Object({
+  apiVersion: Type.Optional(Type.String()),
+  kind: Type.String(),
+  metadata: Type.Object({
+    name: Type.String(),
+    namespace: Type.Optional(Type.String()),
+    labels: textMap,
+  }),
+  spec: Type.Optional(Type.Unknown()),
+});
+
+/** What these documents say about stores, policies and namespaces; throws when a Store or a policy is wrong. */
+export function readPodWorld(documents: readonly unknown[]): PodWorld {
+  const read = documents.flatMap((document) => {
+    const parsed = validate(objectSchema, document, 'object');
+    return parsed.kind === 'valid' ? [parsed.value] : [];
+  });
+  const objects = read.flatMap((document) => toStored(document) ?? []);
+  const namespaces = read.filter(({ kind }) => kind === 'Namespace');
+  return {
+    stores: objects
+      .filter(({ kind }) => kind === 'Store' || kind === 'ClusterStore')
+      .map(takeStore),
+    policies: objects.filter(({ kind }) => kind === 'TenantPolicy').map(viewPolicy),
+    labels: new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
+  };
+}
+
+function takeStore(object: StoredObject): Store {
+  const parsed = parseStore(object);
+  if (parsed.kind === 'valid') return parsed.value;
+  throw parsed.errors[0] ?? createError('MAYFLY_INTERNAL_BUG', { where: 'an invalid store' });
+}
+
+function toStored(document: Type.Static<typeof objectSchema>): StoredObject | null {
+  const { apiVersion = '', metadata, spec } = document;
+  const kind = kindNames.find((known) => known === document.kind);
+  if (kind === undefined || !apiVersion.startsWith(`${apiGroup}/`)) return null;
+  const { name, namespace = 'default', labels = {} } = metadata;
+  const version = { uid: '', resourceVersion: '', generation: 0, creationTimestamp: '' };
+  const scoped = kindResources[kind].scope === 'Namespaced' ? namespace : '';
+  return {
+    kind,
+    metadata: { name, namespace: scoped, labels, annotations: {}, ...version },
+    spec,
+    status: {},
+  };
+}
+
+/** What holds for the pods of one namespace. */
+export function renderContext(
+  { stores, policies, labels }: PodWorld,
+  name: string,
+  settings: InjectionSettings,
+): InjectionContext {
+  const namespace = { name, labels: labels.get(name) ?? {} };
+  return {
+    namespace,
+    settings,
+    policies: policies.filter((view) => doesPolicySelect(view, namespace)),
+    findStore: (wanted) =>
+      stores.find(
+        (store) => store.name === wanted && (store.namespace === '' || store.namespace === name),
+      ) ?? null,
+  };
+}

@@ -1,0 +1,61 @@
+import type { AgentPlan } from './agent-plan.ts';
+
+/** Other injectors whose manifests are understood, so that two injectors never meet in one pod. */
+export const compatibilities = ['vault-k8s', 'openbao-k8s', 'bank-vaults'] as const;
+export type Compatibility = (typeof compatibilities)[number];
+
+/** Quantities as Kubernetes writes them, by `cpu` and `memory`. */
+export type Quantities = Readonly<Record<string, string>>;
+
+export interface AgentResources {
+  readonly requests: Quantities;
+  readonly limits: Quantities;
+}
+
+/** What an administrator decides about every injected pod. Durations in milliseconds. */
+export interface InjectionSettings {
+  readonly agent: {
+    readonly image: string;
+    /** Null leaves it to the cluster. */
+    readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never' | null;
+    /** The agent in its image; `init`, `sidecar` or `ready` follows. */
+    readonly command: readonly string[];
+  };
+  /** Secrets that the pod's namespace has to hold; added to those of the pod. */
+  readonly imagePullSecrets: readonly string[];
+  /** How variables reach a program; `none` where every kubelet is not known to take `fileKeyRef`. */
+  readonly envVia: 'none' | AgentPlan['envVia'];
+  readonly compatibility: readonly Compatibility[];
+  /** Of references that name no store; null: each must name one. */
+  readonly defaultStore: string | null;
+  readonly resources: AgentResources;
+  readonly deadlineMs: number;
+  readonly refreshMs: number;
+  readonly logLevel: AgentPlan['logLevel'];
+  /** Containers of service meshes: the agent starts behind those that run beside the pod's init containers. */
+  readonly meshProxies: readonly string[];
+  /** Where Mayfly itself runs: its pods are not injected. */
+  readonly ownNamespace: string;
+}
+
+/** What holds where an administrator says nothing; the image has no default. */
+export const defaultSettings: Omit<InjectionSettings, 'agent' | 'ownNamespace'> = {
+  imagePullSecrets: [],
+  envVia: 'none',
+  compatibility: [],
+  defaultStore: null,
+  resources: {
+    requests: { cpu: '10m', memory: '32Mi' },
+    limits: { cpu: '500m', memory: '128Mi' },
+  },
+  deadlineMs: 60_000,
+  refreshMs: 300_000,
+  logLevel: 'info',
+  meshProxies: [
+    'istio-proxy',
+    'linkerd-proxy',
+    'kuma-sidecar',
+    'consul-dataplane',
+    'envoy-sidecar',
+  ],
+};

@@ -1,0 +1,139 @@
+import type { Configuration } from '#platform/config/schema.ts';
+import { serveHealth } from '#platform/http/serve.ts';
+import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { createCertsMetrics, type CertsMetrics } from '#platform/metrics/create-certs-metrics.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+import { createAlarm, type Alarm } from './alarm.ts';
+import {
+  createClusterPass,
+  createFilesPass,
+  createReflectors,
+  openCertsCluster,
+  type CertsCluster,
+  type CertsTools,
+} from './compose.ts';
+import { runPasses, type PassesParts, type PassTold } from './run-passes.ts';
+
+/** Whoever does not lead any more has nothing to finish. */
+const lostWithinMs = 2000;
+
+type Tools = CertsTools & RoleTools;
+
+/** What `/readyz` answers. */
+interface State {
+  isReady: () => boolean;
+}
+
+/** Looks after the certificates as the mode says, until the program ends. */
+export async function runCerts(
+  configuration: Configuration,
+  given: RoleTools & { readonly version: string },
+): Promise<void> {
+  const metrics = createCertsMetrics(given.version);
+  const tools = { ...given, random: createSystemRandom(), metrics };
+  const state: State = { isReady: () => false };
+  const { lifecycle } = tools;
+  function isReady(): boolean {
+    return !lifecycle.stopping.aborted && state.isReady();
+  }
+  await serveHealth(configuration, { metrics, isReady }, tools);
+  if (configuration.certs.mode === 'files') {
+    const pass = createFilesPass(tools.clock, configuration.webhook.certFile);
+    await work({ ...tools, state, pass, now: () => tools.clock.now(), alarm: createAlarm() });
+    return;
+  }
+  await workInCluster(configuration, { ...tools, state });
+}
+
+async function workInCluster(
+  configuration: Configuration,
+  tools: Tools & { readonly state: State },
+): Promise<void> {
+  const { lifecycle, state } = tools;
+  const cluster = await openCertsCluster(configuration, tools);
+  const { serverTime } = cluster;
+  state.isReady = () => serverTime.skewMs() !== null;
+  const ending = new AbortController();
+  lifecycle.started('calls', () => ending.abort());
+  if (configuration.certs.mode === 'self' && !(await untilLeading(cluster, tools, ending.signal))) {
+    return;
+  }
+  const alarm = createAlarm();
+  followChanges(configuration, cluster, { ...tools, alarm });
+  const pass = createClusterPass(configuration, cluster, tools);
+  await work({ ...tools, pass, now: () => serverTime.now(), alarm });
+}
+
+/** False when the program is to end before it led. */
+async function untilLeading(
+  { election }: CertsCluster,
+  { lifecycle, logger }: Tools,
+  ending: AbortSignal,
+): Promise<boolean> {
+  const { stopping } = lifecycle;
+  const running = election.run(AbortSignal.any([ending, election.lost]));
+  lifecycle.started('election', async () => {
+    await election.release();
+    await running;
+  });
+  election.lost.addEventListener('abort', () => {
+    if (!stopping.aborted) void lifecycle.fail(election.lost.reason, lostWithinMs);
+  });
+  logger.info('standing by');
+  try {
+    await election.untilLeading(stopping);
+  } catch (error) {
+    if (stopping.aborted) return false;
+    throw error;
+  }
+  logger.info('leading');
+  return true;
+}
+
+function followChanges(
+  configuration: Configuration,
+  cluster: CertsCluster,
+  { alarm, ...tools }: Tools & { readonly alarm: Alarm },
+): void {
+  const following = new AbortController();
+  function onChange(): void {
+    alarm.ring();
+  }
+  const running = createReflectors(configuration, cluster, { ...tools, onChange }).map(
+    async (reflector) => await reflector.run(following.signal),
+  );
+  tools.lifecycle.started('mirrors', async () => {
+    following.abort();
+    await Promise.all(running);
+  });
+}
+
+async function work(
+  parts: Omit<PassesParts, 'onTold'> & {
+    readonly state: State;
+    readonly metrics: CertsMetrics;
+    readonly lifecycle: RoleTools['lifecycle'];
+  },
+): Promise<void> {
+  const { state, metrics, lifecycle, logger } = parts;
+  let ended = '';
+  function onTold(told: PassTold | null): void {
+    state.isReady = () => told !== null;
+    if (told === null) return;
+    metrics.setProblems(told.problems.length);
+    for (const { name, notAfter } of told.ends) metrics.observeEnd(name, notAfter);
+    const ends = told.ends.map(
+      ({ name, notAfter }) => `${name} ${new Date(notAfter).toISOString()}`,
+    );
+    if (ended !== ends.join())
+      logger.info('certificates are valid', { detail: `until: ${ends.join(', ')}` });
+    ended = ends.join();
+  }
+  const stopping = new AbortController();
+  const running = runPasses({ ...parts, onTold }, stopping.signal);
+  lifecycle.started('passes', async () => {
+    stopping.abort();
+    await running;
+  });
+  logger.info('working');
+}

@@ -1,0 +1,23 @@
+import { apiGroup, kindResources } from '#core/api/object.ts';
+import { ownResources } from '#core/api/kube-resources.ts';
+import type { KubeApi } from '#core/ports/kube/kube-api.ts';
+import { listObjects } from '#platform/kube/list-objects.ts';
+
+/** What pods of a namespace are decided by, from a cluster, with the rights of the person. */
+export async function readClusterObjects(
+  api: KubeApi,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for (const kind of ['Store', 'ClusterStore', 'TenantPolicy'] as const) {
+    const scope = kindResources[kind].scope === 'Namespaced' ? { namespace } : {};
+    const query = { resource: ownResources[kind], ...scope };
+    for await (const object of listObjects(api, query, { signal })) {
+      found.push({ ...object, apiVersion: `${apiGroup}/`, kind });
+    }
+  }
+  const resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
+  const own = await api.get({ resource, name: namespace }, { signal });
+  return own === null ? found : [...found, { ...own, kind: 'Namespace' }];
+}

@@ -1,0 +1,85 @@
+import type { ObjectRef, StoredObject } from '#core/api/object.ts';
+import { parseStore, type Store } from '#core/api/store.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { Outcome } from '#core/ports/outcome.ts';
+import { parseStoreAddress } from '#core/store/store-address.ts';
+import { decideStoreUse, type StoreDecision } from '#core/tenancy/decide-store-use.ts';
+import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
+import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
+import type { ControllerParts } from '../controller-parts.ts';
+import { refuseSpec } from '../refuse-spec.ts';
+import { readPolicies } from '../tenancy/read-policies.ts';
+import { lookAtStore } from './look-at-store.ts';
+import { keyOfStore } from './key-of-store.ts';
+
+/** How often a store is looked at that answered. */
+const lookMs = 300_000;
+
+/** Says of a Store or a ClusterStore whether it is allowed, answers, and accepts the login. */
+export function createStoreReconciler(parts: ControllerParts): Reconcile {
+  return async (ref, context) => {
+    const object = await parts.objects.get(ref);
+    parts.memory.stores.delete(keyOfStore(ref));
+    if (object === null) return { kind: 'gone' };
+    context.observe(object.metadata);
+    return await reconcileStore(parts, { ref, object }, context.signal);
+  };
+}
+
+async function reconcileStore(
+  parts: ControllerParts,
+  { ref, object }: { readonly ref: ObjectRef; readonly object: StoredObject },
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const parsed = parseStore(object);
+  if (parsed.kind === 'invalid') return refuseSpec(parsed.errors);
+  const store = parsed.value;
+  if (store.suspend) return settle('Suspended', 'it is not looked at, and no new pod may use it');
+  const decision = await decideLook(parts, store);
+  if (decision.kind === 'refused') {
+    const { code, message } = decision.error;
+    return { kind: 'refused', code, message };
+  }
+  if (parts.stores === null) return settle('Allowed', 'it may be used');
+  const { entries } = decision;
+  const look = await lookAtStore(
+    parts.stores,
+    { store, account: nameAccount(parts, store), entries },
+    signal,
+  );
+  parts.memory.stores.set(keyOfStore(ref), look.conditions);
+  if (look.error !== null) throw look.error;
+  return { ...settle('Answers', 'it is allowed and answers'), kind: 'again', afterMs: lookMs };
+}
+
+/** Whether it is used at all: by its own namespace, or, of the cluster, by whichever. */
+async function decideLook(parts: ControllerParts, store: Store): Promise<StoreDecision> {
+  const { provider, namespaceSelector, namespace } = store;
+  if (namespaceSelector !== null && provider.kind === 'vault') {
+    const host = parseStoreAddress(provider.address);
+    return { kind: 'allowed', entries: host === null ? [] : [host] };
+  }
+  const labels = parts.tenancy?.namespaces.read(namespace) ?? null;
+  if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
+  const own = { name: namespace, labels };
+  const policies = await readPolicies(parts);
+  return decideStoreUse(
+    store,
+    own,
+    policies.filter((view) => doesPolicySelect(view, own)),
+  );
+}
+
+/** Of a ClusterStore it is one of Mayfly's own namespace, where only administrators write. */
+function nameAccount(
+  { tenancy }: ControllerParts,
+  { serviceAccountName, namespace }: Store,
+): { readonly namespace: string; readonly name: string } | null {
+  if (serviceAccountName === null) return null;
+  const own = tenancy?.defaults.ownNamespace ?? '';
+  return { namespace: namespace === '' ? own : namespace, name: serviceAccountName };
+}
+
+function settle(reason: string, message: string): Extract<Outcome, { kind: 'done' }> {
+  return { kind: 'done', note: { reason, message, changed: false } };
+}

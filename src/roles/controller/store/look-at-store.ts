@@ -1,0 +1,85 @@
+import type { FurtherCondition } from '#core/api/conditions.ts';
+import type { Store } from '#core/api/store.ts';
+import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import type { SecretStore } from '#core/ports/secret-store.ts';
+import type { StoreHost } from '#core/store/store-address.ts';
+import { renderReason } from '#platform/reconcile/attempt.ts';
+import type { StoreParts } from '../controller-parts.ts';
+
+export interface LookRequest {
+  readonly store: Store;
+  /** As whom the login is tried; null tries none. */
+  readonly account: { readonly namespace: string; readonly name: string } | null;
+  readonly entries: readonly StoreHost[];
+}
+
+/** What a look at a store told. */
+export interface Look {
+  readonly conditions: readonly FurtherCondition[];
+  /** The first thing that is wrong; null when all is well. */
+  readonly error: MayflyError | null;
+}
+
+/** As short as the API server grants. */
+const tokenSeconds = 600;
+
+/** Asks a store whether it answers, then logs in, gives the login back, and says what came of both. */
+export async function lookAtStore(
+  stores: StoreParts,
+  request: LookRequest,
+  signal: AbortSignal,
+): Promise<Look> {
+  const { store, account, entries } = request;
+  const caller = { namespace: account?.namespace ?? '', serviceAccount: account?.name ?? '' };
+  const opened = await stores.open(store, { entries, caller });
+  const probed = await attempt(() => opened.probe(signal), signal);
+  const reachable = render('Reachable', probed, 'it answers and takes logins');
+  if (probed !== null || account === null) return { conditions: [reachable], error: probed };
+  const tried = await attempt(() => tryLogin(stores, { opened, store, account }, signal), signal);
+  const words = `it accepts the login of ${account.namespace}/${account.name}`;
+  return { conditions: [reachable, render('LoginAccepted', tried, words)], error: tried };
+}
+
+interface LoginAttempt {
+  readonly opened: SecretStore;
+  readonly store: Store;
+  readonly account: { readonly namespace: string; readonly name: string };
+}
+
+async function tryLogin(
+  { tokens }: StoreParts,
+  { opened, store: { provider }, account }: LoginAttempt,
+  signal: AbortSignal,
+): Promise<void> {
+  const audience = provider.kind === 'vault' ? provider.audience : null;
+  const token = await tokens.requestToken(
+    { ...account, audience, seconds: tokenSeconds },
+    { signal },
+  );
+  try {
+    const session = await opened.login(token, signal);
+    await session.revoke(signal);
+  } finally {
+    token.wipe();
+  }
+}
+
+/** The failure of a step; null when there was none. What is no failure of the store goes on. */
+async function attempt(
+  step: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<MayflyError | null> {
+  try {
+    await step();
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isMayflyError(error) && error.kind !== 'bug') return error;
+    throw error;
+  }
+}
+
+function render(type: string, error: MayflyError | null, well: string): FurtherCondition {
+  if (error === null) return { type, status: 'True', reason: 'Succeeded', message: well };
+  return { type, status: 'False', reason: renderReason(error.code), message: error.message };
+}

@@ -1,0 +1,101 @@
+import type { Configuration } from '#platform/config/schema.ts';
+import { replaceCertificate } from '#platform/http/create-http-server.ts';
+import { listenHttp, serveHealth } from '#platform/http/serve.ts';
+import { followTlsFiles, type TlsPair } from '#platform/http/tls-files.ts';
+import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { createWebhookMetrics } from '#platform/metrics/create-webhook-metrics.ts';
+import { wait } from '#platform/time/wait.ts';
+import { orAborted } from '#platform/time/with-deadline.ts';
+import {
+  createAdmissionServer,
+  openView,
+  routes,
+  type AdmissionServer,
+  type WebhookTools,
+} from './compose.ts';
+import type { ClusterView } from './admission-view.ts';
+
+/**
+ * Starts in order: health, the view of the cluster, and the server once there is a certificate for it. Ready is who
+ * has listed everything once and listens. At the end it is not ready first, answers on until no API server asks it any
+ * more, and then closes: what is under way is answered.
+ */
+export async function runWebhook(
+  configuration: Configuration,
+  tools: RoleTools & { readonly version: string },
+): Promise<void> {
+  const { lifecycle, logger, version } = tools;
+  const known = { ...tools, metrics: createWebhookMetrics(version, routes) };
+  const view = await openView(configuration, known);
+  const serving: Serving = { server: null };
+  const health = {
+    metrics: known.metrics,
+    isReady: () => !lifecycle.stopping.aborted && view.isSynced() && serving.server !== null,
+  };
+  await serveHealth(configuration, health, { logger, lifecycle });
+  startView(view, tools);
+  await serveReviews(configuration, view, { ...known, serving });
+}
+
+function startView(view: ClusterView, { lifecycle, logger }: RoleTools): void {
+  const ending = new AbortController();
+  const running = view.run(ending.signal);
+  view.untilSynced(ending.signal).then(
+    () => logger.info('everything that reviews are decided by is known'),
+    () => undefined,
+  );
+  lifecycle.started('mirrors', async () => {
+    ending.abort();
+    await running;
+  });
+}
+
+interface Serving {
+  server: AdmissionServer | null;
+}
+
+/** Serves from the first certificate on that can be used; resolves when it listens, or is not to any more. */
+async function serveReviews(
+  { webhook }: Configuration,
+  view: ClusterView,
+  tools: WebhookTools & { readonly serving: Serving },
+): Promise<void> {
+  const { lifecycle, logger, clock, serving } = tools;
+  const first = await followCertificates(webhook, tools);
+  if (first === null) return;
+  const limits = { deadlineMs: webhook.deadline, isEnding: () => lifecycle.stopping.aborted };
+  const server = createAdmissionServer(view, first, { ...tools, ...limits });
+  await listenHttp(server, webhook.listen);
+  lifecycle.started('reviews', async (deadline) => {
+    await wait(clock, webhook.drain, deadline).catch(() => undefined);
+    await server.close();
+  });
+  serving.server = server;
+  const address = `${webhook.listen.host}:${webhook.listen.port}`;
+  logger.info('serving', { name: 'reviews', address });
+}
+
+/** The first certificate; null when the program ends before there is one. Those that follow replace it. */
+async function followCertificates(
+  paths: Configuration['webhook'],
+  { lifecycle, logger, clock, metrics, serving }: WebhookTools & { readonly serving: Serving },
+): Promise<TlsPair | null> {
+  const first = Promise.withResolvers<TlsPair>();
+  const ending = new AbortController();
+  const follower = {
+    clock,
+    onPair(pair: TlsPair): void {
+      metrics.observeCertificate(pair.notAfter);
+      logger.info('a certificate is taken into use', { path: paths.certFile });
+      if (serving.server !== null) replaceCertificate(serving.server, pair);
+      first.resolve(pair);
+    },
+    onFault: (error: unknown) => logger.warn('the certificate cannot be used', { error }),
+  };
+  const following = followTlsFiles(paths, follower, ending.signal);
+  lifecycle.started('certificates', async () => {
+    ending.abort();
+    await following;
+  });
+  return await orAborted(first.promise, lifecycle.stopping).catch(() => null);
+}

@@ -1,0 +1,74 @@
+import type { Store, VaultProvider } from '#core/api/store.ts';
+import type { InjectionContext } from '#core/injection/injection-context.ts';
+import type { Container, Pod } from '#core/injection/pod/pod-schema.ts';
+import { defaultSettings, type InjectionSettings } from '#core/injection/settings.ts';
+import type { PolicyView } from '#core/tenancy/policy-view.ts';
+
+/** A pod with one container `app` and these annotations, their prefix left out. */
+export function aPod(
+  annotations: Readonly<Record<string, string>> = {},
+  spec: Partial<Pod['spec']> = {},
+): Pod {
+  const entries = Object.entries(annotations).map(
+    ([name, value]) => [name.includes('/') ? name : `mayfly.dev/${name}`, value] as const,
+  );
+  return {
+    metadata: { name: 'web', annotations: Object.fromEntries(entries) },
+    spec: { containers: [aContainer('app')], ...spec },
+  };
+}
+
+export function aContainer(name: string, change: Partial<Container> = {}): Container {
+  return { name, ...change };
+}
+
+export function aSettings(change: Partial<InjectionSettings> = {}): InjectionSettings {
+  const agent = {
+    image: 'registry.test/mayfly-agent:1',
+    imagePullPolicy: null,
+    command: ['/mayfly', 'agent'],
+  };
+  return { ...defaultSettings, agent, ownNamespace: 'mayfly-system', ...change };
+}
+
+export function aVaultStore(name = 'cluster/vault', change: Partial<VaultProvider> = {}): Store {
+  return {
+    name,
+    namespace: '',
+    namespaceSelector: {},
+    serviceAccountName: null,
+    suspend: false,
+    provider: {
+      kind: 'vault',
+      address: 'https://vault.test:8200',
+      ca: null,
+      serverName: null,
+      storeNamespace: null,
+      audience: 'https://vault.test:8200',
+      login: {
+        method: 'kubernetes',
+        mount: 'kubernetes',
+        role: '{{namespace}}-{{serviceAccount}}',
+      },
+      ...change,
+    },
+  };
+}
+
+interface ContextChange {
+  readonly namespace?: string;
+  readonly stores?: readonly Store[];
+  readonly settings?: Partial<InjectionSettings>;
+  readonly policies?: readonly PolicyView[];
+}
+
+/** The namespace `shop`, with the ClusterStores `vault` and `other`. */
+export function aContext(change: ContextChange = {}): InjectionContext {
+  const stores = change.stores ?? [aVaultStore(), aVaultStore('cluster/other')];
+  return {
+    namespace: { name: change.namespace ?? 'shop', labels: {} },
+    settings: aSettings({ defaultStore: 'cluster/vault', ...change.settings }),
+    policies: change.policies ?? [],
+    findStore: (name) => stores.find((store) => store.name === name) ?? null,
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StoredObject } from '#core/api/object.ts';
+import { parseStore } from '#core/api/store.ts';
+
+const login = { method: 'kubernetes', role: 'app' };
+const vault = { address: 'https://vault.test:8200', login };
+
+function parse(
+  spec: unknown,
+  kind: 'Store' | 'ClusterStore' = 'Store',
+): ReturnType<typeof parseStore> {
+  const metadata = {
+    namespace: kind === 'Store' ? 'shop' : '',
+    name: 'vault',
+    uid: 'u',
+    resourceVersion: '1',
+    generation: 1,
+    labels: {},
+    annotations: {},
+    creationTimestamp: '2026-01-01T00:00:00Z',
+  };
+  const object: StoredObject = { kind, metadata, spec, status: {} };
+  return parseStore(object);
+}
+
+function messagesOf(spec: unknown, kind?: 'Store' | 'ClusterStore'): readonly string[] {
+  const parsed = parse(spec, kind);
+  return parsed.kind === 'valid' ? [] : parsed.errors.map((error) => error.message);
+}
+
+describe('a Store', () => {
+  it('is read with its defaults', () => {
+    expect(parse({ provider: { vault } })).toEqual({
+      kind: 'valid',
+      value: {
+        name: 'vault',
+        namespace: 'shop',
+        provider: {
+          kind: 'vault',
+          address: 'https://vault.test:8200',
+          ca: null,
+          serverName: null,
+          storeNamespace: null,
+          audience: 'https://vault.test:8200',
+          login: { method: 'kubernetes', mount: 'kubernetes', role: 'app' },
+        },
+        namespaceSelector: null,
+        serviceAccountName: null,
+        suspend: false,
+      },
+    });
+  });
+
+  it('is read with all that it says', () => {
+    const ca = '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n';
+    const full = { ca, serverName: 'vault.internal', namespace: 'team/a', audience: 'vault' };
+    const jwt = { method: 'jwt', mount: 'clusters/one', role: '{{namespace}}-{{serviceAccount}}' };
+    const provider = { vault: { ...vault, ...full, login: jwt } };
+    expect(parse({ provider, serviceAccountName: 'mayfly-store', suspend: true })).toMatchObject({
+      value: {
+        provider: { ca, serverName: 'vault.internal', storeNamespace: 'team/a', audience: 'vault' },
+        serviceAccountName: 'mayfly-store',
+        suspend: true,
+      },
+    });
+  });
+
+  it('may be the Secrets of its namespace', () => {
+    expect(parse({ provider: { kubernetes: {} } })).toMatchObject({
+      value: { provider: { kind: 'kubernetes' } },
+    });
+  });
+
+  it.each([
+    [{}, 'the field spec.provider is missing'],
+    [{ provider: { vault: { ...vault, address: 'https://0x7f.1' } } }, 'in its shortest form'],
+    [{ provider: { vault: { ...vault, address: 'http://vault.test' } } }, 'must be an address'],
+    [{ provider: { vault: { ...vault, address: 'https://*.test' } } }, 'must be an address'],
+    [{ provider: { vault: { ...vault, ca: 'none' } } }, 'vault.ca must hold certificates'],
+    [{ provider: { vault: { ...vault, tlsSkip: true } } }, 'tlsSkip'],
+    [{ provider: { vault: { ...vault, login: { ...login, role: '{{name}}' } } } }, 'login.role'],
+    [{ provider: { vault: { ...vault, login: { ...login, mount: '../x' } } } }, 'login.mount'],
+    [{ provider: { vault }, namespace: 'other' }, 'spec.namespace'],
+    [{ provider: { vault }, namespaceSelector: {} }, 'spec.namespaceSelector'],
+  ])('is refused: %j', (spec, words) => {
+    expect(messagesOf(spec).join('\n')).toContain(words);
+  });
+
+  it('is exactly one provider', () => {
+    expect(messagesOf({ provider: {} })).toHaveLength(1);
+    expect(messagesOf({ provider: { vault, kubernetes: {} } })).toHaveLength(1);
+  });
+});
+
+describe('a ClusterStore', () => {
+  it('is for the namespaces that it selects', () => {
+    const namespaceSelector = { matchLabels: { team: 'a' } };
+    expect(parse({ provider: { vault }, namespaceSelector }, 'ClusterStore')).toMatchObject({
+      value: { name: 'cluster/vault', namespace: '', namespaceSelector },
+    });
+  });
+
+  it.each([
+    [{ provider: { vault } }, 'the field spec.namespaceSelector is missing'],
+    [{ provider: { kubernetes: {} }, namespaceSelector: {} }, 'spec.provider.kubernetes'],
+    [
+      {
+        provider: { vault },
+        namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'In' }] },
+      },
+      'matchExpressions[0].values',
+    ],
+  ])('is refused: %j', (spec, words) => {
+    expect(messagesOf(spec, 'ClusterStore').join('\n')).toContain(words);
+  });
+});
