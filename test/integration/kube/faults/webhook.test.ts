@@ -22,7 +22,7 @@ import {
   pointWebhooks,
   webhookUser,
 } from '#test/support/webhook/webhook-on-cluster.ts';
-import { startWebhook, type WebhookProcess } from '#test/support/webhook/webhook-process.ts';
+import { startWebhook, type RunningWebhook } from '#test/support/webhook/running-webhook.ts';
 
 const setUpWithinMs = 120_000;
 const pods = '/api/v1/namespaces/shop/pods';
@@ -38,9 +38,9 @@ interface PodView {
 await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) => {
   let folder: string;
   let proxy: ClusterFaultProxy;
-  let webhook: WebhookProcess;
+  let webhook: RunningWebhook;
 
-  async function start(port?: number): Promise<WebhookProcess> {
+  async function start(port?: number): Promise<RunningWebhook> {
     const kubeconfig = await cluster().writeKubeconfig(webhookUser, proxy.url);
     const place = port === undefined ? {} : { port };
     const started = await startWebhook({ folder, kubeconfig, ...place });
