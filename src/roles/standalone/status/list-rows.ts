@@ -1,6 +1,6 @@
-import type { Condition } from '#core/api/condition.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import { formatRef, localKindNames, type StoredObject } from '#core/api/object.ts';
-import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status.ts';
+import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status/status.ts';
 import { catalogue } from '#core/errors/catalogue.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
