@@ -1,3 +1,4 @@
+import { agent, agentLoad } from './agent/agent.ts';
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
@@ -28,4 +29,6 @@ export const benchmarks: readonly Benchmark[] = [
   kubeSteady,
   kubeLeaseEnd,
   image,
+  agent,
+  agentLoad,
 ];
