@@ -124,7 +124,7 @@ async function makeQuickRoles({ vault }: AgentStage): Promise<void> {
   const policy = { path: { 'database/creds/*': { capabilities: ['read'] } } };
   const named = { ...policy.path, 'secret/data/team/*': { capabilities: ['read'] } };
   await root.call('PUT', 'sys/policies/acl/app', { policy: JSON.stringify({ path: named }) });
-  const { data }: KnownDatabase = await root.call('GET', 'database/config/redis');
+  const { data } = (await root.call('GET', 'database/config/redis')) as KnownDatabase;
   await root.call('POST', 'database/config/redis', {
     plugin_name: 'redis-database-plugin',
     password: 'of-the-double',
