@@ -187,7 +187,7 @@ await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) 
     {
       id: 'F25',
       fault: 'SIGTERM under load',
-      deed: 'while 8 connections send reviews without a pause',
+      deed: 'while 8 connections send reviews, until 1 s before it closes',
     },
     async (see) => {
       const { port } = webhook;
@@ -203,7 +203,7 @@ await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) 
         body: review,
         count: 100_000,
         connections: 8,
-        untilRefused: true,
+        forMs: 4000,
       });
       await watching;
       expect(await ended).toBe(0);
