@@ -1,4 +1,4 @@
-# Two images, neither with a shell: `agent` for what stands beside pods and in their path (agent and webhook), and
+# Two images, neither with a shell: `agent` for what stands beside pods and in their path (agent, webhook and certs), and
 # `controller` for all other roles and the commands of a person, with git and ssh.
 #
 #     npm run image                                  builds and measures both with buildah, on a base of its own

@@ -14,11 +14,6 @@ export const commands: readonly CommandEntry[] = [
     summary: 'delete overdue secrets of a cluster while no controller lives',
     load: async () => (await import('./sweep/command.ts')).defineSweep,
   },
-  {
-    name: 'certs',
-    summary: 'keep the certificates of the webhook',
-    load: async () => (await import('./certs/command.ts')).defineCerts,
-  },
   ...podCommands,
   {
     name: 'standalone',

@@ -1,4 +1,4 @@
-import type { Condition } from '#core/api/condition.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import { kindNames, type KindName, type ObjectRef } from '#core/api/object.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';

@@ -1,3 +1,4 @@
+import { agent, agentLoad } from './agent/agent.ts';
 import type { Benchmark } from './benchmark.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
@@ -6,6 +7,9 @@ import { kubeLeaseEnd } from './kube/lease-end.ts';
 import { kubePushMany, kubePushOne } from './kube/push.ts';
 import { kubeLarge, kubeRestart, kubeSpread } from './kube/restart.ts';
 import { kubeSteady } from './kube/steady.ts';
+import { admission, admissionLoad } from './pods/admission.ts';
+import { agentCrowd } from './pods/agent-crowd.ts';
+import { agentRest } from './pods/agent-rest.ts';
 import { growth } from './sync/growth.ts';
 import { pollNoop } from './sync/poll-noop.ts';
 import { pushMany, pushOne } from './sync/push.ts';
@@ -27,5 +31,11 @@ export const benchmarks: readonly Benchmark[] = [
   kubeLarge,
   kubeSteady,
   kubeLeaseEnd,
+  admission,
+  admissionLoad,
+  agent,
+  agentLoad,
+  agentRest,
+  agentCrowd,
   image,
 ];

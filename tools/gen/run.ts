@@ -12,7 +12,7 @@ import { renderErrorsPage } from './render-errors-page.ts';
 import { renderKindsPage } from './render-kinds-page.ts';
 import { renderJsonSchema } from './render-json-schema.ts';
 import { renderKustomization } from './render-kustomization.ts';
-import { featureRoles } from './rbac/roles.ts';
+import { featureRoles } from './rbac/feature-roles.ts';
 import {
   renderFeature,
   renderFeatureBinding,

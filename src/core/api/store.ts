@@ -109,7 +109,7 @@ function resolveVault({ address, login, ...rest }: VaultSpec): VaultProvider {
     address,
     ca: rest.ca ?? null,
     serverName: rest.serverName ?? null,
-    storeNamespace: rest.namespace ?? null,
+    storeNamespace: rest.storeNamespace ?? null,
     audience: rest.audience ?? address,
     login: { method: login.method, mount: login.mount ?? login.method, role: login.role },
   };

@@ -76,7 +76,7 @@ export interface AgentPlan {
   readonly variables: readonly PlanVariable[];
   /** How variables reach the program: the kubelet's `fileKeyRef` file, or a file for a shell to read. */
   readonly envVia: 'file' | 'shell';
-  /** Folder of the files, in the agent as in the containers. */
+  /** Folder of the files in the agent; containers may see them elsewhere. */
   readonly filesPath: string;
   /** The environment file; null when there are no variables. */
   readonly envPath: string | null;

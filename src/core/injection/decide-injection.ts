@@ -38,18 +38,18 @@ export type InjectionDecision =
  */
 export function decideInjection(pod: Pod, context: InjectionContext): InjectionDecision {
   const restored = restorePod(pod);
-  const { pod: plain, served } = restored;
+  const { pod: plain, earlier } = restored;
   const { settings } = context;
   const { value: asked, errors, claims, annotations } = readAsked(restored, settings);
   if (isNothing(asked) && errors.length === 0) {
-    return served === null ? decideIdle(annotations) : refuseForeign();
+    return earlier === null ? decideIdle(annotations) : refuseForeign();
   }
   const { value: plan, errors: broken } = decidePlan(plain, asked, context);
   const place = [...refusePlace(plain, context), ...findTaken(plain)];
   const all = [...errors, ...place, ...broken, ...checkClaims(claims, plan.agent.stores)];
   if (all.length > 0) return { kind: 'refuse', errors: all };
   const done = injectPod(plain, plan, settings);
-  if (served === null) {
+  if (earlier === null) {
     return { kind: 'inject', pod: done, plan, warnings: findWarnings(plain, plan) };
   }
   return covers(pod, done) ? { kind: 'injected', plan } : refuseForeign();
@@ -58,7 +58,7 @@ export function decideInjection(pod: Pod, context: InjectionContext): InjectionD
 type Reading = Checked<Asked> & Pick<Translation, 'claims' | 'annotations'>;
 
 function readAsked(
-  { pod, served }: RestoredPod,
+  { pod, earlier }: RestoredPod,
   { compatibility, defaultStore }: InjectionSettings,
 ): Reading {
   const translated = translateAnnotations(pod.metadata?.annotations ?? {}, compatibility);
@@ -66,7 +66,7 @@ function readAsked(
   const { value: request, errors } = parseAnnotations(annotations, defaultStore);
   const references = findEnvReferences(pod, { store: request.store, compatibility });
   return {
-    value: { request, references: references.value, served },
+    value: { request, references: references.value, earlier },
     errors: [...translated.errors, ...errors, ...references.errors],
     claims,
     annotations,

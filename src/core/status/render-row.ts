@@ -1,10 +1,10 @@
-import type { Condition } from '../api/condition.ts';
+import type { Condition } from '../api/status/condition.ts';
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
   parseStoreStatus,
   type StatusHolder,
-} from '../api/status.ts';
+} from '../api/status/status.ts';
 import { catalogue } from '../errors/catalogue.ts';
 import { isMayflyError } from '../errors/mayfly-error.ts';
 import type { StatusRow } from './status-answer.ts';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { createVaultAgentStore } from '#adapters/stores/vault/create-vault-agent-store.ts';
+import { createVaultAgentStore } from '#adapters/store/vault/create-vault-agent-store.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { AgentPlan, PlanStore } from '#core/injection/agent-plan.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';

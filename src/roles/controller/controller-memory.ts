@@ -1,4 +1,4 @@
-import type { FurtherCondition } from '#core/api/conditions.ts';
+import type { FurtherCondition } from '#core/api/status/conditions.ts';
 import type { StoredObject } from '#core/api/object.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { GitFile } from '#core/ports/git-repository.ts';

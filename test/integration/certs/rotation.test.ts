@@ -12,7 +12,7 @@ import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
 import { aPod, asking, vaultStore } from '#test/support/webhook/pods.ts';
 import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
 import { applyManifests, webhookUser } from '#test/support/webhook/webhook-on-cluster.ts';
-import { startWebhook } from '#test/support/webhook/webhook-process.ts';
+import { startWebhook } from '#test/support/webhook/running-webhook.ts';
 import { createAuthorityKeeper } from '../../../certs/keep-authority.ts';
 import { listWebhookTargets } from '../../../certs/publish/webhook-target.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
-import type { VaultOptions } from '#adapters/stores/vault/vault-options.ts';
+import type { VaultOptions } from '#adapters/store/vault/vault-options.ts';
 import type { SecretStore, StoreSession } from '#core/ports/secret-store.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { expectCode } from '#test/support/expect-code.ts';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { VaultOptions } from '#adapters/stores/vault/vault-options.ts';
+import type { VaultOptions } from '#adapters/store/vault/vault-options.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import {

@@ -12,7 +12,7 @@ import {
   pointWebhooks,
   webhookUser,
 } from '#test/support/webhook/webhook-on-cluster.ts';
-import { startWebhook, type WebhookProcess } from '#test/support/webhook/webhook-process.ts';
+import { startWebhook, type RunningWebhook } from '#test/support/webhook/running-webhook.ts';
 
 const long = 180_000;
 const pods = '/api/v1/namespaces/shop/pods';
@@ -30,7 +30,7 @@ function reading(secret: string): object {
 }
 
 await describeWorld('pods that wait for Secrets', { users: [webhookUser] }, (world) => {
-  let webhook: WebhookProcess;
+  let webhook: RunningWebhook;
 
   async function createPod(name: string, spec: object): Promise<PodView> {
     const { cluster } = world();

@@ -14,8 +14,8 @@ import {
 import {
   agentImage,
   startWebhook,
-  type WebhookProcess,
-} from '#test/support/webhook/webhook-process.ts';
+  type RunningWebhook,
+} from '#test/support/webhook/running-webhook.ts';
 
 const long = 120_000;
 const pods = '/api/v1/namespaces/shop/pods';
@@ -33,7 +33,7 @@ await describeWithCluster(
   { users: [webhookUser, 'tenant', 'debugger'] },
   (cluster) => {
     let folder: string;
-    let webhook: WebhookProcess;
+    let webhook: RunningWebhook;
 
     async function create(pod: object, user = 'admin'): Promise<ClusterAnswer> {
       return await cluster().request({ path: pods, body: pod, user });

@@ -25,6 +25,30 @@ function readPlan(pod: Pod): unknown {
   return parseAgentPlan(parts.map(({ value = '' }) => value));
 }
 
+/** What the API server and webhooks that come later add to a pod. */
+function grow({ metadata, spec }: Pod): Pod {
+  const late = { name: 'late', env: [{ name: 'A', value: '1' }] };
+  const proxy = { name: 'kuma-sidecar', restartPolicy: 'Always' };
+  const mount = {
+    name: 'kube-api-access',
+    mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+  };
+  const mounted = (spec.initContainers ?? []).map((container) => ({
+    ...container,
+    terminationMessagePath: '/dev/termination-log',
+    volumeMounts: [...(container.volumeMounts ?? []), mount],
+  }));
+  return {
+    metadata: { ...metadata, annotations: { ...metadata?.annotations, 'late.example/x': 'y' } },
+    spec: {
+      ...spec,
+      containers: [...spec.containers, late],
+      initContainers: [...mounted, proxy],
+      volumes: [{ name: 'kube-api-access' }, ...(spec.volumes ?? [])],
+    },
+  };
+}
+
 /** What the random pods are made of is part of the promise: most of its branches are taken. */
 function expectKinds(counts: ReadonlyMap<string, number>): void {
   expect(counts.get('inject') ?? 0).toBeGreaterThan(numRuns / 20);
@@ -45,6 +69,7 @@ describe('any pod', () => {
       const others = steps.filter(({ op }) => op !== 'add').map(({ op, path }) => `${op} ${path}`);
       for (const step of others) expect(step).toMatch(/^replace \/spec\/\w+\/\d+\/env\/\d+$/u);
       expect(decideInjection(after, context).kind).toBe('injected');
+      expect(decideInjection(grow(after), context).kind).toBe('injected');
       expect(readPlan(after)).toEqual(plan.agent);
       if (findUnrestricted(before).length === 0) expect(findUnrestricted(after)).toEqual([]);
     });

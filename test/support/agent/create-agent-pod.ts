@@ -76,7 +76,7 @@ export async function createAgentPod(vault: FurnishedVault): Promise<AgentPod> {
 }
 
 /** As the webhook writes it into the pod. */
-function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
+export function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
   const text = JSON.stringify(plan);
   const count = Math.ceil(text.length / planPartLength);
   return Object.fromEntries(

@@ -8,7 +8,7 @@ import { runAgent } from '#roles/agent/run-agent.ts';
 import { createFakeClock, settle, type FakeClock } from '../fake-clock.ts';
 import { createFakeRandom } from '../fake-random.ts';
 import { createMemoryLogger } from '../memory/memory-logger.ts';
-import { createMemoryStore, type MemoryStore } from '../memory/memory-store.ts';
+import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createTempFolder } from '../temp-folder.ts';
 import { until } from '../until.ts';
 import { aPlan, aPlanStore } from './a-plan.ts';

@@ -26,6 +26,7 @@ const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   'kube/access': ['@kubernetes/client-node'],
   'ssh-agent': ['ssh2'],
   'decryptor/sops': ['yaml', 're2js'],
+  'store/vault': ['node-vault'],
   'encryptor/sops': ['yaml', 're2js'],
 };
 

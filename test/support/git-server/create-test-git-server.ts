@@ -29,6 +29,8 @@ export interface TestGitServerOptions {
   /** Names and addresses in the certificate; the first one is the URL's. */
   readonly hosts?: readonly string[];
   readonly certificates?: TestCertificates;
+  /** Where it listens; default: on the loopback of this machine. */
+  readonly address?: string;
   /** Answers a request instead of git when it returns true. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -55,7 +57,7 @@ export async function createTestGitServer(options: TestGitServerOptions): Promis
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     if (options.answer?.(request, response) !== true) answerGit(options, request, response);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, options.address ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,4 +1,4 @@
-import type { Condition } from '#core/api/condition.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 
 export const worldNamespace = 'shop';

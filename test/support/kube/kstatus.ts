@@ -1,4 +1,4 @@
-import type { Condition } from '#core/api/condition.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 
 type JudgedCondition = Pick<Condition, 'type' | 'status'>;
 

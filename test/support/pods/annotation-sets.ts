@@ -55,7 +55,12 @@ const plain: readonly AnnotationSet[] = [
     given: { __proto__x: 'x', constructor: 'y' },
     answer: [...unknown, ...unknown],
   },
-  { when: 'a name ends oddly', given: { 'secret.db-': 'kv/db' }, answer: invalid, says: 'odd name' },
+  {
+    when: 'a name ends oddly',
+    given: { 'secret.db-': 'kv/db' },
+    answer: invalid,
+    says: 'odd name',
+  },
   { when: 'a reference is empty', given: { 'secret.db': '' }, answer: invalid, says: 'STORE:PATH' },
   {
     when: 'a reference climbs',
@@ -81,7 +86,11 @@ const plain: readonly AnnotationSet[] = [
     settings: { defaultStore: null },
     answer: 'inject',
   },
-  { when: 'the store has an odd name', given: { ...secret, store: 'Not A Store' }, answer: invalid },
+  {
+    when: 'the store has an odd name',
+    given: { ...secret, store: 'Not A Store' },
+    answer: invalid,
+  },
   {
     when: 'the store does not exist',
     given: { 'secret.db': 'nowhere:kv/db' },

@@ -1,7 +1,7 @@
 import { accessByToken } from '#adapters/kube/access/access-by-token.ts';
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
-import { createKubeStore } from '#adapters/stores/kubernetes/create-kube-store.ts';
+import { createKubeStore } from '#adapters/store/kubernetes/create-kube-store.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createServerTime } from '#platform/kube/server-time.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';

@@ -1,6 +1,6 @@
-import { createVaultAgentStore } from '#adapters/stores/vault/create-vault-agent-store.ts';
-import { createVaultStore } from '#adapters/stores/vault/create-vault-store.ts';
-import type { VaultOptions } from '#adapters/stores/vault/vault-options.ts';
+import { createVaultAgentStore } from '#adapters/store/vault/create-vault-agent-store.ts';
+import { createVaultStore } from '#adapters/store/vault/create-vault-store.ts';
+import type { VaultOptions } from '#adapters/store/vault/vault-options.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import type { StoreUnderTest } from '#test/contract/secret-store.ts';

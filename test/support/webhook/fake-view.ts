@@ -3,7 +3,7 @@ import type { InjectionContext } from '#core/injection/injection-context.ts';
 import { defaultSettings, type InjectionSettings } from '#core/injection/settings.ts';
 import type { Supply } from '#core/usage/pod-gate.ts';
 import type { AdmissionView } from '../../../webhook/decisions.ts';
-import { agentImage } from './webhook-process.ts';
+import { agentImage } from './running-webhook.ts';
 import { vaultStore } from './pods.ts';
 
 export interface FakeViewOptions {

@@ -12,27 +12,27 @@ export interface LoadOptions {
   readonly body: string;
   readonly count: number;
   readonly connections: number;
-  /** Ends when nobody listens any more: what is refused then is no failure. */
-  readonly untilRefused?: boolean;
+  /** Ends after that time, whatever is left. */
+  readonly forMs?: number;
 }
 
 /** Sends reviews over some connections, each the next one as soon as one is answered. */
 export async function sendReviews(
   target: { readonly port: number; readonly caPem: string },
-  { body, count, connections, untilRefused = false }: LoadOptions,
+  { body, count, connections, forMs = Number.POSITIVE_INFINITY }: LoadOptions,
 ): Promise<ReviewLoad> {
   const times: number[] = [];
   const failures: string[] = [];
+  const endsAt = performance.now() + forMs;
   let left = count;
 
   async function sendMany(): Promise<void> {
     const client = createReviewClient(target);
-    while (left > 0) {
+    while (left > 0 && performance.now() < endsAt) {
       left -= 1;
       const sent = await trySend(client, body);
       if (typeof sent === 'number') times.push(sent);
-      else if (!untilRefused || sent !== 'ECONNREFUSED') failures.push(sent);
-      if (typeof sent !== 'number' && untilRefused) left = 0;
+      else failures.push(sent);
     }
     client.close();
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
-import { agentImage } from './webhook-process.ts';
+import { agentImage } from './running-webhook.ts';
 
 /** As whom the webhook asks the API server. */
 export const webhookUser = 'system:serviceaccount:mayfly-system:mayfly-webhook';

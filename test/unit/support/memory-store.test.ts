@@ -1,7 +1,7 @@
 import { describeSecretStore } from '#test/contract/secret-store.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-import { createMemoryStore } from '#test/support/memory/memory-store.ts';
+import { createMemoryStore } from '#test/support/stores/memory-store.ts';
 
 describeSecretStore('in memory', async () => {
   const store = createMemoryStore({ clock: createFakeClock() });

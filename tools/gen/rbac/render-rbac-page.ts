@@ -1,4 +1,6 @@
-import { accountRoles, featureRoles, personRoles, type RoleRule } from './roles.ts';
+import { featureRoles } from './feature-roles.ts';
+import { personRoles } from './person-roles.ts';
+import { accountRoles, type RoleRule } from './roles.ts';
 
 /** `docs/reference/rbac.md`: who may do what, and what for. */
 export function renderRbacPage(): string {

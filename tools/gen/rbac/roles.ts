@@ -22,26 +22,11 @@ export interface AccountRole {
   readonly own: readonly RoleRule[];
 }
 
-/** Rights of a process that it has only where a feature is asked for. */
-export interface FeatureRole {
-  readonly name: string;
-  readonly account: string;
-  readonly rules: readonly RoleRule[];
-}
-
-/** What people get whose rights on a namespace come from a built-in role. */
-export interface PersonRole {
-  readonly name: string;
-  /** The built-in role that it becomes part of. */
-  readonly joins: 'view' | 'edit' | 'admin';
-  readonly rules: readonly RoleRule[];
-}
-
 /** Mayfly's own namespace. The admission policies name it too: they cannot look it up. */
 export const ownNamespace = 'mayfly-system';
 
-const tenantKinds = ['gitsources', 'ephemeralsecrets', 'stores'];
-const read = ['get', 'list', 'watch'];
+export const tenantKinds = ['gitsources', 'ephemeralsecrets', 'stores'];
+export const read = ['get', 'list', 'watch'];
 
 /** The rights of each process that works in a cluster. */
 export const accountRoles: readonly AccountRole[] = [
@@ -220,101 +205,6 @@ export const accountRoles: readonly AccountRole[] = [
         resources: ['leases'],
         verbs: ['create'],
         why: 'the first election; a right to create cannot name the object',
-      },
-    ],
-  },
-];
-
-/** Each is a kustomize component of its name. */
-export const featureRoles: readonly FeatureRole[] = [
-  {
-    name: 'while-in-use',
-    account: 'mayfly-controller',
-    rules: [
-      {
-        group: '',
-        resources: ['pods'],
-        verbs: ['list', 'watch'],
-        why: 'which Secrets pods use, for `lifetime: WhileInUse`',
-      },
-      {
-        group: '',
-        resources: ['pods'],
-        verbs: ['patch'],
-        why: 'takes the gate off a pod whose Secrets are there; an admission policy refuses it everything else',
-      },
-    ],
-  },
-  {
-    name: 'restart',
-    account: 'mayfly-controller',
-    rules: [
-      {
-        group: 'apps',
-        resources: ['deployments', 'statefulsets', 'daemonsets'],
-        verbs: ['patch'],
-        why: 'sets an annotation of their pod template, for `restart`; who may patch a workload may change all of it',
-      },
-    ],
-  },
-  {
-    name: 'service-accounts',
-    account: 'mayfly-controller',
-    rules: [
-      {
-        group: 'authentication.k8s.io',
-        resources: ['userextras/mayfly.dev/writer'],
-        names: ['mayfly'],
-        verbs: ['impersonate'],
-        why: 'marks what it writes as a ServiceAccount, for `serviceAccountName`; each account that it may act as takes the verb impersonate on it by name, in its namespace',
-      },
-    ],
-  },
-  {
-    name: 'store-logins',
-    account: 'mayfly-controller',
-    rules: [
-      {
-        group: '',
-        resources: ['serviceaccounts/token'],
-        names: ['mayfly-store'],
-        verbs: ['create'],
-        why: 'tries the login of a Store as its `serviceAccountName`; an account of another name takes the same right on it, in its namespace',
-      },
-    ],
-  },
-];
-
-/** The rights of people, as part of the roles that Kubernetes has for them. */
-export const personRoles: readonly PersonRole[] = [
-  {
-    name: 'mayfly-view',
-    joins: 'view',
-    rules: [
-      { group: apiGroup, resources: tenantKinds, verbs: read, why: 'their status holds no value' },
-    ],
-  },
-  {
-    name: 'mayfly-edit',
-    joins: 'edit',
-    rules: [
-      {
-        group: apiGroup,
-        resources: tenantKinds,
-        verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
-        why: 'tenants write them; what they may ask for is in the TenantPolicies',
-      },
-    ],
-  },
-  {
-    name: 'mayfly-admin',
-    joins: 'admin',
-    rules: [
-      {
-        group: apiGroup,
-        resources: ['ephemeralsecrets'],
-        verbs: ['detach'],
-        why: 'turns leased Secrets into plain ones, which then stay for ever; asked for by an admission policy',
       },
     ],
   },

@@ -50,7 +50,7 @@ const vaultSchema = Type.Object(
     serverName: Type.Optional(
       objectName('The name that its certificate bears. Default the host of the address.'),
     ),
-    namespace: Type.Optional(
+    storeNamespace: Type.Optional(
       Type.String({
         pattern: patterns.storeMount,
         maxLength: 200,

@@ -66,7 +66,7 @@ export const storeCodes = {
   MAYFLY_STORE_PATH_INVALID: {
     kind: 'invalid',
     message: 'the path {path} cannot be one of store {store}: {problem}',
-    hint: 'write it without a leading slash, an empty segment, . or ..',
+    hint: 'write it without a leading slash, and without segments that are empty, one dot or two dots',
   },
   MAYFLY_STORE_REDIRECT: {
     kind: 'denied',

@@ -37,6 +37,7 @@ export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSet
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
       runAsUser: plan.access.uid,
+      runAsGroup: plan.access.uid,
       seccompProfile: { type: 'RuntimeDefault' },
     },
     volumeMounts: renderAgentMounts(plan),

@@ -1,8 +1,10 @@
 import { planVariable } from '../agent-plan.ts';
 import { prefix } from '../annotations/annotation-table.ts';
 import { parseAgentPlan } from '../parse-agent-plan.ts';
+import type { EarlierInjection } from '../plan/decide-plan.ts';
 import { ownNames } from '../plan/injection-plan.ts';
 import { envScheme } from '../pod/find-env-references.ts';
+import { isFixed } from '../pod/pod-facts.ts';
 import type { Container, EnvEntry, Pod } from '../pod/pod-schema.ts';
 import { injectedAnnotation } from './inject-pod.ts';
 import { stripShellCommand } from './shell-command.ts';
@@ -10,8 +12,8 @@ import { stripShellCommand } from './shell-command.ts';
 /** A pod as it was before it was injected. */
 export interface RestoredPod {
   readonly pod: Pod;
-  /** The containers that annotations were honoured for; null for a pod that was not injected. */
-  readonly served: readonly string[] | null;
+  /** Null for a pod that was not injected. */
+  readonly earlier: EarlierInjection | null;
 }
 
 /**
@@ -21,12 +23,25 @@ export interface RestoredPod {
 export function restorePod(pod: Pod): RestoredPod {
   const { spec, metadata = {} } = pod;
   const { [injectedAnnotation]: injected, ...annotations } = metadata.annotations ?? {};
-  const agent = spec.initContainers?.find(({ name }) => name === ownNames.agent);
-  const references = agent === undefined ? null : readReferences(agent);
-  if (references === null || injected === undefined) return { pod, served: null };
+  const agent = findAgent(spec);
+  if (agent === null || injected === undefined) return { pod, earlier: null };
+  const { references, place, wasGuaranteed } = agent;
   const served = injected.split(',');
   const restored = restoreSpec(spec, { annotations, references, served });
-  return { served, pod: { ...pod, metadata: { ...metadata, annotations }, spec: restored } };
+  return {
+    earlier: { served, place, wasGuaranteed },
+    pod: { ...pod, metadata: { ...metadata, annotations }, spec: restored },
+  };
+}
+
+type FoundAgent = Omit<EarlierInjection, 'served'> & Pick<Before, 'references'>;
+
+function findAgent({ initContainers = [] }: Pod['spec']): FoundAgent | null {
+  const place = initContainers.findIndex(({ name }) => name === ownNames.agent);
+  const agent = initContainers[place];
+  const references = agent === undefined ? null : readReferences(agent);
+  if (references === null) return null;
+  return { references, place, wasGuaranteed: isFixed(agent?.resources) };
 }
 
 function restoreSpec(spec: Pod['spec'], before: Before): Pod['spec'] {

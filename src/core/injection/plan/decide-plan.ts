@@ -14,12 +14,22 @@ import { agentPaths, type InjectionPlan } from './injection-plan.ts';
 import { checkPlan } from './check-plan.ts';
 import { decideStores } from './plan-stores.ts';
 
+/** What an injected pod tells of its injection: webhooks of others may have changed the pod since. */
+export interface EarlierInjection {
+  /** The containers that annotations were honoured for. */
+  readonly served: readonly string[];
+  /** Whether the agent requests what it may use. */
+  readonly wasGuaranteed: boolean;
+  /** Where the agent stands now. */
+  readonly place: number;
+}
+
 /** What a pod asks for, in its annotations and in its environment. */
 export interface Asked {
   readonly request: PodRequest;
   readonly references: readonly EnvReference[];
-  /** The containers that an earlier injection of this pod served; null for a pod that was not injected. */
-  readonly served: readonly string[] | null;
+  /** Null for a pod that was not injected before. */
+  readonly earlier: EarlierInjection | null;
 }
 
 /** What is done to a pod for what it asks, and every rule that it breaks. */
@@ -55,14 +65,26 @@ export function decidePlan(
     },
     targets: stores.value,
     access,
-    resources: decideResources(request, settings.resources, isGuaranteed(pod)),
+    ...decideShape(pod, asked, context),
     scope: scope.map(({ name }) => name),
     filesPath: request.filesPath,
     deliveries,
-    place: decidePlace(initContainers, request.order, settings.meshProxies),
   };
   const errors = [...variables.errors, ...stores.errors, ...checkPlan(pod, request, value)];
   return { value, errors: [...errors, ...checkLength(value)] };
+}
+
+/** The size of the agent and its place; of a pod that was injected before, those that it has. */
+function decideShape(
+  pod: Pod,
+  { request, earlier }: Asked,
+  { settings }: InjectionContext,
+): Pick<InjectionPlan, 'resources' | 'place'> {
+  const { wasGuaranteed: isFixed, place } = earlier ?? {
+    wasGuaranteed: isGuaranteed(pod),
+    place: decidePlace(pod.spec.initContainers ?? [], request.order, settings.meshProxies),
+  };
+  return { resources: decideResources(request, settings.resources, isFixed), place };
 }
 
 function planTimes(
@@ -80,7 +102,7 @@ function planTimes(
 /** The containers that get what annotations ask for. A pod injected before keeps those that it had then. */
 function findScope(
   { spec }: Pod,
-  { request, served }: Asked,
+  { request, earlier }: Asked,
   meshProxies: readonly string[],
 ): readonly Container[] {
   const { containers: named } = request;
@@ -90,7 +112,7 @@ function findScope(
       : [...(spec.initContainers ?? []), ...spec.containers].filter(({ name }) =>
           named.includes(name),
         );
-  return chosen.filter(({ name }) => served?.includes(name) ?? true);
+  return chosen.filter(({ name }) => earlier?.served.includes(name) ?? true);
 }
 
 interface Reading {

@@ -1,5 +1,5 @@
 import type { PodRequest } from '../annotations/parse-annotations.ts';
-import { parseQuantity } from '../pod/quantity.ts';
+import { canonicalQuantity, parseQuantity } from '../pod/quantity.ts';
 import type { AgentResources, Quantities } from '../settings.ts';
 
 /**
@@ -29,7 +29,11 @@ function mapAmounts(
   choose: (name: string, fallback: string) => string,
 ): Quantities {
   return Object.fromEntries(
-    Object.entries(amounts).map(([name, fallback]) => [name, choose(name, fallback)]),
+    Object.entries(amounts).map(([name, fallback]) => [
+      name,
+      // As it comes back from the API server, or an injected pod would look like another one.
+      canonicalQuantity(choose(name, fallback)),
+    ]),
   );
 }
 

@@ -22,7 +22,8 @@ export function isGuaranteed({ spec }: Pod): boolean {
   return isFixed(spec.resources) || containers.every(({ resources }) => isFixed(resources));
 }
 
-function isFixed(resources: Resources): boolean {
+/** Whether requests equal limits, for processor and memory. */
+export function isFixed(resources: Resources): boolean {
   return ['cpu', 'memory'].every((name) => {
     const limit = amountOf(resources?.limits?.[name]);
     const request = amountOf(resources?.requests?.[name]) ?? limit;

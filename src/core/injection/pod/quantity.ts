@@ -29,3 +29,19 @@ export function parseQuantity(text: string): number | null {
   const amount = Number(digits) * (suffixes.get(suffix) ?? 1);
   return exponent === undefined ? amount : amount * 10 ** Number(exponent);
 }
+
+/**
+ * The one way in which the API server writes the same amount, such as `1500m` for `1.5` and `2Gi` for `2048Mi`; the text
+ * itself where it is no quantity.
+ */
+export function canonicalQuantity(text: string): string {
+  const amount = parseQuantity(text);
+  if (amount === null || amount === 0) return text;
+  const isBinary = text.endsWith('i');
+  const found = [...suffixes]
+    .filter(([suffix]) => suffix === '' || suffix.endsWith('i') === isBinary)
+    .map(([suffix, factor]) => ({ suffix, count: amount / factor, factor }))
+    .filter(({ count }) => count > 0.5 && Math.abs(count - Math.round(count)) <= count * 1e-12)
+    .toSorted((a, b) => b.factor - a.factor)[0];
+  return found === undefined ? text : `${Math.round(found.count)}${found.suffix}`;
+}

@@ -2,7 +2,7 @@ import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-
 import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
-import { parseEphemeralSecretStatus } from '#core/api/status.ts';
+import { parseEphemeralSecretStatus } from '#core/api/status/status.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { clampTtl } from '#core/lease/clamp-ttl.ts';
 import { opensLease } from '#core/lease/decide-window.ts';

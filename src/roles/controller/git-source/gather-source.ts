@@ -1,7 +1,7 @@
 import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import type { GitSourceStatus } from '#core/api/schema/git-source-schema.ts';
 import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
-import { parseGitSourceStatus } from '#core/api/status.ts';
+import { parseGitSourceStatus } from '#core/api/status/status.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { AcceptedRevision } from '#core/ports/git-repository.ts';

@@ -1,11 +1,11 @@
-import { decideConditions, type FurtherCondition } from '#core/api/conditions.ts';
+import { decideConditions, type FurtherCondition } from '#core/api/status/conditions.ts';
 import { keys, type KindName, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
   parseStoreStatus,
   parseTenantPolicyStatus,
-} from '#core/api/status.ts';
+} from '#core/api/status/status.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
 import type { UsageMemory } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';

@@ -1,5 +1,5 @@
 import { accessByToken } from '#adapters/kube/access/access-by-token.ts';
-import { createKubeStore } from '#adapters/stores/kubernetes/create-kube-store.ts';
+import { createKubeStore } from '#adapters/store/kubernetes/create-kube-store.ts';
 import type { Store, VaultProvider } from '#core/api/store.ts';
 import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
@@ -42,7 +42,7 @@ async function openVault(
 ): Promise<SecretStore> {
   const host = parseStoreAddress(provider.address);
   if (host === null) throw createError('MAYFLY_INTERNAL_BUG', { where: 'the address of a store' });
-  const { createVaultStore } = await import('#adapters/stores/vault/create-vault-store.ts');
+  const { createVaultStore } = await import('#adapters/store/vault/create-vault-store.ts');
   const role = renderStoreRole(provider.login.role, caller);
   return createVaultStore({
     store: name,

@@ -1,4 +1,4 @@
-import type { FurtherCondition } from '#core/api/conditions.ts';
+import type { FurtherCondition } from '#core/api/status/conditions.ts';
 import type { Store } from '#core/api/store.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';

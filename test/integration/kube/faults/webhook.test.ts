@@ -22,7 +22,7 @@ import {
   pointWebhooks,
   webhookUser,
 } from '#test/support/webhook/webhook-on-cluster.ts';
-import { startWebhook, type WebhookProcess } from '#test/support/webhook/webhook-process.ts';
+import { startWebhook, type RunningWebhook } from '#test/support/webhook/running-webhook.ts';
 
 const setUpWithinMs = 120_000;
 const pods = '/api/v1/namespaces/shop/pods';
@@ -38,9 +38,9 @@ interface PodView {
 await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) => {
   let folder: string;
   let proxy: ClusterFaultProxy;
-  let webhook: WebhookProcess;
+  let webhook: RunningWebhook;
 
-  async function start(port?: number): Promise<WebhookProcess> {
+  async function start(port?: number): Promise<RunningWebhook> {
     const kubeconfig = await cluster().writeKubeconfig(webhookUser, proxy.url);
     const place = port === undefined ? {} : { port };
     const started = await startWebhook({ folder, kubeconfig, ...place });
@@ -187,7 +187,7 @@ await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) 
     {
       id: 'F25',
       fault: 'SIGTERM under load',
-      deed: 'while 8 connections send reviews without a pause',
+      deed: 'while 8 connections send reviews, until 1 s before it closes',
     },
     async (see) => {
       const { port } = webhook;
@@ -203,7 +203,7 @@ await describeWithCluster('mayfly webhook', { users: [webhookUser] }, (cluster) 
         body: review,
         count: 100_000,
         connections: 8,
-        untilRefused: true,
+        forMs: 4000,
       });
       await watching;
       expect(await ended).toBe(0);

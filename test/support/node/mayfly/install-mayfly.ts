@@ -6,6 +6,14 @@ import type { TestNode } from '../create-node.ts';
 import { agentImage, controllerImage } from '../images/mayfly-images.ts';
 
 const namespace = 'mayfly-system';
+const deployments = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
+
+export interface Installation {
+  /** Besides the webhook. */
+  readonly components?: readonly string[];
+  /** More of what an administrator decides. */
+  readonly settings?: object;
+}
 
 /** What the administrator of the test node decides. */
 const configuration = {
@@ -16,41 +24,49 @@ const configuration = {
 };
 
 /** Installs what ships, with the webhook, and waits until each of its deployments is there. */
-export async function installMayfly(node: TestNode): Promise<void> {
+export async function installMayfly(
+  node: TestNode,
+  { components = [], settings = {} }: Installation = {},
+): Promise<void> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mayfly-kustomize-')));
   try {
-    await writeFile(join(folder, 'mayfly.yaml'), JSON.stringify(configuration));
-    await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(renderOverlay(folder)));
+    await writeFile(join(folder, 'mayfly.yaml'), JSON.stringify({ ...configuration, ...settings }));
+    await writeFile(
+      join(folder, 'kustomization.yaml'),
+      JSON.stringify(renderOverlay(folder, ['webhook', ...components])),
+    );
     await node.cluster.kubectl(['apply', '--server-side', '--kustomize', folder]);
   } finally {
     await rm(folder, { recursive: true });
   }
-  const all = [
-    'deployment/mayfly-webhook',
-    'deployment/mayfly-certs',
-    'deployment/mayfly-controller',
-  ];
-  for (const deployment of all) {
-    const wait = ['rollout', 'status', '--namespace', namespace, '--timeout=90s', deployment];
-    await node.cluster.kubectl(wait);
+  for (const name of deployments) await untilRolledOut(node, `deployment/${name}`);
+}
+
+async function untilRolledOut({ cluster }: TestNode, deployment: string): Promise<void> {
+  const at = ['--namespace', namespace, deployment];
+  try {
+    await cluster.kubectl(['rollout', 'status', ...at, '--timeout=90s']);
+  } catch (cause) {
+    const logs = await cluster.kubectl(['logs', ...at, '--tail=20']).catch(String);
+    const pods = await cluster.kubectl(['get', 'pods', '--namespace', namespace]);
+    throw new Error(`${deployment} does not start:\n${pods}\n${logs}`, { cause });
   }
 }
 
 /** One replica of each: the machine is small. */
-function renderOverlay(folder: string): object {
+function renderOverlay(folder: string, components: readonly string[]): object {
   const pathOf = (to: string): string => relative(folder, join(root, 'manifests', to));
   const images = [
     { name: 'mayfly', newName: controllerImage.split(':')[0], newTag: 'test' },
     { name: 'mayfly-agent', newName: agentImage.split(':')[0], newTag: 'test' },
   ];
-  const names = ['mayfly-controller', 'mayfly-webhook', 'mayfly-certs'];
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [pathOf('base')],
-    components: [pathOf('components/webhook')],
+    components: components.map((component) => pathOf(`components/${component}`)),
     images,
-    replicas: names.map((name) => ({ name, count: 1 })),
+    replicas: deployments.map((name) => ({ name, count: 1 })),
     configMapGenerator: [
       { name: 'mayfly-config', namespace, behavior: 'replace', files: ['mayfly.yaml'] },
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Condition } from '#core/api/condition.ts';
-import { decideConditions } from '#core/api/conditions.ts';
+import type { Condition } from '#core/api/status/condition.ts';
+import { decideConditions } from '#core/api/status/conditions.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome, Verdict } from '#core/ports/outcome.ts';
 import { decideVerdict, firstVerdict, type Attempt } from '#platform/reconcile/attempt.ts';

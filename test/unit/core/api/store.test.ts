@@ -53,7 +53,7 @@ describe('a Store', () => {
 
   it('is read with all that it says', () => {
     const ca = '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n';
-    const full = { ca, serverName: 'vault.internal', namespace: 'team/a', audience: 'vault' };
+    const full = { ca, serverName: 'vault.internal', storeNamespace: 'team/a', audience: 'vault' };
     const jwt = { method: 'jwt', mount: 'clusters/one', role: '{{namespace}}-{{serviceAccount}}' };
     const provider = { vault: { ...vault, ...full, login: jwt } };
     expect(parse({ provider, serviceAccountName: 'mayfly-store', suspend: true })).toMatchObject({

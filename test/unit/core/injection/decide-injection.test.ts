@@ -56,6 +56,15 @@ describe('a pod that was injected', () => {
     expect(decideInjection(grown, aContext())).toMatchObject({ kind: 'injected' });
   });
 
+  it('stays so when a mesh takes the class Guaranteed from it', () => {
+    const resources = { limits: { cpu: '1', memory: '1Gi' } };
+    const before = aPod(secret, { containers: [aContainer('app', { resources })] });
+    const { pod, plan } = inject(before);
+    expect(plan.resources.requests).toEqual(plan.resources.limits);
+    pod.spec.containers.push(aContainer('istio-proxy'));
+    expect(decideInjection(pod, aContext())).toMatchObject({ kind: 'injected' });
+  });
+
   it.each([
     ['another image', (pod: Pod) => Object.assign(agentOf(pod), { image: 'evil' })],
     ['another command', (pod: Pod) => Object.assign(agentOf(pod), { command: ['/bin/sh'] })],

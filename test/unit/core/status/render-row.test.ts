@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { StatusHolder } from '#core/api/status.ts';
+import type { StatusHolder } from '#core/api/status/status.ts';
 import { renderStatusRow } from '#core/status/render-row.ts';
 
 const metadata = { namespace: 'shop', name: 'all' };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { renderFeature, renderRbac, renderTenantBindings } from '#tools/gen/rbac/render-rbac.ts';
-import { accountRoles, featureRoles, personRoles } from '#tools/gen/rbac/roles.ts';
+import { personRoles } from '#tools/gen/rbac/person-roles.ts';
+import { featureRoles } from '#tools/gen/rbac/feature-roles.ts';
+import { accountRoles } from '#tools/gen/rbac/roles.ts';
 
 const rules = [
   ...accountRoles.flatMap(({ tenants, cluster, own }) => [...tenants, ...cluster, ...own]),

@@ -127,8 +127,11 @@ describe('an injected pod', () => {
       },
     );
     const { pod } = inject(before);
-    expect(restorePod(pod)).toEqual({ pod: before, served: ['app'] });
-    expect(restorePod(before)).toEqual({ pod: before, served: null });
+    expect(restorePod(pod)).toEqual({
+      pod: before,
+      earlier: { served: ['app'], place: 0, wasGuaranteed: false },
+    });
+    expect(restorePod(before)).toEqual({ pod: before, earlier: null });
   });
 
   it('adds what pulls the image, once', () => {

@@ -14,7 +14,7 @@ import { aContainer, aContext, aPod, aVaultStore } from '#test/support/pods/buil
 
 function plan(pod: Pod, context: InjectionContext = aContext()): InjectionPlan {
   const { value: request } = parseAnnotations(pod.metadata?.annotations ?? {}, 'cluster/vault');
-  return decidePlan(pod, { request, references: [], served: null }, context).value;
+  return decidePlan(pod, { request, references: [], earlier: null }, context).value;
 }
 
 describe('who may read the files', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findEnvReferences, isEnvReference } from '#core/injection/pod/find-env-references.ts';
 import { isGuaranteed, isWindows, readUid } from '#core/injection/pod/pod-facts.ts';
-import { parseQuantity } from '#core/injection/pod/quantity.ts';
+import { canonicalQuantity, parseQuantity } from '#core/injection/pod/quantity.ts';
 import { readPodTemplate, workloadKinds } from '#core/injection/pod/read-pod-template.ts';
 import { aContainer, aPod } from '#test/support/pods/build-pod.ts';
 
@@ -20,6 +20,24 @@ describe('a quantity', () => {
 
   it.each(['', '-1', '1 Mi', 'Mi', '1mi', '1e', '1e3Mi', '0x1', '1_000'])('is none: %j', (text) => {
     expect(parseQuantity(text)).toBeNull();
+  });
+});
+
+describe('the canonical form of a quantity', () => {
+  it.each([
+    ['1000m', '1'],
+    ['0.5', '500m'],
+    ['1.5', '1500m'],
+    ['1024Mi', '1Gi'],
+    ['1.5Gi', '1536Mi'],
+    ['64Mi', '64Mi'],
+    ['2000', '2k'],
+    ['10m', '10m'],
+    ['1.1', '1100m'],
+    ['1e3', '1k'],
+    ['x', 'x'],
+  ])('of %s is %s', (text, canonical) => {
+    expect(canonicalQuantity(text)).toBe(canonical);
   });
 });
 

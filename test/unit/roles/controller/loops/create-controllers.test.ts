@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Condition } from '#core/api/condition.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import { createMetrics } from '#platform/metrics/create-metrics.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type { ControllerParts } from '#roles/controller/controller-parts.ts';

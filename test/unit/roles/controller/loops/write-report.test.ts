@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { parseEphemeralSecretStatus } from '#core/api/status.ts';
-import type { Condition } from '#core/api/condition.ts';
+import { parseEphemeralSecretStatus } from '#core/api/status/status.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { firstVerdict } from '#platform/reconcile/attempt.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';

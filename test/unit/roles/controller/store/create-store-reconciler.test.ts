@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Condition } from '#core/api/condition.ts';
-import { parseStoreStatus } from '#core/api/status.ts';
+import type { Condition } from '#core/api/status/condition.ts';
+import { parseStoreStatus } from '#core/api/status/status.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
@@ -9,7 +9,7 @@ import type { AllowedStore } from '#roles/controller/controller-parts.ts';
 import { hour, minute, startRig, type Rig } from '#test/support/controller-rig.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryNamespaces } from '#test/support/memory/memory-namespaces.ts';
-import { createMemoryStore, type MemoryStore } from '#test/support/memory/memory-store.ts';
+import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
 
 const ref: ObjectRef = { kind: 'Store', namespace: 'prod', name: 'vault' };

@@ -1,17 +1,17 @@
 import type { Static, TSchema } from 'typebox';
-import { createError } from '../errors/mayfly-error.ts';
+import { createError } from '../../errors/mayfly-error.ts';
 import {
   ephemeralSecretStatusSchema,
   type EphemeralSecretStatus,
-} from './schema/ephemeral-secret-schema.ts';
-import { gitSourceStatusSchema, type GitSourceStatus } from './schema/git-source-schema.ts';
-import { formatRef, type KindName } from './object.ts';
+} from '../schema/ephemeral-secret-schema.ts';
+import { gitSourceStatusSchema, type GitSourceStatus } from '../schema/git-source-schema.ts';
+import { formatRef, type KindName } from '../object.ts';
 import {
   tenantPolicyStatusSchema,
   type TenantPolicyStatus,
-} from './schema/tenant-policy-schema.ts';
-import { storeStatusSchema, type StoreStatus } from './schema/store-schema.ts';
-import { validate } from './schema/validate.ts';
+} from '../schema/tenant-policy-schema.ts';
+import { storeStatusSchema, type StoreStatus } from '../schema/store-schema.ts';
+import { validate } from '../schema/validate.ts';
 
 /** What is asked of an object to read its status. */
 export interface StatusHolder {

@@ -1,5 +1,5 @@
-import type { Verdict } from '../ports/outcome.ts';
-import type { Instant } from '../ports/time.ts';
+import type { Verdict } from '../../ports/outcome.ts';
+import type { Instant } from '../../ports/time.ts';
 import type { Condition } from './condition.ts';
 
 /** What else is true of an object just now. */

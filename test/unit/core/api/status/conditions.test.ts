@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideConditions } from '#core/api/conditions.ts';
-import type { Condition } from '#core/api/condition.ts';
+import { decideConditions } from '#core/api/status/conditions.ts';
+import type { Condition } from '#core/api/status/condition.ts';
 import type { Verdict } from '#core/ports/outcome.ts';
 
 const now = Date.UTC(2026, 0, 1, 12, 0, 0, 500);

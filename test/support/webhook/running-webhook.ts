@@ -11,7 +11,7 @@ import {
 import { untilSlowly } from './until-slowly.ts';
 
 /** `mayfly webhook` as a process of its own. */
-export interface WebhookProcess {
+export interface RunningWebhook {
   readonly child: ChildProcess;
   readonly port: number;
   readonly healthPort: number;
@@ -24,7 +24,7 @@ export interface WebhookProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-export interface WebhookProcessOptions {
+export interface WebhookOptions {
   /** For its files; its own. */
   readonly folder: string;
   readonly kubeconfig: string;
@@ -43,7 +43,7 @@ export interface WebhookProcessOptions {
 export const agentImage = 'registry.test/mayfly-agent:1';
 
 /** Starts it and waits until it is ready. */
-export async function startWebhook(options: WebhookProcessOptions): Promise<WebhookProcess> {
+export async function startWebhook(options: WebhookOptions): Promise<RunningWebhook> {
   const { folder, kubeconfig, lines = [] } = options;
   const [free = 0, healthPort = 0] = await findFreePorts(2);
   const port = options.port ?? free;
@@ -70,7 +70,7 @@ export async function startWebhook(options: WebhookProcessOptions): Promise<Webh
   const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
   await log.close();
   const url = `http://127.0.0.1:${healthPort}`;
-  const started: WebhookProcess = {
+  const started: RunningWebhook = {
     child,
     port,
     healthPort,

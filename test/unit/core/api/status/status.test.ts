@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredObject } from '#core/api/object.ts';
-import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status.ts';
+import { parseEphemeralSecretStatus, parseGitSourceStatus } from '#core/api/status/status.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 
 function anObject(status: unknown): StoredObject {

@@ -9,7 +9,7 @@ import type { Clock, Instant } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { wipeTree, type SecretEntry, type SecretMap } from '#core/secret/secret-tree.ts';
 import { checkStorePath } from '#core/store/check-store-path.ts';
-import { createPortSteps, type PortSteps } from './port-steps.ts';
+import { createPortSteps, type PortSteps } from '#test/support/memory/port-steps.ts';
 
 type Texts = Readonly<Record<string, string>>;
 

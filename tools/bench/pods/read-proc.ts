@@ -1,0 +1,38 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** What the kernel says of a running program. */
+export interface ProcReader {
+  /** How long its threads have run so far, in seconds. */
+  cpuSeconds(): Promise<number>;
+  /** Memory that is no file's, in MiB: what the program has for itself. */
+  anonymousMiB(): Promise<number>;
+  /** Files that it has mapped included. */
+  residentMiB(): Promise<number>;
+}
+
+export function createProcReader(pid: number): ProcReader {
+  return {
+    cpuSeconds: async () => await readCpuSeconds(pid),
+    anonymousMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Anonymous'),
+    residentMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Rss'),
+  };
+}
+
+/** The scheduler counts in ns, and each thread by itself. */
+async function readCpuSeconds(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = await Promise.all(
+    threads.map(async (thread) => {
+      const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0');
+      return Number(text.split(' ')[0]) / 1e9;
+    }),
+  );
+  return times.reduce((sum, time) => sum + time, 0);
+}
+
+async function readMiB(path: string, field: string): Promise<number> {
+  const line = (await readFile(path, 'utf8'))
+    .split('\n')
+    .find((each) => each.startsWith(`${field}:`));
+  return Number(line?.split(/\s+/u)[1]) / 1024;
+}
