@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { GitUrl } from '#core/git/address/git-url.ts';
 import { renderSshOptions } from '#core/git/ssh-options.ts';
-import type { GitAuth } from '#core/ports/git-repository.ts';
+import type { GitAuth } from '#core/ports/git/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { isMemoryBacked } from '#platform/files/memory-backed.ts';

@@ -7,7 +7,11 @@ import {
   type TraceFacts,
 } from '#core/git/git-failure.ts';
 import { renderGitConfig } from '#core/git/hardening.ts';
-import type { GitCommands, LocalGitCommand, RemoteGitCommand } from '#core/ports/git-program.ts';
+import type {
+  GitCommands,
+  LocalGitCommand,
+  RemoteGitCommand,
+} from '#core/ports/git/git-program.ts';
 import type { Clock } from '#core/ports/time.ts';
 import {
   collectOutput,

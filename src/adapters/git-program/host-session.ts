@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { parseGitUrl, type GitUrl } from '#core/git/address/git-url.ts';
 import { checkAddress, checkHost, type HostPolicy } from '#core/git/address/host-policy.ts';
-import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRequest } from '#core/ports/git/git-repository.ts';
 import type { SshAgent } from '#core/ports/ssh-agent.ts';
 import { openCredentials, type Credentials } from './credentials.ts';
 import type { SessionFolders } from './session-folders.ts';

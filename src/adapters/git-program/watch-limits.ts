@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { RemoteGitCommand } from '#core/ports/git-program.ts';
+import type { RemoteGitCommand } from '#core/ports/git/git-program.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { ProgramExit, RunningProgram } from '#platform/programs/start-program.ts';
 import { readPrivateMemory } from '#platform/programs/read-private-memory.ts';

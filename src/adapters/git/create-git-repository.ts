@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import type { GitProgram } from '#core/ports/git-program.ts';
-import type { GitRepository } from '#core/ports/git-repository.ts';
+import type { GitProgram } from '#core/ports/git/git-program.ts';
+import type { GitRepository } from '#core/ports/git/git-repository.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { ensureTrees, fetchOffered, listOffered } from './fetch-revision.ts';
 import { createPassRunner } from './git-pass.ts';

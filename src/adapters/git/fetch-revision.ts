@@ -8,7 +8,7 @@ import {
 import { decideRevision } from '#core/git/revision/decide-revision.ts';
 import type { Inspection } from '#core/git/inspection.ts';
 import { isUnfiltered, parseAnnouncedObjects } from '#core/git/git-failure.ts';
-import type { GitFetchResult } from '#core/ports/git-repository.ts';
+import type { GitFetchResult } from '#core/ports/git/git-repository.ts';
 import type { GitPass } from './git-pass.ts';
 import { completeRef, inspectStore } from './inspect-store.ts';
 import { measureStore, readHistoryEnds, resetObjectStore } from './object-store.ts';

@@ -1,4 +1,4 @@
-import type { ReadBlob } from '#core/ports/git-repository.ts';
+import type { ReadBlob } from '#core/ports/git/git-repository.ts';
 
 /** Blobs that were read before anybody asked for them, each given out once. */
 export interface ReadAhead {

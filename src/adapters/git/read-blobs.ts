@@ -1,7 +1,7 @@
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { parseBatchOutput, splitBySize } from '#core/git/batch-output.ts';
 import { isLfsPointer } from '#core/git/tree-entry.ts';
-import type { GitRequest, ReadBlob } from '#core/ports/git-repository.ts';
+import type { GitRequest, ReadBlob } from '#core/ports/git/git-repository.ts';
 import { fetchObjects } from './fetch-revision.ts';
 import type { GitPass, PassRunner } from './git-pass.ts';
 

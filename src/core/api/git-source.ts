@@ -1,6 +1,6 @@
 import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
 import { parseGitUrl } from '../git/address/git-url.ts';
-import type { GitRef } from '../ports/git-repository.ts';
+import type { GitRef } from '../ports/git/git-repository.ts';
 import { parseDuration } from './duration.ts';
 import { gitSourceSpecSchema, type GitSourceSpec } from './schema/git-source-schema.ts';
 import type { ObjectMeta, StoredObject } from './object.ts';

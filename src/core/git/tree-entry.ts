@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
-import type { GitFile, SkippedEntry } from '../ports/git-repository.ts';
+import type { GitFile, SkippedEntry } from '../ports/git/git-repository.ts';
 
 /** One entry of a recursive listing: a file to read, one that is never read, or one of git's own. */
 export type TreeEntry =

@@ -1,5 +1,5 @@
 import { createError } from '../errors/mayfly-error.ts';
-import type { GitFile, SkippedEntry } from '../ports/git-repository.ts';
+import type { GitFile, SkippedEntry } from '../ports/git/git-repository.ts';
 import type { PathMatcher } from './path-glob.ts';
 import { parseTreeEntry, splitCaseClashes } from './tree-entry.ts';
 

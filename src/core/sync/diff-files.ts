@@ -1,4 +1,4 @@
-import type { GitFile } from '../ports/git-repository.ts';
+import type { GitFile } from '../ports/git/git-repository.ts';
 
 /** The paths whose content differs between two listings, added and removed ones included, in order. */
 export function diffFiles(

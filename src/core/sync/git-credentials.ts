@@ -1,6 +1,6 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import type { GitSource } from '../api/git-source.ts';
-import type { GitAuth } from '../ports/git-repository.ts';
+import type { GitAuth } from '../ports/git/git-repository.ts';
 import { copyLine } from '../secret/copy-line.ts';
 import { SecretBytes } from '../secret/secret-bytes.ts';
 

@@ -1,5 +1,5 @@
 import type { Target } from '../api/ephemeral-secret.ts';
-import type { GitFile } from '../ports/git-repository.ts';
+import type { GitFile } from '../ports/git/git-repository.ts';
 
 /** Order of repository paths: by code unit, the same everywhere. */
 export function comparePaths(a: { readonly path: string }, b: { readonly path: string }): number {

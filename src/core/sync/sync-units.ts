@@ -1,6 +1,6 @@
 import type { Target } from '../api/ephemeral-secret.ts';
 import type { Digest } from '../ports/digest.ts';
-import type { GitFile } from '../ports/git-repository.ts';
+import type { GitFile } from '../ports/git/git-repository.ts';
 
 /** What makes Secrets: one file of manifests, or all files of one Secret together. */
 export interface SyncUnit {

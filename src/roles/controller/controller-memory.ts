@@ -1,7 +1,7 @@
 import type { FurtherCondition } from '#core/api/status/conditions.ts';
 import type { StoredObject } from '#core/api/object.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
-import type { GitFile } from '#core/ports/git-repository.ts';
+import type { GitFile } from '#core/ports/git/git-repository.ts';
 import type { SecretUse } from '#core/ports/kube/secret-usage.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { PolicyView } from '#core/tenancy/policy-view.ts';

@@ -6,7 +6,7 @@ import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
 import type { Decryptor } from '#core/ports/decryptor.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { FileRenderer } from '#core/ports/file-renderer.ts';
-import type { GitLimits, GitRepository } from '#core/ports/git-repository.ts';
+import type { GitLimits, GitRepository } from '#core/ports/git/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { PodGates } from '#core/ports/kube/pod-gates.ts';

@@ -1,7 +1,7 @@
 import type { GitSource } from '#core/api/git-source.ts';
 import { formatRef } from '#core/api/object.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
-import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git-repository.ts';
+import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git/git-repository.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readGitCredentials } from '#core/sync/git-credentials.ts';
 import type { ControllerParts } from './controller-parts.ts';

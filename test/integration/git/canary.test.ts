@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GitAuth, GitRepository } from '#core/ports/git-repository.ts';
+import type { GitAuth, GitRepository } from '#core/ports/git/git-repository.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts';
 import {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRequest } from '#core/ports/git/git-repository.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts';
 import { createGitBench, never, type GitBench } from '#test/support/git-server/create-git-bench.ts';

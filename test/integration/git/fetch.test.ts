@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRequest } from '#core/ports/git/git-repository.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import {
   createGitBench,

@@ -4,7 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRequest } from '#core/ports/git/git-repository.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import {
   createGitBench,

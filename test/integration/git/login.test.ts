@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GitAuth, GitRequest } from '#core/ports/git-repository.ts';
+import type { GitAuth, GitRequest } from '#core/ports/git/git-repository.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createGitBench, never, type GitBench } from '#test/support/git-server/create-git-bench.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GitRef, GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRef, GitRequest } from '#core/ports/git/git-repository.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import {

@@ -7,7 +7,7 @@ import {
   type GitProgramOptions,
 } from '#adapters/git-program/create-git-program.ts';
 import { createSshAgent } from '#adapters/ssh-agent/create-ssh-agent.ts';
-import type { GitRepository, GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRepository, GitRequest } from '#core/ports/git/git-repository.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 import { createGitWorkTree, type GitWorkTree } from './create-git-work-tree.ts';

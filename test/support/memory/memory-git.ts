@@ -9,7 +9,7 @@ import type {
   GitRequest,
   ReadBlob,
   SkippedEntry,
-} from '#core/ports/git-repository.ts';
+} from '#core/ports/git/git-repository.ts';
 import { createPortSteps, type PortSteps } from './port-steps.ts';
 
 interface Commit {

@@ -5,7 +5,7 @@ import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { kindNames } from '#core/api/object.ts';
 import type { Decryptor } from '#core/ports/decryptor.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { GitRepository } from '#core/ports/git-repository.ts';
+import type { GitRepository } from '#core/ports/git/git-repository.ts';
 import type { DeletePrecondition, KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
 import type { Random } from '#core/ports/time.ts';

@@ -1,5 +1,5 @@
 import { createError } from '../../errors/mayfly-error.ts';
-import type { AcceptedRevision, GitRef } from '../../ports/git-repository.ts';
+import type { AcceptedRevision, GitRef } from '../../ports/git/git-repository.ts';
 import { compareVersions, parseVersion, parseVersionRange } from './semver.ts';
 
 /** A ref as the host lists it; `commit` is what it points to after annotated tags are followed. */

@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
-import type { AcceptedRevision, GitRef } from '../../ports/git-repository.ts';
+import type { AcceptedRevision, GitRef } from '../../ports/git/git-repository.ts';
 import { compareVersions, parseVersion } from './semver.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
-import type { GitFile } from '#core/ports/git-repository.ts';
+import type { GitFile } from '#core/ports/git/git-repository.ts';
 import { comparePaths, isSelected, selectFiles } from '#core/sync/select-files.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';
 import type { ControllerParts } from '../controller-parts.ts';

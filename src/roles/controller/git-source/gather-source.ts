@@ -4,7 +4,7 @@ import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import { parseGitSourceStatus } from '#core/api/status/status.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { AcceptedRevision } from '#core/ports/git-repository.ts';
+import type { AcceptedRevision } from '#core/ports/git/git-repository.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { askTenancy } from '../tenancy/ask-tenancy.ts';
 

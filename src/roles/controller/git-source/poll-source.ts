@@ -1,6 +1,6 @@
 import type { GitSourceStatus } from '#core/api/schema/git-source-schema.ts';
 import { formatRef } from '#core/api/object.ts';
-import type { GitFetchResult, GitRequest } from '#core/ports/git-repository.ts';
+import type { GitFetchResult, GitRequest } from '#core/ports/git/git-repository.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';
 import type { AcceptedTree } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';

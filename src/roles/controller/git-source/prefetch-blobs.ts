@@ -1,6 +1,6 @@
 import type { ObjectRef } from '#core/api/object.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { GitRequest } from '#core/ports/git-repository.ts';
+import type { GitRequest } from '#core/ports/git/git-repository.ts';
 import { diffFiles } from '#core/sync/diff-files.ts';
 import type { AcceptedTree } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';

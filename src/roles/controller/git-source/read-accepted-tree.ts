@@ -1,5 +1,5 @@
 import type { Digest } from '#core/ports/digest.ts';
-import type { GitFile, GitRequest, SkippedEntry } from '#core/ports/git-repository.ts';
+import type { GitFile, GitRequest, SkippedEntry } from '#core/ports/git/git-repository.ts';
 import { comparePaths } from '#core/sync/select-files.ts';
 import type { AcceptedTree } from '../controller-memory.ts';
 import type { ControllerParts } from '../controller-parts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createReadAhead } from '#adapters/git/read-ahead.ts';
-import type { ReadBlob } from '#core/ports/git-repository.ts';
+import type { ReadBlob } from '#core/ports/git/git-repository.ts';
 
 async function* from(reads: readonly ReadBlob[]): AsyncGenerator<ReadBlob> {
   yield* reads;

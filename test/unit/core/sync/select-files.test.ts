@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SecretTarget, Target } from '#core/api/ephemeral-secret.ts';
 import { comparePaths, filesAtOrBelow, selectFiles } from '#core/sync/select-files.ts';
 import { diffFiles } from '#core/sync/diff-files.ts';
-import type { GitFile } from '#core/ports/git-repository.ts';
+import type { GitFile } from '#core/ports/git/git-repository.ts';
 
 function aTree(...paths: readonly string[]): readonly GitFile[] {
   return paths.map((path) => ({ path, blob: path, size: null })).toSorted(comparePaths);

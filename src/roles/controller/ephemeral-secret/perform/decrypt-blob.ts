@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Target } from '#core/api/ephemeral-secret.ts';
 import type { DecryptedFile, EncryptedFile, FileFormat } from '#core/ports/decryptor.ts';
-import type { GitFile, ReadBlob } from '#core/ports/git-repository.ts';
+import type { GitFile, ReadBlob } from '#core/ports/git/git-repository.ts';
 import type { Pass } from '../pass.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { SecretTarget } from '#core/api/ephemeral-secret.ts';
 import type { DecryptedFile } from '#core/ports/decryptor.ts';
-import type { GitFile, ReadBlob } from '#core/ports/git-repository.ts';
+import type { GitFile, ReadBlob } from '#core/ports/git/git-repository.ts';
 import type { DesiredSecret } from '#core/ports/secret-sink.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { createSecretBuild } from '#core/sync/content/build-secret.ts';

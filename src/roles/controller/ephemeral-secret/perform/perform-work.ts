@@ -2,7 +2,7 @@ import { scheduler } from 'node:timers/promises';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { decideLease } from '#core/lease/decide-lease.ts';
 import { isDue } from '#core/lease/lease-window.ts';
-import type { GitRequest, ReadBlob } from '#core/ports/git-repository.ts';
+import type { GitRequest, ReadBlob } from '#core/ports/git/git-repository.ts';
 import { formatRef } from '#core/api/object.ts';
 import { wipeSecret } from '#core/sync/content/render-manifests.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';

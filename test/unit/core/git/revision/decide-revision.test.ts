@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideRevision } from '#core/git/revision/decide-revision.ts';
-import type { GitRef } from '#core/ports/git-repository.ts';
+import type { GitRef } from '#core/ports/git/git-repository.ts';
 
 const one = '1'.repeat(40);
 const two = '2'.repeat(40);

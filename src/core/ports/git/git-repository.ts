@@ -1,5 +1,5 @@
-import type { SecretBytes } from '../secret/secret-bytes.ts';
-import type { ErrorCode } from '../errors/catalogue.ts';
+import type { SecretBytes } from '../../secret/secret-bytes.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
 
 /** Exactly one of the four is followed. */
 export type GitRef =
