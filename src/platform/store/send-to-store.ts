@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request, type RequestOptions } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
+import { checkServerIdentity, createSecureContext } from 'node:tls';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { readStreamBounded } from '#platform/streams/read-stream-bounded.ts';
@@ -66,8 +66,7 @@ export function createStoreSender(endpoint: StoreEndpoint, clock: Clock): SendTo
     throw createError('MAYFLY_STORE_CA_INVALID', { store });
   }
   const host = hostOf(endpoint);
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, timeout: idleMs });
-  const options = { ...renderOptions(endpoint), agent };
+  let options: RequestOptions | null = null;
   function reason(): MayflyError {
     return createError('MAYFLY_STORE_UNAVAILABLE', { store, reason: 'no answer in time' });
   }
@@ -76,10 +75,9 @@ export function createStoreSender(endpoint: StoreEndpoint, clock: Clock): SendTo
     return await withDeadline(deadline, async (own) => {
       try {
         if (isIP(host) > 0) endpoint.checkAddress(host);
-        return await readAnswer(await send({ ...options, ...render(sent) }, sent.body, own), {
-          endpoint,
-          signal: own,
-        });
+        options ??= renderOptions(endpoint);
+        const response = await send({ ...options, ...render(sent) }, sent.body, own);
+        return await readAnswer(response, { endpoint, signal: own });
       } catch (error) {
         own.throwIfAborted();
         throw failureOfConnection(endpoint, error);
@@ -98,7 +96,7 @@ function hostOf({ address }: StoreEndpoint): string {
 }
 
 function renderOptions(endpoint: StoreEndpoint): RequestOptions {
-  const { address, ca, serverName } = endpoint;
+  const { address, serverName } = endpoint;
   const { port } = new URL(address);
   const host = hostOf(endpoint);
   const name = serverName ?? host;
@@ -106,14 +104,20 @@ function renderOptions(endpoint: StoreEndpoint): RequestOptions {
     protocol: 'https:',
     hostname: host,
     port: port === '' ? 443 : Number(port),
-    minVersion: 'TLSv1.2',
+    agent: createAgent(endpoint),
     rejectUnauthorized: true,
     lookup: createLookup(endpoint),
-    ...(ca !== null && { ca }),
     // An IP address is no server name (RFC 6066); the certificate has to bear it all the same.
     servername: isIP(name) === 0 ? name : '',
     checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
   };
+}
+
+/** All its connections share one context: each with its own would read the certificates again and keep the memory. */
+function createAgent({ ca }: StoreEndpoint): Agent {
+  const trust = ca === null ? {} : { ca };
+  const secureContext = createSecureContext({ minVersion: 'TLSv1.2', ...trust });
+  return new Agent({ keepAlive: true, maxSockets: 8, timeout: idleMs, secureContext });
 }
 
 /** Whatever is found is checked here and dialled as it is; an address in the place of a host is never looked up. */
