@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
     given: 'one user',
     securityContext: { runAsUser: 1000 },
     users: [null, null],
-    expected: '1000 0 400',
+    expected: '1000 1000 400',
   },
   {
     given: 'one user and a group for volumes',

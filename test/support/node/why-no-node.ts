@@ -5,7 +5,7 @@ import { whyMissing, type PartName } from '#test/support/parts.ts';
 import { networkPluginFolder } from './servers/write-node-files.ts';
 
 /** The programs of a node that are built. */
-export const nodeParts = [
+const nodeParts = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',

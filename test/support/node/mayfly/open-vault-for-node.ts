@@ -5,7 +5,7 @@ import { startVault, type RunningVault } from '#test/support/vault/start-vault.t
 import type { TestNode } from '../create-node.ts';
 
 /** Namespaces whose service accounts may read what is below `secret/data/NAMESPACE`. */
-export const vaultNamespaces = ['shop', 'open', 'quota'] as const;
+const vaultNamespaces = ['shop', 'open', 'quota'] as const;
 type VaultNamespace = (typeof vaultNamespaces)[number];
 
 /**
