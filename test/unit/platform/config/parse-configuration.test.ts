@@ -56,6 +56,15 @@ describe('the configuration', () => {
         retryPeriod: 2000,
       },
       status: { socket: '/run/mayfly/status.sock' },
+      certs: {
+        mode: 'self',
+        secret: 'mayfly-webhook-tls',
+        services: ['mayfly-webhook'],
+        mutatingWebhooks: ['mayfly-webhook'],
+        validatingWebhooks: ['mayfly-webhook'],
+        leafLifetime: 86_400_000,
+        rootLifetime: 315_360_000_000,
+      },
       webhook: {
         listen: { host: '0.0.0.0', port: 8443 },
         certFile: '/run/mayfly/tls/tls.crt',
