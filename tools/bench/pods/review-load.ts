@@ -16,6 +16,8 @@ export interface ReviewLoad {
 export interface OpenLoad {
   readonly perSecond: number;
   readonly seconds: number;
+  /** Called when every connection has carried a review, before those that count. */
+  onWarm?(): Promise<unknown>;
 }
 
 export interface ClosedLoad {
@@ -23,32 +25,36 @@ export interface ClosedLoad {
   readonly seconds: number;
 }
 
-/** As many connections as an API server may come to have; what finds none free waits for one, and its time runs on. */
-const mostConnections = 64;
+/** What finds none of them free waits for one, and its time runs on. */
+const mostConnections = 32;
 
 export function createReviewLoad(place: ReviewPlace): ReviewLoad {
   return {
     async open(request, load) {
       const pool = createPool(place);
       try {
+        await pool.warm(request);
+        await load.onWarm?.();
         return await sendOpen(pool, request, load);
       } finally {
         pool.close();
       }
     },
     async closed(request, { connections, seconds }) {
-      const pool = createPool(place);
+      const all: ReviewConnection[] = [];
       try {
-        const all = await Promise.all(Array.from({ length: connections }, pool.take));
+        while (all.length < connections) all.push(await openReviewConnection(place));
         return await sendClosed(all, request, seconds);
       } finally {
-        pool.close();
+        for (const one of all) one.close();
       }
     },
   };
 }
 
 interface Pool {
+  /** Opens every connection and sends a review over each: a server ends what has never carried one. */
+  warm(request: Uint8Array): Promise<void>;
   take(): Promise<ReviewConnection>;
   give(connection: ReviewConnection): void;
   close(): void;
@@ -58,21 +64,20 @@ function createPool(place: ReviewPlace): Pool {
   const all: ReviewConnection[] = [];
   const idle: ReviewConnection[] = [];
   const waiting: ((connection: ReviewConnection) => void)[] = [];
-  let count = 0;
   return {
-    async take() {
-      const known = idle.pop();
-      if (known !== undefined) return known;
-      if (count === mostConnections) {
-        return await new Promise((resolve) => {
-          waiting.push(resolve);
-        });
+    async warm(request) {
+      while (all.length < mostConnections) {
+        const opened = await openReviewConnection(place);
+        all.push(opened);
+        await opened.send(request);
+        idle.push(opened);
       }
-      count += 1;
-      const opened = await openReviewConnection(place);
-      all.push(opened);
-      return opened;
     },
+    take: async () =>
+      idle.pop() ??
+      (await new Promise((resolve) => {
+        waiting.push(resolve);
+      })),
     give(connection) {
       const next = waiting.shift();
       if (next === undefined) idle.push(connection);
@@ -100,7 +105,7 @@ async function sendClosed(
   return (count * 1000) / (performance.now() - started);
 }
 
-/** Evenly spread. The connection used last is taken first, and another one opened when none is free. */
+/** Evenly spread. The connection used last is taken first, and what finds none free waits. */
 async function sendOpen(
   pool: Pool,
   request: Uint8Array,
