@@ -1,31 +1,12 @@
 import type { Command } from 'commander';
-import { runRole } from '#platform/lifecycle/run-role.ts';
-import type { LogOutput } from '#platform/log/create-logger.ts';
-import manifest from '../../../package.json' with { type: 'json' };
+import { defineRole, type RoleTerminal } from '../define-role.ts';
 import { runController } from './run-controller.ts';
 
-interface Terminal {
-  readonly stderr: LogOutput;
-}
-
 /** `mayfly controller`. */
-export function defineController(command: Command, terminal: Terminal): void {
-  command
-    .option('--config <file>', 'the configuration (default: the file that MAYFLY_CONFIG names)')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .addHelpText(
-      'after',
-      '\nEvery setting of the configuration is also a flag, such as --kube.namespaces shop.\n' +
-        '\nExample:\n  mayfly controller --config /etc/mayfly/mayfly.yaml',
-    )
-    .action(async ({ config }: { readonly config?: string }) => {
-      const file = config === undefined ? {} : { file: config };
-      await runRole(
-        (configuration, tools) =>
-          runController(configuration, { ...tools, version: manifest.version }),
-        { ...file, flags: command.args },
-        terminal.stderr,
-      );
-    });
+export function defineController(command: Command, terminal: RoleTerminal): void {
+  defineRole(command, terminal, {
+    flag: '--kube.namespaces shop',
+    example: 'mayfly controller --config /etc/mayfly/mayfly.yaml',
+    run: runController,
+  });
 }

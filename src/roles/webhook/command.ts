@@ -1,31 +1,12 @@
 import type { Command } from 'commander';
-import { runRole } from '#platform/lifecycle/run-role.ts';
-import type { LogOutput } from '#platform/log/create-logger.ts';
-import manifest from '../../../package.json' with { type: 'json' };
+import { defineRole, type RoleTerminal } from '../define-role.ts';
 import { runWebhook } from './run-webhook.ts';
 
-interface Terminal {
-  readonly stderr: LogOutput;
-}
-
 /** `mayfly webhook`. */
-export function defineWebhook(command: Command, terminal: Terminal): void {
-  command
-    .option('--config <file>', 'the configuration (default: the file that MAYFLY_CONFIG names)')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .addHelpText(
-      'after',
-      '\nEvery setting of the configuration is also a flag, such as --webhook.envVia file.\n' +
-        '\nExample:\n  mayfly webhook --config /etc/mayfly/mayfly.yaml',
-    )
-    .action(async ({ config }: { readonly config?: string }) => {
-      const file = config === undefined ? {} : { file: config };
-      await runRole(
-        (configuration, tools) =>
-          runWebhook(configuration, { ...tools, version: manifest.version }),
-        { ...file, flags: command.args },
-        terminal.stderr,
-      );
-    });
+export function defineWebhook(command: Command, terminal: RoleTerminal): void {
+  defineRole(command, terminal, {
+    flag: '--webhook.envVia file',
+    example: 'mayfly webhook --config /etc/mayfly/mayfly.yaml',
+    run: runWebhook,
+  });
 }

@@ -63,7 +63,7 @@ const arrows: readonly Arrow[] = [
   },
   {
     from: /^src\/roles\//u,
-    files: [core, platform, /^package\.json$/u],
+    files: [core, platform, /^package\.json$/u, /^src\/roles\/define-role\.ts$/u],
     packages: ['fastify', 'commander', 'typebox'],
     node: true,
   },
