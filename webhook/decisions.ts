@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { checkSpec } from '#core/api/check-spec.ts';
 import { apiGroup, kindNames, type StoredObject } from '#core/api/object.ts';
-import { validate, type Parsed } from '#core/api/schema/validate.ts';
+import { validate } from '#core/api/schema/validate.ts';
 import { decideInjection, type InjectionDecision } from '#core/injection/decide-injection.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
 import { diffJson } from '#core/injection/patch/diff-json.ts';
-import { podSchema, type Pod } from '#core/injection/pod/pod-schema.ts';
+import { podSchema } from '#core/injection/pod/pod-schema.ts';
+import { readPodTemplate } from '#core/injection/pod/read-pod-template.ts';
 import { addGate, decideGate, type Supply } from '#core/usage/pod-gate.ts';
 import { renderWarning, type AdmissionRequest, type Verdict } from './review.ts';
 import type { Decide, Route } from './server.ts';
@@ -46,32 +47,17 @@ function decidePod(
   return { kind: 'allow', patch, warnings: isInjected ? decision.warnings : [] };
 }
 
-const templateSchema = Type.Object({ spec: Type.Object({ template: podSchema }) });
-const cronSchema = Type.Object({ spec: Type.Object({ jobTemplate: templateSchema }) });
-
 /** Tells whoever writes a workload what will be said to its pods. */
 function decideWorkload(request: AdmissionRequest, view: AdmissionView): Verdict {
-  const template = readTemplate(request);
+  const template = readPodTemplate(request.kind.kind, request.object);
+  if (template === null) return passed;
   if (template.kind === 'invalid') return warn(template.errors.map(renderWarning));
-  return warn(findTold(decideInjection(template.value, view.contextOf(request.namespace))));
+  return warn(findTold(decideInjection(template.value.pod, view.contextOf(request.namespace))));
 }
 
 function findTold(decision: InjectionDecision): readonly string[] {
   if (decision.kind === 'refuse') return decision.errors.map(renderWarning);
   return decision.kind === 'inject' ? decision.warnings.map((text) => `mayfly: ${text}`) : [];
-}
-
-function readTemplate({ kind, object }: AdmissionRequest): Parsed<Pod> {
-  if (kind.kind === 'CronJob') {
-    const cron = validate(cronSchema, object, 'workload');
-    return cron.kind === 'invalid'
-      ? cron
-      : { kind: 'valid', value: cron.value.spec.jobTemplate.spec.template };
-  }
-  const workload = validate(templateSchema, object, 'workload');
-  return workload.kind === 'invalid'
-    ? workload
-    : { kind: 'valid', value: workload.value.spec.template };
 }
 
 function warn(warnings: readonly string[]): Verdict {

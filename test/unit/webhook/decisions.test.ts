@@ -65,6 +65,7 @@ describe('deciding about a pod', () => {
 describe('deciding about a workload', () => {
   const { workloads } = createDecisions(createFakeView());
   const template = aPod('one', { ...asking, 'mayfly.dev/typo': 'x' });
+  const deployment = { ...request, kind: { group: 'apps', version: 'v1', kind: 'Deployment' } };
 
   it.each([
     ['Deployment', { spec: { template } }],
@@ -80,20 +81,24 @@ describe('deciding about a workload', () => {
 
   it('says nothing where nothing is wrong', () => {
     const object = { spec: { template: aPod('one', asking) } };
-    expect(workloads({ ...request, object })).toEqual({ kind: 'allow', patch: [], warnings: [] });
+    expect(workloads({ ...deployment, object })).toEqual({
+      kind: 'allow',
+      patch: [],
+      warnings: [],
+    });
   });
 
   it('passes on what pods are warned of', () => {
     const variables = { 'mayfly.dev/inject': 'sidecar', 'mayfly.dev/env.A': 'cluster/vault:db#a' };
     const sees = createDecisions(createFakeView({ settings: { envVia: 'file' } }));
     const object = { spec: { template: aPod('one', variables) } };
-    expect(sees.workloads({ ...request, object })).toMatchObject({
+    expect(sees.workloads({ ...deployment, object })).toMatchObject({
       warnings: [expect.stringMatching(/^mayfly: variables keep/u)],
     });
   });
 
   it('warns where it finds no template', () => {
-    expect(workloads({ ...request, object: { spec: {} } })).toMatchObject({
+    expect(workloads({ ...deployment, object: { spec: {} } })).toMatchObject({
       kind: 'allow',
       warnings: [expect.stringContaining('MAYFLY_OBJECT_FIELD_MISSING')],
     });
