@@ -3,7 +3,7 @@ import type { PlanFile } from '#core/injection/agent-plan.ts';
 import { readPrivateMemory } from '#platform/programs/read-private-memory.ts';
 import { whyMissing } from '#test/support/parts.ts';
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
-import { findPercentile, renderLimit, renderPlain } from '../figures.ts';
+import { renderLimit, renderPlain } from '../figures.ts';
 import { benchFile, openAgentStage, type AgentStage, type StartedAgent } from './agent-stage.ts';
 
 type Say = (progress: string) => void;
@@ -19,16 +19,12 @@ export const agent: Benchmark = {
     ]),
 };
 
-/** Memory after much work, and many agents at once. */
+/** Memory after much work. */
 export const agentLoad: Benchmark = {
   name: 'agent-load',
-  summary: 'agent in a pod, memory after 1,000 renewals, and 200 agents that start at once',
+  summary: 'agent in a pod, memory during and after 1,000 renewals',
   isLong: true,
-  run: async (say) =>
-    await withStage(say, async (stage) => [
-      ...(await measureRenewals(stage, say)),
-      ...(await measureStorm(stage, say)),
-    ]),
+  run: async (say) => await withStage(say, async (stage) => await measureRenewals(stage, say)),
 };
 
 async function withStage(
@@ -146,27 +142,4 @@ async function makeRole(vault: AgentStage['vault'], index: number, ttl: string):
     default_ttl: ttl,
     max_ttl: '2h',
   });
-}
-
-const storm = 200;
-
-/** All on this one machine: the figures are of its processors more than of the agent. */
-async function measureStorm(stage: AgentStage, say: Say): Promise<readonly Figure[]> {
-  say(`${storm} agents at once`);
-  const plans = await Promise.all(
-    Array.from({ length: storm }, async (_, index) => await stage.plan(`storm-${index}`)),
-  );
-  const begun = performance.now();
-  const started = await Promise.all(
-    plans.map(async (plan) => await stage.start('init', { ...plan, deadlineMs: 120_000 })),
-  );
-  const codes = await Promise.all(started.map(async ({ exited }) => await exited));
-  const seconds = (performance.now() - begun) / 1000;
-  const times = started.map(({ ms }) => ms / 1000);
-  const failed = codes.filter((code) => code !== 0).length;
-  return [
-    renderPlain('agent-storm-all', seconds, 's'),
-    renderPlain('agent-storm-median', findPercentile(times, 50), 's'),
-    renderLimit('agent-storm-failed', failed, { unit: '', limit: 0 }),
-  ];
 }
