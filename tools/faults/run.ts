@@ -8,7 +8,7 @@ import { jestArgs, runCommand } from '#tools/steps/run-command.ts';
 import { renderFaults } from './render-faults.ts';
 
 /**
- * `npm run faults [-- PATTERN …]`: breaks what the controller depends on, on a real API server, one fault of the list
+ * `npm run faults [-- PATTERN …]`: breaks what Mayfly depends on, on a real API server and at a real Vault, one fault of the list
  * after the other, at the sizes of the list, and prints what was seen. The table goes to standard output, the progress to standard error.
  */
 const timeoutMs = 20 * 60_000;
@@ -27,7 +27,7 @@ const folder = await mkdtemp(join(tmpdir(), 'mayfly-faults-'));
 const report = join(folder, 'results');
 const args = [
   ...jestArgs,
-  '--testMatch=<rootDir>/test/integration/kube/faults/**/*.test.ts',
+  '--testMatch=<rootDir>/test/integration/*/faults/**/*.test.ts',
   '--maxWorkers=2',
   ...process.argv.slice(2),
 ];

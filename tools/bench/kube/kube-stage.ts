@@ -105,7 +105,7 @@ async function preparePlace(source: SourceStage, cluster: Cluster): Promise<Prog
   const configuration = {
     stateDir: join(folder, 'state'),
     kube: { kubeconfig: await cluster.writeKubeconfig(controllerUser) },
-    git: { allowedHosts: [new URL(source.server.url).host] },
+    git: { allowedHosts: [new URL(source.server.url).host], limits: { files: 30_000 } },
     http: { listen: `127.0.0.1:${metricsPort}` },
     pushHooks: {
       listen: `127.0.0.1:${hookPort}`,
