@@ -4,20 +4,20 @@ import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import { createCertsMetrics, type CertsMetrics } from '#platform/metrics/create-certs-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { createAlarm, type Alarm } from './alarm.ts';
+import { openCluster } from '../cluster/compose.ts';
+import { leadCluster, type LedCluster } from '../cluster/lead-cluster.ts';
+import { untilLeading } from '../cluster/until-leading.ts';
 import {
   createClusterPass,
   createFilesPass,
   createReflectors,
-  openCertsCluster,
-  type CertsCluster,
   type CertsTools,
 } from './compose.ts';
 import { runPasses, type PassesParts, type PassTold } from './run-passes.ts';
 
-/** Whoever does not lead any more has nothing to finish. */
-const lostWithinMs = 2000;
+const leaseName = 'mayfly-certs';
 
-type Tools = CertsTools & RoleTools;
+type Tools = CertsTools & RoleTools & { readonly metrics: CertsMetrics };
 
 /** What `/readyz` answers. */
 interface State {
@@ -50,49 +50,25 @@ async function workInCluster(
   tools: Tools & { readonly state: State },
 ): Promise<void> {
   const { lifecycle, state } = tools;
-  const cluster = await openCertsCluster(configuration, tools);
+  const { election } = configuration;
+  const opened = await openCluster(configuration, tools);
+  const cluster = leadCluster(opened, election, { ...tools, name: leaseName });
   const { serverTime } = cluster;
   state.isReady = () => serverTime.skewMs() !== null;
   const ending = new AbortController();
   lifecycle.started('calls', () => ending.abort());
-  if (configuration.certs.mode === 'self' && !(await untilLeading(cluster, tools, ending.signal))) {
-    return;
-  }
+  const signal = AbortSignal.any([ending.signal, cluster.election.lost]);
+  const isAlone = configuration.certs.mode === 'self';
+  if (isAlone && !(await untilLeading(cluster.election, { ...tools, signal }))) return;
   const alarm = createAlarm();
   followChanges(configuration, cluster, { ...tools, alarm });
   const pass = createClusterPass(configuration, cluster, tools);
   await work({ ...tools, pass, now: () => serverTime.now(), alarm });
 }
 
-/** False when the program is to end before it led. */
-async function untilLeading(
-  { election }: CertsCluster,
-  { lifecycle, logger }: Tools,
-  ending: AbortSignal,
-): Promise<boolean> {
-  const { stopping } = lifecycle;
-  const running = election.run(AbortSignal.any([ending, election.lost]));
-  lifecycle.started('election', async () => {
-    await election.release();
-    await running;
-  });
-  election.lost.addEventListener('abort', () => {
-    if (!stopping.aborted) void lifecycle.fail(election.lost.reason, lostWithinMs);
-  });
-  logger.info('standing by');
-  try {
-    await election.untilLeading(stopping);
-  } catch (error) {
-    if (stopping.aborted) return false;
-    throw error;
-  }
-  logger.info('leading');
-  return true;
-}
-
 function followChanges(
   configuration: Configuration,
-  cluster: CertsCluster,
+  cluster: LedCluster,
   { alarm, ...tools }: Tools & { readonly alarm: Alarm },
 ): void {
   const following = new AbortController();

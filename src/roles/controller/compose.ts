@@ -1,6 +1,4 @@
 import { hostname } from 'node:os';
-import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
-import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeKeys } from '#adapters/kube/keys/kube-keys.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { createKubeObjects } from '#adapters/kube/objects/kube-objects.ts';
@@ -10,80 +8,15 @@ import { createKubeWorkloads } from '#adapters/kube/workloads/kube-workloads.ts'
 import { createKubeSecrets } from '#adapters/kube/secrets/kube-secrets.ts';
 import { kindNames } from '#core/api/object.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
-import type { KubeApi } from '#core/ports/kube/kube-api.ts';
-import type { LeaderElection } from '#core/ports/kube/leader-election.ts';
-import type { ServerTime } from '#core/ports/kube/server-time.ts';
-import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import type { Configuration } from '#platform/config/schema.ts';
-import { createLeaderElection } from '#platform/kube/election/create-leader-election.ts';
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
-import { createServerTime } from '#platform/kube/server-time.ts';
 import type { Logger } from '#platform/log/logger.ts';
-import type { KubeCallMetric, Metrics } from '#platform/metrics/create-metrics.ts';
+import type { ClusterTools } from '../cluster/compose.ts';
+import type { LedCluster } from '../cluster/lead-cluster.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import { openSources } from './sources/compose.ts';
 import { createStoreParts } from './store/compose.ts';
-
-export interface ClusterTools {
-  readonly clock: MonotonicClock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly version: string;
-}
-
-/** A cluster as one of several processes sees it. */
-export interface Cluster {
-  readonly serverTime: ServerTime;
-  readonly election: LeaderElection;
-  /** Before and beside leading. */
-  readonly api: KubeApi;
-  /** Refuses every write while this process does not lead. */
-  readonly fenced: KubeApi;
-  readonly access: KubeAccess;
-  /** The same API as somebody else, who may only look. */
-  makeApi(access: KubeAccess): KubeApi;
-}
-
-export async function openCluster(
-  { kube, election }: Configuration,
-  { clock, random, logger, metrics, version }: ClusterTools,
-): Promise<Cluster> {
-  const { qps, burst, kubeconfig, context } = kube;
-  const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
-  const serverTime = createServerTime(clock);
-  const deps = {
-    clock,
-    random,
-    access,
-    serverTime,
-    onCall: (call: KubeCallMetric) => metrics.observeKubeCall(call),
-  };
-  const options = { version, perSecond: qps, burst };
-  const api = createKubeApi({ ...deps, mayWrite: () => true }, options);
-  const elected = createLeaderElection(
-    { api, clock, random, onFault: (error) => logger.warn('the election goes on', { error }) },
-    {
-      namespace: election.namespace,
-      name: election.name,
-      identity: hostname(),
-      leaseDurationMs: election.leaseDuration,
-      renewDeadlineMs: election.renewDeadline,
-      retryPeriodMs: election.retryPeriod,
-    },
-  );
-  const fenced = createKubeApi({ ...deps, mayWrite: () => elected.isLeading() }, options);
-  return {
-    serverTime,
-    election: elected,
-    api,
-    fenced,
-    access,
-    makeApi: (other) => createKubeApi({ ...deps, access: other, mayWrite: () => false }, options),
-  };
-}
 
 /** What keeps up with the cluster. */
 export interface Mirrors {
@@ -99,7 +32,8 @@ export interface ControllerAdapters {
 }
 
 export interface ControllerTools extends ClusterTools {
-  readonly cluster: Cluster;
+  readonly logger: Logger;
+  readonly cluster: LedCluster;
   readonly digest: Digest;
   /** Ends every call that is under way. */
   readonly signal: AbortSignal;
@@ -134,7 +68,12 @@ export async function openAdapters(
     usage: { ...pods, read: (namespace) => readUse(pods, gates, namespace) },
     gates,
     rollouts: { workloads: createKubeWorkloads({ api: cluster.fenced, signal }), random },
-    stores: createStoreParts({ clock, ...cluster, api: cluster.fenced }),
+    stores: createStoreParts({
+      clock,
+      access: cluster.access,
+      api: cluster.fenced,
+      makeApi: (access) => cluster.makeApi(() => false, access),
+    }),
     tenancy: {
       namespaces: opened.namespaces,
       defaults: { allowedHosts, ttl, ownNamespace: election.namespace },

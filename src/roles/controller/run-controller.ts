@@ -6,13 +6,10 @@ import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import { createMetrics, type Metrics } from '#platform/metrics/create-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { readClusterIdentity } from './cluster/read-cluster-identity.ts';
-import {
-  openAdapters,
-  openCluster,
-  type Cluster,
-  type ControllerAdapters,
-  type ControllerTools,
-} from './compose.ts';
+import { openCluster } from '../cluster/compose.ts';
+import { leadCluster, type LedCluster } from '../cluster/lead-cluster.ts';
+import { untilLeading } from '../cluster/until-leading.ts';
+import { openAdapters, type ControllerAdapters, type ControllerTools } from './compose.ts';
 import {
   controllerNames,
   createControllers,
@@ -20,9 +17,6 @@ import {
 } from './loops/create-controllers.ts';
 import { createHookServer } from './servers/compose.ts';
 import { startPushHooks } from './servers/start-push-hooks.ts';
-
-/** Whoever does not lead any more has nothing to finish. */
-const lostWithinMs = 2000;
 
 /**
  * Starts in order: health and the election; and as the leader who the cluster is, the mirrors, the controllers and the
@@ -37,7 +31,9 @@ export async function runController(
   const metrics = createMetrics({ version, controllers: controllerNames });
   const random = createSystemRandom();
   const known = { ...tools, random, metrics };
-  const cluster = await openCluster(configuration, known);
+  const { election } = configuration;
+  const opened = await openCluster(configuration, known);
+  const cluster = leadCluster(opened, election, { ...known, name: election.name });
   const signal = endCallsAtLast(tools, cluster);
   const working: { adapters: ControllerAdapters | null } = { adapters: null };
   function isReady(): boolean {
@@ -46,7 +42,10 @@ export async function runController(
   }
   await serveHealth(configuration, { metrics, isReady }, { logger, lifecycle });
   await takeStateFolder(configuration.stateDir, lifecycle);
-  if (!(await untilLeading(cluster, { ...known, signal }))) return;
+  function onLead(isLeading: boolean): void {
+    metrics.setLeading(isLeading);
+  }
+  if (!(await untilLeading(cluster.election, { ...tools, signal, onLead }))) return;
   const digest = await openDigest(configuration, { ...known, cluster, signal });
   const adapters = await openAdapters(configuration, { ...known, cluster, digest, signal });
   working.adapters = adapters;
@@ -54,7 +53,7 @@ export async function runController(
 }
 
 /** Calls end when everything else has, or with the lead. */
-function endCallsAtLast({ lifecycle }: RoleTools, { election }: Cluster): AbortSignal {
+function endCallsAtLast({ lifecycle }: RoleTools, { election }: LedCluster): AbortSignal {
   const ending = new AbortController();
   lifecycle.started('calls', () => ending.abort());
   return AbortSignal.any([ending.signal, election.lost]);
@@ -67,39 +66,6 @@ async function openDigest(
   const deps = { api, random, signal };
   const identity = await readClusterIdentity(deps, { namespace: election.namespace, id });
   return createNodeDigest(identity.digestKey, identity.id);
-}
-
-interface LeadingTools extends RoleTools {
-  readonly metrics: Metrics;
-  readonly signal: AbortSignal;
-}
-
-/** False when the program is to end before it led. The Lease is renewed until all that leading takes has ended. */
-async function untilLeading(
-  { election }: Cluster,
-  { lifecycle, logger, metrics, signal }: LeadingTools,
-): Promise<boolean> {
-  const { stopping } = lifecycle;
-  metrics.setLeading(false);
-  const running = election.run(signal);
-  lifecycle.started('election', async () => {
-    await election.release();
-    await running;
-  });
-  election.lost.addEventListener('abort', () => {
-    metrics.setLeading(false);
-    if (!stopping.aborted) void lifecycle.fail(election.lost.reason, lostWithinMs);
-  });
-  logger.info('standing by');
-  try {
-    await election.untilLeading(stopping);
-  } catch (error) {
-    if (stopping.aborted) return false;
-    throw error;
-  }
-  metrics.setLeading(true);
-  logger.info('leading');
-  return true;
 }
 
 async function work(

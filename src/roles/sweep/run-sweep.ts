@@ -1,10 +1,10 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
 import { wait } from '#platform/time/wait.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
-import manifest from '../../../package.json' with { type: 'json' };
-import { openSweepApi } from './compose.ts';
+import { openCluster } from '../cluster/compose.ts';
 import { sweepOnce, type SweepParts, type SweepPlaces } from './sweep-once.ts';
 
 /** Below the minute after which the next one of a CronJob begins. */
@@ -13,12 +13,16 @@ const passMs = 50_000;
 /** Sweeps once and ends with what came of it, or again and again until it is stopped. */
 export async function runSweep(
   configuration: Configuration,
-  tools: RoleTools,
+  tools: RoleTools & { readonly version: string },
   everyMs: number | null,
 ): Promise<void> {
-  const { lifecycle, clock, logger } = tools;
+  const { lifecycle, clock, logger, version } = tools;
   const { kube, election } = configuration;
-  const parts = { ...(await openSweepApi(configuration, tools, manifest.version)), clock, logger };
+  const metrics = { observeKubeCall: () => undefined };
+  const random = createSystemRandom();
+  const cluster = await openCluster(configuration, { clock, random, metrics, version });
+  const api = cluster.makeApi(() => true);
+  const parts = { api, serverTime: cluster.serverTime, clock, logger };
   const places = { election, namespaces: kube.namespaces };
   if (everyMs !== null) return await sweepOften(parts, places, { lifecycle, everyMs });
   await sweepInTime(parts, places, lifecycle.stopping);

@@ -1,16 +1,14 @@
-import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
-import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import { createKubeNamespaces } from '#adapters/kube/namespaces/create-kube-namespaces.ts';
 import { readObject } from '#adapters/kube/objects/read-object.ts';
 import type { InjectionSettings } from '#core/injection/settings.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
-import { createServerTime } from '#platform/kube/server-time.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import type { WebhookMetrics } from '#platform/metrics/create-webhook-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { createDecisions } from '../../../webhook/decisions.ts';
 import { createWebhookServer, type WebhookOptions } from '../../../webhook/server.ts';
+import { openCluster } from '../cluster/compose.ts';
 import { createClusterView, type ClusterView } from './admission-view.ts';
 import { readInjectionSettings } from './injection-settings.ts';
 import { readFolderView } from './read-folder-view.ts';
@@ -37,22 +35,13 @@ export async function openView(
 async function openClusterView(
   configuration: Configuration,
   settings: InjectionSettings,
-  { clock, logger, metrics, version }: WebhookTools,
+  tools: WebhookTools,
 ): Promise<ClusterView> {
-  const { kubeconfig, context, qps, burst, namespaces } = configuration.kube;
-  const access = await openKubeAccess({ kubeconfig, context, isPerson: false }, clock);
+  const { namespaces } = configuration.kube;
+  const { clock, logger } = tools;
   const random = createSystemRandom();
-  const api = createKubeApi(
-    {
-      clock,
-      random,
-      access,
-      serverTime: createServerTime(clock),
-      mayWrite: () => false,
-      onCall: (call) => metrics.observeKubeCall(call),
-    },
-    { version, perSecond: qps, burst },
-  );
+  const cluster = await openCluster(configuration, { ...tools, random });
+  const api = cluster.makeApi(() => false);
   function reflectorOf(name: string): ReflectorDeps {
     return {
       api,

@@ -12,6 +12,8 @@ interface Arrow {
 
 const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
+/** What roles share that are processes of their own. */
+const shared = /^src\/roles\/(?:define-role\.ts|cluster\/)/u;
 
 /**
  * One adapter is a folder of `src/adapters`, or a folder of one of the families: members that can be exchanged for each
@@ -45,13 +47,13 @@ const arrows: readonly Arrow[] = [
   },
   {
     from: /^src\/roles\/(?:webhook|certs)\/compose\.ts$/u,
-    files: [core, platform, /^(?:webhook|certs)\//u, /^src\/adapters\/kube\//u],
+    files: [core, platform, shared, /^(?:webhook|certs)\//u, /^src\/adapters\/kube\//u],
     packages: ['fastify'],
     node: true,
   },
   {
     from: /^src\/roles\/[^/]+\/(?:.+\/)?compose\.ts$/u,
-    files: [core, platform, /^src\/adapters\//u],
+    files: [core, platform, shared, /^src\/adapters\//u],
     packages: ['fastify', 'commander'],
     node: true,
   },
@@ -63,7 +65,7 @@ const arrows: readonly Arrow[] = [
   },
   {
     from: /^src\/roles\//u,
-    files: [core, platform, /^package\.json$/u, /^src\/roles\/define-role\.ts$/u],
+    files: [core, platform, shared, /^package\.json$/u],
     packages: ['fastify', 'commander', 'typebox'],
     node: true,
   },
