@@ -1,8 +1,6 @@
 import type { TSchema } from 'typebox';
-import {
-  ephemeralSecretSpecSchema,
-  ephemeralSecretStatusSchema,
-} from '#core/api/schema/ephemeral-secret-schema.ts';
+import { ephemeralSecretSpecSchema } from '#core/api/schema/ephemeral-secret-schema.ts';
+import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { gitSourceSpecSchema, gitSourceStatusSchema } from '#core/api/schema/git-source-schema.ts';
 import {
   clusterStoreSpecSchema,

@@ -1,4 +1,4 @@
-import type { FailureRow } from '../api/schema/ephemeral-secret-schema.ts';
+import type { FailureRow } from '../api/schema/ephemeral-secret-status-schema.ts';
 import {
   decideLease,
   type LeaseDecision,

@@ -1,4 +1,4 @@
-import type { SecretRow } from '../api/schema/ephemeral-secret-schema.ts';
+import type { SecretRow } from '../api/schema/ephemeral-secret-status-schema.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { SecretOwner } from '../ports/secret-sink.ts';
 

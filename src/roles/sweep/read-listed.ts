@@ -1,4 +1,4 @@
-import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-schema.ts';
+import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { validate } from '#core/api/schema/validate.ts';
 import type { ListedLease } from '#core/lease/decide-overdue.ts';
 import type { KubeObject } from '#core/ports/kube/kube-api.ts';

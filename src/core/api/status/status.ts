@@ -3,7 +3,7 @@ import { createError } from '../../errors/mayfly-error.ts';
 import {
   ephemeralSecretStatusSchema,
   type EphemeralSecretStatus,
-} from '../schema/ephemeral-secret-schema.ts';
+} from '../schema/ephemeral-secret-status-schema.ts';
 import { gitSourceStatusSchema, type GitSourceStatus } from '../schema/git-source-schema.ts';
 import { formatRef, type KindName } from '../object.ts';
 import {

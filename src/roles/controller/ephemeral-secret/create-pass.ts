@@ -1,4 +1,4 @@
-import type { FailureRow, SecretRow } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { FailureRow, SecretRow } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { catalogue } from '#core/errors/catalogue.ts';
 import { decideSync, type SyncPlan } from '#core/sync/decide-sync.ts';
 import { createNameClaims } from '#core/sync/name-claims.ts';

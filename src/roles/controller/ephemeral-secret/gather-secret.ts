@@ -1,7 +1,7 @@
 import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-secret.ts';
 import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
-import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { parseEphemeralSecretStatus } from '#core/api/status/status.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { clampTtl } from '#core/lease/clamp-ttl.ts';

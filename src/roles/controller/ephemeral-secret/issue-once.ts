@@ -1,4 +1,4 @@
-import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { bridgesOutage, opensLease } from '#core/lease/decide-window.ts';
 import { isExpired, openWindow, type LeaseWindow } from '#core/lease/lease-window.ts';
 import type { ControllerParts } from '../controller-parts.ts';

@@ -1,7 +1,7 @@
 import type {
   EphemeralSecretStatus,
   FailureRow,
-} from '#core/api/schema/ephemeral-secret-schema.ts';
+} from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretLease } from '#core/ports/secret-sink.ts';
 

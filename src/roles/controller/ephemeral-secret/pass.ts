@@ -1,4 +1,4 @@
-import type { SecretRow } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { SecretRow } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import type { DesiredSecret } from '#core/ports/secret-sink.ts';
 import type { NameClaims } from '#core/sync/name-claims.ts';
 import type { OwnedSecret, SyncPlan } from '#core/sync/decide-sync.ts';

@@ -3,7 +3,7 @@ import {
   type EphemeralSecretStatus,
   type FailureRow,
   type SecretRow,
-} from '#core/api/schema/ephemeral-secret-schema.ts';
+} from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import { digestContent } from '#core/secret/value-digests.ts';
 import { sealRow } from '#core/sync/row-seal.ts';

@@ -10,7 +10,7 @@ import {
 } from '#test/support/controller-rig.ts';
 import { aManifest, sealFile, sealSecret } from '#test/support/memory/memory-decryptor.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 
 const db = { namespace: 'prod', name: 'db' };
 const api = { namespace: 'prod', name: 'api' };

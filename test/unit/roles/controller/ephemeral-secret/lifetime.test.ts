@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import {
   aSecretSpec,
   hour,

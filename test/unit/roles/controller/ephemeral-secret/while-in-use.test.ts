@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-schema.ts';
+import type { EphemeralSecretStatus } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import {
   aSecretSpec,
