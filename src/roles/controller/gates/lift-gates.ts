@@ -13,6 +13,14 @@ export interface GateParts extends Pick<ControllerParts, 'objects' | 'sink' | 'm
   readonly logger: Logger;
 }
 
+/** One look at all pods. */
+interface Round {
+  /** Whether the API may be asked. */
+  readonly mayAsk: boolean;
+  /** By namespace and name of a Secret, which a thousand pods may wait for. */
+  readonly awaited: Map<string, Promise<boolean>>;
+}
+
 /** What it costs to look is a look into memory, at those pods alone. */
 const everyMs = 50;
 const idleMs = 250;
@@ -31,9 +39,10 @@ export async function runGates(parts: GateParts, signal: AbortSignal): Promise<v
     const mayAsk = clock.now() >= askAt;
     if (mayAsk) askAt = clock.now() + askEveryMs;
     keepOnly(later, pods);
+    const round: Round = { mayAsk, awaited: new Map() };
     for (const pod of pods) {
       if ((later.get(pod.uid) ?? 0) > clock.now()) continue;
-      const isTried = await tryToLift(parts, pod, mayAsk);
+      const isTried = await tryToLift(parts, pod, round);
       if (!isTried) later.set(pod.uid, clock.now() + askEveryMs);
     }
     await wait(clock, pods.length > 0 ? everyMs : idleMs, signal).catch(() => undefined);
@@ -47,10 +56,10 @@ function keepOnly(later: Map<string, Instant>, pods: readonly GatedPod[]): void 
 }
 
 /** False when it failed, which is told. A pod that has changed is looked at as it is then. */
-async function tryToLift(parts: GateParts, pod: GatedPod, mayAsk: boolean): Promise<boolean> {
+async function tryToLift(parts: GateParts, pod: GatedPod, round: Round): Promise<boolean> {
   const { namespace, name } = pod;
   try {
-    if (!(await areThere(parts, pod, mayAsk))) return true;
+    if (!(await areThere(parts, pod, round))) return true;
     await parts.gates.lift(pod);
     parts.logger.debug('the gate of a pod is lifted', { namespace, name });
     return true;
@@ -64,10 +73,13 @@ async function tryToLift(parts: GateParts, pod: GatedPod, mayAsk: boolean): Prom
 async function areThere(
   parts: GateParts,
   { namespace, secrets }: GatedPod,
-  mayAsk: boolean,
+  { mayAsk, awaited }: Round,
 ): Promise<boolean> {
   for (const name of secrets) {
-    if (await isAwaited(parts, { namespace, name }, mayAsk)) return false;
+    const key = `${namespace}/${name}`;
+    const answer = awaited.get(key) ?? isAwaited(parts, { namespace, name }, mayAsk);
+    awaited.set(key, answer);
+    if (await answer) return false;
   }
   return true;
 }

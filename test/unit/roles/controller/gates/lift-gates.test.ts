@@ -8,6 +8,7 @@ import { createMemoryGates, type MemoryGates } from '#test/support/memory/memory
 import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 import { createMemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { createMemorySink, type MemorySink } from '#test/support/memory/memory-sink.ts';
+import { createPortSteps } from '#test/support/memory/port-steps.ts';
 import { rigDigest } from '#test/support/controller-rig.ts';
 
 const ref: ObjectRef = { kind: 'EphemeralSecret', namespace: 'shop', name: 'all' };
@@ -29,6 +30,8 @@ describe('lifting the gates of pods', () => {
   let gates: MemoryGates;
   let sink: MemorySink;
   let objects: ReturnType<typeof createMemoryObjects>;
+  /** What the ports were asked, in order. */
+  let steps: string[];
   let ending: AbortController;
   let running: Promise<void>;
   const logger = createMemoryLogger();
@@ -36,8 +39,10 @@ describe('lifting the gates of pods', () => {
   beforeEach(() => {
     clock = createFakeClock();
     gates = createMemoryGates();
-    objects = createMemoryObjects();
-    sink = createMemorySink({ digest: rigDigest });
+    steps = [];
+    const counted = { ...createPortSteps(), step: (name: string) => void steps.push(name) };
+    objects = createMemoryObjects(counted);
+    sink = createMemorySink({ digest: rigDigest, steps: counted });
     ending = new AbortController();
     const parts = { clock, gates, objects, sink, logger, memory: createControllerMemory() };
     objects.put(ref, aSpec('WhileInUse'));
@@ -97,6 +102,23 @@ describe('lifting the gates of pods', () => {
     objects.put(ref, aSpec('WhileInUse', { manifests: {} }));
     await clock.advance(1000);
     expect(gates.lifted).toEqual([]);
+  });
+
+  it('reads a Secret that many pods wait for once a round', async () => {
+    for (let index = 0; index < 100; index += 1) {
+      const name = `web-${index}`;
+      gates.pods.set(name, { ...pod, name, uid: name });
+    }
+    await clock.advance(100);
+    steps.length = 0;
+    await clock.advance(50);
+    expect(steps).toEqual(['objects.list', 'objects.get', 'sink.readOwned']);
+    await clock.advance(5000);
+    expect(steps.filter((name) => name === 'sink.read')).toEqual(['sink.read']);
+    expect(gates.lifted).toEqual([]);
+    await makeSecret('db');
+    await clock.advance(60);
+    expect(gates.lifted).toHaveLength(101);
   });
 
   it('tries again, seldom, what it has no right to', async () => {
