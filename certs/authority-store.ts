@@ -2,6 +2,7 @@ import { renderSecretTarget } from '#core/api/kube-resources.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject, KubePrecondition } from '#core/ports/kube/kube-api.ts';
 import { isRecord } from '#core/text/read-field.ts';
+import { decodeBase64 } from '#platform/crypto/decode-base64.ts';
 import type { Authority } from './authority/authority.ts';
 import type { SecretContent } from './authority/read-authority.ts';
 import { renderAuthority } from './authority/render-authority.ts';
@@ -59,11 +60,5 @@ function readContent(object: KubeObject): SecretContent {
   const texts = Object.entries(content).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
-  return new Map(texts.map(([key, text]) => [key, decode(text)]));
-}
-
-/** Into memory of its own, which nobody else's bytes share: it is wiped. */
-function decode(text: string): Uint8Array {
-  const bytes = Buffer.alloc(Buffer.byteLength(text, 'base64'));
-  return bytes.subarray(0, bytes.write(text, 'base64'));
+  return new Map(texts.map(([key, text]) => [key, decodeBase64(text)]));
 }

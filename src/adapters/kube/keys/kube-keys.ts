@@ -8,6 +8,7 @@ import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretRef } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { decodeBase64 } from '#platform/crypto/decode-base64.ts';
 
 export interface KubeKeysDeps {
   readonly api: KubeApi;
@@ -59,7 +60,7 @@ export function createKubeKeys({ api, clock, signal }: KubeKeysDeps): KeyReader 
       checkNames({ namespace, name }, key);
       const texts = readTexts(await readShared({ namespace, name }));
       const text = texts !== null && Object.hasOwn(texts, key) ? texts[key] : undefined;
-      return text === undefined ? null : decode(text);
+      return text === undefined ? null : SecretBytes.take(decodeBase64(text));
     },
     async readKeys(namespace, name): Promise<ReadonlyMap<string, SecretBytes> | null> {
       checkNames({ namespace, name }, 'any');
@@ -70,7 +71,7 @@ export function createKubeKeys({ api, clock, signal }: KubeKeysDeps): KeyReader 
         const reference = `${namespace}/${name}`;
         throw createError('MAYFLY_KEY_TOO_MANY', { reference, limit: maxKeys });
       }
-      return new Map(entries.map(([key, text]) => [key, decode(text)]));
+      return new Map(entries.map(([key, text]) => [key, SecretBytes.take(decodeBase64(text))]));
     },
   };
 }
@@ -85,12 +86,6 @@ function readTexts(object: KubeObject | null): Readonly<Record<string, string>> 
   }
   const content = object['data'];
   return Check(contentSchema, content) ? content : {};
-}
-
-/** Into memory of its own, which nobody else's bytes share. */
-function decode(text: string): SecretBytes {
-  const bytes = Buffer.alloc(Buffer.byteLength(text, 'base64'));
-  return SecretBytes.take(bytes.subarray(0, bytes.write(text, 'base64')));
 }
 
 function checkNames({ namespace, name }: SecretRef, key: string): void {

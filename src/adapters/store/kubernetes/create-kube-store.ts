@@ -13,6 +13,7 @@ import type {
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { wipeTree, type SecretEntry, type SecretMap } from '#core/secret/secret-tree.ts';
 import { checkStorePath } from '#core/store/check-store-path.ts';
+import { decodeBase64 } from '#platform/crypto/decode-base64.ts';
 
 export interface KubeStoreOptions {
   /** As messages name it. */
@@ -146,7 +147,7 @@ function readFields(secret: KubeObject): SecretMap {
   const entries = Object.entries(texts)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, text]): SecretEntry => {
-      const bytes = SecretBytes.copyOf(Buffer.from(text, 'base64'));
+      const bytes = SecretBytes.take(decodeBase64(text));
       return { kind: 'entry', key, value: { kind: 'value', type: 'str', bytes } };
     });
   return { kind: 'map', entries };

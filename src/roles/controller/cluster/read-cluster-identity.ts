@@ -4,6 +4,7 @@ import type { KubeApi, KubeName, KubeObject } from '#core/ports/kube/kube-api.ts
 import type { Random } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readField } from '#core/text/read-field.ts';
+import { decodeBase64 } from '#platform/crypto/decode-base64.ts';
 
 /** What the digests of this cluster are made with. */
 export interface ClusterIdentity {
@@ -71,14 +72,11 @@ function parseIdentity(secret: KubeObject | null): ClusterIdentity | null {
   const idBytes = readBytes(secret, 'id');
   const key = readBytes(secret, 'digest-key');
   if (idBytes === null || key?.length !== keyBytes) return null;
-  const id = idBytes.toString();
+  const id = Buffer.from(idBytes).toString();
   return idPattern.test(id) ? { id, digestKey: SecretBytes.take(key) } : null;
 }
 
-function readBytes(secret: KubeObject | null, key: string): Buffer<ArrayBuffer> | null {
+function readBytes(secret: KubeObject | null, key: string): Uint8Array | null {
   const text = readField(secret, 'data', key);
-  if (typeof text !== 'string') return null;
-  // Into memory of its own, which nobody else's bytes share.
-  const bytes = Buffer.alloc(Buffer.byteLength(text, 'base64'));
-  return bytes.subarray(0, bytes.write(text, 'base64'));
+  return typeof text === 'string' ? decodeBase64(text) : null;
 }
