@@ -2,7 +2,6 @@ import { isMayflyError } from '../../errors/mayfly-error.ts';
 import { parseReference, type Reference } from '../../reference/reference.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
 import type { Template } from '../../template/template.ts';
-import { nearestName } from '../../text/nearest-name.ts';
 import { fileFormats, type FileFormat } from '../agent-plan.ts';
 import type { AnnotationReader } from './annotation-reader.ts';
 import { invalid, parseFilePath, parseMode, parseWord, valid, type ParsedValue } from './values.ts';
@@ -106,11 +105,12 @@ function refuseOrphans(
   { formats, modes, paths }: Parts,
   asked: ReadonlySet<string>,
 ): void {
+  const known = [...asked];
   const families = { format: formats, mode: modes, path: paths };
   for (const [family, names] of Object.entries(families)) {
     for (const name of names.keys()) {
       if (asked.has(name)) continue;
-      const nearest = nearestName(name, [...asked]);
+      const nearest = reader.suggest(name, known);
       const suggestion = nearest === null ? '' : `; did you mean ${family}.${nearest}`;
       reader.refuse(`${family}.${name}`, `has no secret.${name} beside it${suggestion}`);
     }

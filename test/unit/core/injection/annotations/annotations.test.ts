@@ -98,6 +98,28 @@ describe('the files of a pod', () => {
   });
 });
 
+describe('thousands of annotations that are wrong', () => {
+  const numbers = Array.from({ length: 3_000 }, (_, index) => String(index).padStart(60, 'x'));
+  const ofAll = (family: string): Record<string, string> =>
+    own(Object.fromEntries(numbers.map((number) => [`${family}${number}`, 'kv/a'])));
+
+  it('are told one by one up to a number that somebody reads', () => {
+    const { errors } = createAnnotationReader(ofAll('unknown-'));
+    expect(errors).toHaveLength(100);
+  });
+
+  it('are all told where they belong to no file, with what was meant for a few', () => {
+    const paths = ofAll('path.a');
+    const { errors } = parseAnnotations({ ...ofAll('secret.b'), ...paths }, 'vault');
+    expect(new Set(errors.map(({ code }) => code))).toEqual(
+      new Set(['MAYFLY_POD_ANNOTATION_INVALID']),
+    );
+    expect(errors).toHaveLength(3_000);
+    const withNearest = errors.filter(({ message }) => message.includes('did you mean path.b'));
+    expect(withNearest).toHaveLength(3);
+  });
+});
+
 describe('the values of annotations', () => {
   it('are parsed', () => {
     expect(values.parseMode('0440')).toEqual(values.valid(0o440));
