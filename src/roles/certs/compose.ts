@@ -13,6 +13,8 @@ import { listWebhookTargets } from '../../../certs/publish/webhook-target.ts';
 import type { ClusterTools } from '../cluster/compose.ts';
 import type { LedCluster } from '../cluster/lead-cluster.ts';
 
+export type { CertsPass, PassResult } from '../../../certs/certs-pass.ts';
+
 export interface CertsTools extends ClusterTools {
   readonly logger: Logger;
 }

@@ -12,8 +12,9 @@ import {
   createFilesPass,
   createReflectors,
   type CertsTools,
+  type PassResult,
 } from './compose.ts';
-import { runPasses, type PassesParts, type PassTold } from './run-passes.ts';
+import { runPasses, type PassesParts } from './run-passes.ts';
 
 const leaseName = 'mayfly-certs';
 
@@ -93,7 +94,7 @@ async function work(
 ): Promise<void> {
   const { state, metrics, lifecycle, logger } = parts;
   let ended = '';
-  function onTold(told: PassTold | null): void {
+  function onTold(told: PassResult | null): void {
     state.isReady = () => told !== null;
     if (told === null) return;
     metrics.setProblems(told.problems.length);

@@ -4,23 +4,17 @@ import type { Logger } from '#platform/log/logger.ts';
 import { decideBackoffMs } from '#platform/reconcile/backoff.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
 import type { Alarm } from './alarm.ts';
-
-/** What a pass tells, of whatever mode. */
-export interface PassTold {
-  readonly nextAt: Instant;
-  readonly problems: readonly MayflyError[];
-  readonly ends: readonly { readonly name: string; readonly notAfter: Instant }[];
-}
+import type { CertsPass, PassResult } from './compose.ts';
 
 export interface PassesParts {
-  readonly pass: (signal: AbortSignal) => Promise<PassTold>;
+  readonly pass: CertsPass;
   /** The clock that `nextAt` is told by. */
   readonly now: () => Instant;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
   readonly alarm: Alarm;
-  readonly onTold: (told: PassTold | null) => void;
+  readonly onTold: (told: PassResult | null) => void;
 }
 
 const passMs = 60_000;
@@ -58,14 +52,14 @@ export async function runPasses(parts: PassesParts, signal: AbortSignal): Promis
   }
 }
 
-async function passInTime({ pass, clock }: PassesParts, signal: AbortSignal): Promise<PassTold> {
+async function passInTime({ pass, clock }: PassesParts, signal: AbortSignal): Promise<PassResult> {
   function reason(): Error {
     return createError('MAYFLY_RECONCILE_TIMEOUT', { controller: 'certs', seconds: passMs / 1000 });
   }
   return await withDeadline({ clock, ms: passMs, signal, reason }, pass);
 }
 
-function decideRestMs({ nextAt, problems }: PassTold, now: Instant): number {
+function decideRestMs({ nextAt, problems }: PassResult, now: Instant): number {
   const longest = problems.length === 0 ? longestRestMs : restWithProblemsMs;
   return Math.min(nextAt - now, longest);
 }

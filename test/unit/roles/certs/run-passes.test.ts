@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { createAlarm, type Alarm } from '#roles/certs/alarm.ts';
-import { runPasses, type PassTold } from '#roles/certs/run-passes.ts';
+import type { PassResult } from '#roles/certs/compose.ts';
+import { runPasses } from '#roles/certs/run-passes.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
@@ -18,14 +19,14 @@ interface Passes {
   readonly ended: Promise<void>;
 }
 
-function start(answer: (pass: number, now: number) => PassTold | Error): Passes {
+function start(answer: (pass: number, now: number) => PassResult | Error): Passes {
   const clock = createFakeClock();
   const begin = clock.now();
   const alarm = createAlarm();
   const logger = createMemoryLogger();
   const at: number[] = [];
   const stop = new AbortController();
-  const pass = async (): Promise<PassTold> => {
+  const pass = async (): Promise<PassResult> => {
     at.push(clock.now() - begin);
     const told = answer(at.length, clock.now());
     if (told instanceof Error) throw told;
@@ -36,7 +37,7 @@ function start(answer: (pass: number, now: number) => PassTold | Error): Passes 
   return { clock, alarm, at, lines: logger.lines, stop, ended };
 }
 
-function restUntil(nextAt: number, problems: PassTold['problems'] = []): PassTold {
+function restUntil(nextAt: number, problems: PassResult['problems'] = []): PassResult {
   return { nextAt, problems, ends: [] };
 }
 
@@ -89,7 +90,7 @@ describe('passes', () => {
     const clock = createFakeClock();
     const logger = createMemoryLogger();
     const parts = { clock, random: createFakeRandom(), logger, alarm: createAlarm() };
-    const pass = (signal: AbortSignal): Promise<PassTold> =>
+    const pass = (signal: AbortSignal): Promise<PassResult> =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
