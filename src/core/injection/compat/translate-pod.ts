@@ -1,4 +1,5 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
+import { createNameSearch } from '../../text/name-search.ts';
 import { annotationsOfBankVaults } from './bank-vaults.ts';
 import type { PlanStore } from '../agent-plan.ts';
 import type { Compatibility } from '../settings.ts';
@@ -15,10 +16,11 @@ export function translateAnnotations(
   annotations: Annotations,
   compatibility: readonly Compatibility[],
 ): Translation {
+  const suggest = createNameSearch();
   const translations = compatibility.map((each) =>
     each === 'bank-vaults'
       ? annotationsOfBankVaults(annotations)
-      : translateVaultAnnotations(annotations, vaultPrefixes[each]),
+      : translateVaultAnnotations(annotations, vaultPrefixes[each], suggest),
   );
   const merged = new Map(Object.entries(annotations));
   const errors: MayflyError[] = translations.flatMap((each) => each.errors);

@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
-import { nearestName } from '../../text/nearest-name.ts';
+import type { NameSearch } from '../../text/name-search.ts';
 import { prefix } from '../annotations/annotation-table.ts';
 import {
   emptyTranslation,
@@ -16,6 +16,9 @@ export const vaultPrefixes = {
   'openbao-k8s': 'openbao.org/',
 } as const;
 
+const names = vaultAnnotationTable.map(({ name }) => name);
+const longestFirst = vaultAnnotationTable.toSorted((a, b) => b.name.length - a.name.length);
+
 /**
  * The annotations of vault-k8s or openbao-k8s in our words. What cannot be honoured is refused with the reason. A pod
  * that does not ask for injection by them is left alone.
@@ -23,17 +26,20 @@ export const vaultPrefixes = {
 export function translateVaultAnnotations(
   annotations: Readonly<Record<string, string>>,
   theirPrefix: string,
+  suggest: NameSearch,
 ): Translation {
   if (!isTrue(annotations[`${theirPrefix}agent-inject`])) return emptyTranslation;
   const errors: MayflyError[] = [];
   const found: VaultAnnotation[] = [];
-  for (const [annotation, value] of Object.entries(annotations).toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
-    if (!annotation.startsWith(theirPrefix)) continue;
-    const match = matchRow(annotation.slice(theirPrefix.length));
+  const theirs = Object.entries(annotations)
+    .filter(([annotation]) => annotation.startsWith(theirPrefix))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const [annotation, value] of theirs) {
+    const name = annotation.slice(theirPrefix.length);
+    const match = matchRow(name);
     const each = match === null ? null : { annotation, value, ...match };
-    const reason = each === null ? unknownReason(annotation, theirPrefix) : findReason(each);
+    const nearest = each === null ? suggest(name, names) : null;
+    const reason = each === null ? renderUnknown(theirPrefix, nearest) : findReason(each);
     if (reason !== null) {
       const what = `the annotation ${annotation}`;
       errors.push(createError('MAYFLY_POD_COMPAT_REFUSED', { what, reason }));
@@ -50,8 +56,7 @@ export function translateVaultAnnotations(
 }
 
 function matchRow(name: string): Pick<VaultAnnotation, 'row' | 'tail'> | null {
-  const rows = vaultAnnotationTable.toSorted((a, b) => b.name.length - a.name.length);
-  for (const row of rows) {
+  for (const row of longestFirst) {
     if (name === row.name && row.takesName !== 'must') return { row, tail: '' };
     const hasTail = name.startsWith(`${row.name}-`) && name.length > row.name.length + 1;
     if (hasTail && row.takesName !== 'no') return { row, tail: name.slice(row.name.length + 1) };
@@ -59,9 +64,7 @@ function matchRow(name: string): Pick<VaultAnnotation, 'row' | 'tail'> | null {
   return null;
 }
 
-function unknownReason(annotation: string, theirPrefix: string): string {
-  const names = vaultAnnotationTable.map(({ name }) => name);
-  const nearest = nearestName(annotation.slice(theirPrefix.length), names);
+function renderUnknown(theirPrefix: string, nearest: string | null): string {
   return nearest === null ? 'there is none of that name' : `did you mean ${theirPrefix}${nearest}`;
 }
 

@@ -6,9 +6,11 @@ import {
 import { migratePod } from '#core/injection/compat/migrate-pod.ts';
 import { checkClaims, translateAnnotations } from '#core/injection/compat/translate-pod.ts';
 import { translateVaultAnnotations } from '#core/injection/compat/translate-vault-annotations.ts';
+import type { Translation } from '#core/injection/compat/translation.ts';
 import { vaultAnnotationTable } from '#core/injection/compat/vault-annotation-table.ts';
 import { renderVaultTemplates } from '#core/injection/compat/vault-templates.ts';
 import { decideInjection } from '#core/injection/decide-injection.ts';
+import { createNameSearch } from '#core/text/name-search.ts';
 import { aContainer, aContext, aPod } from '#test/support/pods/build-pod.ts';
 
 const theirs = 'vault.hashicorp.com/';
@@ -20,10 +22,14 @@ function vault(annotations: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
+function read(annotations: Readonly<Record<string, string>>): Translation {
+  return translateVaultAnnotations(annotations, theirs, createNameSearch());
+}
+
 function translate(
   annotations: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return translateVaultAnnotations(vault(annotations), theirs).annotations;
+  return read(vault(annotations)).annotations;
 }
 
 describe('the annotations of vault-k8s', () => {
@@ -36,7 +42,7 @@ describe('the annotations of vault-k8s', () => {
     for (const { name, takesName, fate, value } of vaultAnnotationTable) {
       const key = takesName === 'must' ? `${name}-db` : name;
       const given = fate === 'only' ? { [key]: value ?? '' } : { [key]: 'true' };
-      const { errors, understood } = translateVaultAnnotations(vault(given), theirs);
+      const { errors, understood } = read(vault(given));
       expect([name, errors.length]).toEqual([name, fate === 'refused' ? 1 : 0]);
       expect([name, understood.includes(`${theirs}${key}`)]).toEqual([name, fate !== 'refused']);
     }
@@ -48,7 +54,7 @@ describe('the annotations of vault-k8s', () => {
     )) {
       const key = takesName === 'must' ? `${name}-db` : name;
       const other = value === 'true' ? 'false' : 'true';
-      const { errors } = translateVaultAnnotations(vault({ [key]: other }), theirs);
+      const { errors } = read(vault({ [key]: other }));
       expect(errors.map(({ code }) => code)).toEqual(['MAYFLY_POD_COMPAT_REFUSED']);
     }
   });
@@ -91,15 +97,12 @@ describe('the annotations of vault-k8s', () => {
   });
 
   it('mean nothing without the one that asks', () => {
-    const { annotations } = translateVaultAnnotations({ [`${theirs}role`]: 'x' }, theirs);
+    const { annotations } = read({ [`${theirs}role`]: 'x' });
     expect(annotations).toEqual({});
   });
 
   it('claim what the Store has to say as well', () => {
-    const { claims } = translateVaultAnnotations(
-      vault({ 'auth-path': 'auth/k8s/', role: 'web' }),
-      theirs,
-    );
+    const { claims } = read(vault({ 'auth-path': 'auth/k8s/', role: 'web' }));
     const store = {
       name: 'vault',
       provider: 'vault' as const,
@@ -113,6 +116,16 @@ describe('the annotations of vault-k8s', () => {
     expect(checkClaims(claims, [store]).map(({ message }) => message)).toEqual([
       'vault.hashicorp.com/role is not what the store vault says of its role',
     ]);
+  });
+
+  it('are all told where there is none of that name, with what was meant for a few', () => {
+    const numbers = Array.from({ length: 3_000 }, (_, index) => String(index).padStart(4, '0'));
+    const typos = numbers.map((number) => [`agent-inject-tokn${number}`, 'true'] as const);
+    const { errors } = read(vault({ ...Object.fromEntries(typos), 'agent-inject-tokn': 'true' }));
+    expect(errors).toHaveLength(3_001);
+    expect(errors[0]?.message).toContain(`did you mean ${theirs}agent-inject-token`);
+    const withNearest = errors.filter(({ message }) => message.includes('did you mean'));
+    expect(withNearest).toHaveLength(Math.floor(10_000 / 74));
   });
 
   it('do not stand beside others of ours', () => {
