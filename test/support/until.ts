@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { settle } from './fake-clock.ts';
 
 /**
@@ -8,10 +9,25 @@ export async function until(
   isSo: () => boolean | Promise<boolean>,
   meanwhile: () => Promise<unknown> = settle,
 ): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  await look(isSo, 10_000, async () => {
+    await meanwhile();
+    await settle();
+  });
+}
+
+/** Waits with the time that a start takes on a busy machine. */
+export async function untilSlowly(isSo: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
+  await look(isSo, withinMs, async () => await delay(50));
+}
+
+async function look(
+  isSo: () => boolean | Promise<boolean>,
+  withinMs: number,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error('waited in vain');
     await meanwhile();
-    await settle();
   }
 }

@@ -7,11 +7,11 @@ import { root } from '#test/support/arch/source-files.ts';
 import {
   certsUser,
   createCertsPrograms,
-  untilSlowly,
   type CertsProgram,
   type CertsPrograms,
 } from '#test/support/certs/certs-program.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import { applyManifests } from '#test/support/webhook/webhook-on-cluster.ts';
 
 const long = 120_000;
@@ -19,6 +19,10 @@ const configurations = join(root, 'manifests/components/webhook/configurations.y
 const authority = join(root, 'manifests/components/webhook/certs.yaml');
 const host = 'mayfly-webhook.mayfly-system.svc';
 const kinds = ['Mutating', 'Validating'] as const;
+
+async function untilSoon(isSo: () => Promise<boolean>): Promise<void> {
+  await untilSlowly(isSo, 20_000);
+}
 
 /** What a server answers with this certificate to a client that trusts this bundle. */
 async function shakeHands(
@@ -136,8 +140,8 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
     'fills the Secret and has every webhook trust what signed it',
     async () => {
       running.push(await programs.start('first'), await programs.start('second'));
-      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
-      await untilSlowly(async () => (await readSecret('tls.crt')) !== '');
+      await untilSoon(async () => await areAll(await readSecret('ca.crt')));
+      await untilSoon(async () => (await readSecret('tls.crt')) !== '');
       const ca = await readSecret('ca.crt');
       const given = { cert: await readSecret('tls.crt'), key: await readSecret('tls.key'), ca };
       expect(countRoots(ca)).toBe(1);
@@ -159,7 +163,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       expect(leaders.filter(Boolean)).toHaveLength(1);
       await running[leaders.indexOf(true)]?.end('SIGKILL');
       const other = running[leaders.indexOf(false)];
-      await untilSlowly(
+      await untilSoon(
         async () => (await other?.readLog())?.includes('certificates are valid') ?? false,
       );
       expect(await readVersion()).toBe(before);
@@ -173,11 +177,11 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       const bundle = await readSecret('ca.crt');
       const before = await readVersion();
       await kubectl('replace', '-f', configurations);
-      await untilSlowly(async () => await areAll(bundle));
+      await untilSoon(async () => await areAll(bundle));
       const remove = [{ op: 'remove', path: '/webhooks/1/clientConfig/caBundle' }];
       const patch = ['--type=json', '-p', JSON.stringify(remove)];
       await kubectl('patch', 'validatingwebhookconfiguration', 'mayfly-webhook', ...patch);
-      await untilSlowly(async () => await areAll(bundle));
+      await untilSoon(async () => await areAll(bundle));
       expect(await readVersion()).toBe(before);
     },
     long,
@@ -188,7 +192,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
     async () => {
       await applyAgain();
       const bundle = await readSecret('ca.crt');
-      await untilSlowly(async () => await areAll(bundle));
+      await untilSoon(async () => await areAll(bundle));
       const versions = ['get', 'mutatingwebhookconfiguration,validatingwebhookconfiguration', '-o'];
       const version = 'jsonpath={.items[*].metadata.resourceVersion}';
       const before = await kubectl(...versions, version);
@@ -206,10 +210,10 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       const apply = ['apply', '--server-side', '--field-manager=gitops', '-f'];
       await kubectl('delete', '-f', configurations);
       await kubectl(...apply, configurations);
-      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      await untilSoon(async () => await areAll(await readSecret('ca.crt')));
       const what = ['get', 'validatingwebhookconfiguration', 'mayfly-webhook', '-o', 'json'];
       const read = async (): Promise<string> => await kubectl(...what, '--show-managed-fields');
-      await untilSlowly(async () => !(await read()).includes('"manager": "mayfly"'));
+      await untilSoon(async () => !(await read()).includes('"manager": "mayfly"'));
       const [, text = ''] = (await readFile(configurations, 'utf8')).split('\n---\n');
       const less = text.slice(0, text.lastIndexOf('  - name: objects.mayfly.dev'));
       await cluster().kubectl([...apply, '-'], { stdin: less });
@@ -226,8 +230,8 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       const leaf = await readSecret('tls.crt');
       const old = await readSecret('ca.crt');
       await patchSecret({ 'root.key': Buffer.from('spoiled').toString('base64') });
-      await untilSlowly(async () => countRoots((await readBundles())[0] ?? '') === 2);
-      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      await untilSoon(async () => countRoots((await readBundles())[0] ?? '') === 2);
+      await untilSoon(async () => await areAll(await readSecret('ca.crt')));
       expect(await readSecret('ca.crt')).toContain(old);
       expect(await readSecret('tls.crt')).toBe(leaf);
       const log = await readLogs();
@@ -254,8 +258,8 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
         '-p',
         '[{"op":"remove","path":"/data"}]',
       );
-      await untilSlowly(async () => (await readSecret('tls.crt')) !== '');
-      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      await untilSoon(async () => (await readSecret('tls.crt')) !== '');
+      await untilSoon(async () => await areAll(await readSecret('ca.crt')));
       const cert = await readSecret('tls.crt');
       expect(cert).not.toBe(leaf);
       const given = { cert, key: await readSecret('tls.key'), ca: await readSecret('ca.crt') };
@@ -276,11 +280,11 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       const wipe = JSON.stringify([{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }]);
       const patch = ['--type=json', '-p', wipe];
       await kubectl('patch', 'mutatingwebhookconfiguration', 'mayfly-webhook', ...patch);
-      await untilSlowly(async () => {
+      await untilSoon(async () => {
         const log = await readLogs();
         return /MAYFLY_KUBE_FORBIDDEN[^\n]*validatingwebhookconfiguration/u.test(log);
       });
-      await untilSlowly(async () => (await readBundles())[0] === (await readSecret('ca.crt')));
+      await untilSoon(async () => (await readBundles())[0] === (await readSecret('ca.crt')));
       const restored = { ...(JSON.parse(role) as object) } as {
         metadata: { resourceVersion?: string };
       };
@@ -288,7 +292,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
       await cluster().kubectl(['replace', '-f', '-'], { stdin: JSON.stringify(restored) });
       await kubectl('patch', 'validatingwebhookconfiguration', 'mayfly-webhook', ...patch);
       await kubectl('annotate', 'mutatingwebhookconfiguration', 'mayfly-webhook', 'again=1');
-      await untilSlowly(async () => await areAll(await readSecret('ca.crt')));
+      await untilSoon(async () => await areAll(await readSecret('ca.crt')));
     },
     long,
   );

@@ -10,7 +10,7 @@ import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
 import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
 import { aPod, asking, vaultStore } from '#test/support/webhook/pods.ts';
-import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import { applyManifests, webhookUser } from '#test/support/webhook/webhook-on-cluster.ts';
 import { startWebhook } from '#test/support/webhook/running-webhook.ts';
 import { createAuthorityKeeper } from '../../../certs/keep-authority.ts';

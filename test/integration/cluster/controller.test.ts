@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import { aManifest, createWorld, type World } from '#test/support/standalone/create-world.ts';
 
 const long = 120_000;
@@ -59,15 +59,6 @@ async function end({ child }: Running, signal: NodeJS.Signals): Promise<number |
   child.kill(signal);
   await exit;
   return child.exitCode;
-}
-
-/** Like `until`, with the time that a start takes on a busy machine. */
-async function untilSlowly(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('waited in vain');
-    await delay(100);
-  }
 }
 
 async function statusOf(port: number, path: string): Promise<number> {

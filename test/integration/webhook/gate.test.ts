@@ -6,7 +6,7 @@ import { controllerUser } from '#test/support/kube-world/replica.ts';
 import { describeWorld, expectNoCrash, withLogs } from '#test/support/kube-world/describe-world.ts';
 import { aSecret, aSource } from '#test/support/stage/create-stage.ts';
 import { aPod } from '#test/support/webhook/pods.ts';
-import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import {
   applyManifests,
   pointWebhooks,

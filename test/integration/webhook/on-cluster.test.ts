@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ClusterAnswer } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
 import { aPod, asking, vaultStore } from '#test/support/webhook/pods.ts';
-import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import {
   applyManifests,
   pointWebhooks,

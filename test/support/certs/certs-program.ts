@@ -4,7 +4,6 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 
@@ -61,15 +60,6 @@ export async function createCertsPrograms(cluster: Cluster): Promise<CertsProgra
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** Like `until`, with the time that a start takes on a busy machine. */
-export async function untilSlowly(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('waited in vain');
-    await delay(100);
-  }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -8,7 +8,7 @@ import {
   createTestCertificates,
   type TestCertificates,
 } from '#test/support/git-server/create-test-certificates.ts';
-import { untilSlowly } from './until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 
 /** `mayfly webhook` as a process of its own. */
 export interface RunningWebhook {

@@ -9,7 +9,7 @@ import {
 import { describeWithParts } from '#test/support/describe-with-parts.ts';
 import { itSurvives } from '#test/support/kube-world/it-survives.ts';
 import { openRealVault, type OpenVault } from '#test/support/vault/open-real-vault.ts';
-import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 
 const path = 'secret/data/team/fault';
 const files = [aPlanFile({ reference: `vault:${path}#password` })];

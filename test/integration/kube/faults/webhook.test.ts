@@ -16,7 +16,7 @@ import { openMeshWebhook } from '#test/support/webhook/mesh-webhook.ts';
 import { aPod, asking, vaultStore } from '#test/support/webhook/pods.ts';
 import { sendReviews } from '#test/support/webhook/review-load.ts';
 import { aReview, createReviewClient } from '#test/support/webhook/review-client.ts';
-import { untilSlowly } from '#test/support/webhook/until-slowly.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import {
   applyManifests,
   pointWebhooks,
