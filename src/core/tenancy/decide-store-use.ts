@@ -1,8 +1,9 @@
 import type { Store, VaultProvider } from '../api/store.ts';
 import type { StoreAllowance } from '../api/tenant-policy.ts';
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
 import { matchRolePattern } from '../store/render-role.ts';
 import { matchStoreEntry, parseStoreAddress, type StoreHost } from '../store/store-address.ts';
+import { decideNearest, type Verdict } from './nearest-verdict.ts';
 import type { PolicyView } from './policy-view.ts';
 import { closedLabel, labelPolicy } from './rules.ts';
 import { isNamespaceSelected, type Namespace } from './select-namespace.ts';
@@ -52,25 +53,26 @@ interface Wanted {
   readonly provider: VaultProvider;
 }
 
-/** How many clauses hold, one after the other, and why the next one does not. */
-interface Verdict {
-  readonly clauses: number;
+interface StoreVerdict extends Verdict {
+  /** Where it refuses, why the next clause does not hold. */
   readonly decision: StoreDecision;
 }
 
 function decideByPolicies(wanted: Wanted, policies: readonly PolicyView[]): StoreDecision {
   if (policies.length === 0) return judge(wanted, closed, closedLabel).decision;
-  const valid = policies.flatMap((view) => (view.kind === 'valid' ? [view.policy] : []));
-  const verdicts = valid
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((policy) => judge(wanted, policy.stores ?? closed, labelPolicy(policy, valid.length - 1)));
-  const best = verdicts.toSorted((a, b) => b.clauses - a.clauses)[0];
-  return best?.decision ?? refuseBroken(wanted.store, policies);
+  const nearest = decideNearest(wanted.store.namespace, policies, (policy, others) =>
+    judge(wanted, policy.stores ?? closed, labelPolicy(policy, others)),
+  );
+  return isMayflyError(nearest) ? refuse(nearest) : nearest.decision;
 }
 
 const closed: StoreAllowance = { addresses: [], roles: [], audiences: [] };
 
-function judge({ store, provider }: Wanted, allowance: StoreAllowance, policy: string): Verdict {
+function judge(
+  { store, provider }: Wanted,
+  allowance: StoreAllowance,
+  policy: string,
+): StoreVerdict {
   const { address, audience, login } = provider;
   const params = { store: `${store.namespace}/${store.name}`, policy };
   const host = parseStoreAddress(address);
@@ -87,11 +89,6 @@ function judge({ store, provider }: Wanted, allowance: StoreAllowance, policy: s
     return { clauses: 2, decision: refuse(createError('MAYFLY_TENANCY_STORE_AUDIENCE', params)) };
   }
   return { clauses: 3, decision: { kind: 'allowed', entries } };
-}
-
-function refuseBroken({ namespace }: Store, policies: readonly PolicyView[]): StoreDecision {
-  const policy = policies.map(({ name }) => name).join(', ');
-  return refuse(createError('MAYFLY_TENANCY_POLICY_INVALID', { policy, namespace }));
 }
 
 function refuse(error: MayflyError): StoreDecision {

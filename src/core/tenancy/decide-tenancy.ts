@@ -2,6 +2,7 @@ import { formatDuration } from '../api/duration.ts';
 import type { EphemeralSecret } from '../api/ephemeral-secret.ts';
 import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
 import { parseGitUrl } from '../git/address/git-url.ts';
+import { decideNearest, type Verdict } from './nearest-verdict.ts';
 import type { PolicyView } from './policy-view.ts';
 import { closedRules, resolveRules, type AdministratorDefaults, type Rules } from './rules.ts';
 
@@ -38,12 +39,10 @@ export function decideTenancy(
     return refuse(createError('MAYFLY_TENANCY_NAMESPACE', { namespace }));
   }
   if (policies.length === 0) return toDecision(judge(request, closedRules(defaults)));
-  const valid = policies.flatMap((view) => (view.kind === 'valid' ? [view.policy] : []));
-  const verdicts = valid
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((policy) => judge(request, resolveRules(policy, { defaults, others: valid.length - 1 })));
-  const best = verdicts.toSorted((a, b) => b.clauses - a.clauses)[0];
-  return best === undefined ? refuseBroken(namespace, policies) : toDecision(best);
+  const nearest = decideNearest(namespace, policies, (policy, others) =>
+    judge(request, resolveRules(policy, { defaults, others })),
+  );
+  return isMayflyError(nearest) ? refuse(nearest) : toDecision(nearest);
 }
 
 /** Namespaces of the cluster itself and of Mayfly. */
@@ -51,14 +50,13 @@ function isReserved(namespace: string, { ownNamespace }: AdministratorDefaults):
   return namespace === ownNamespace || namespace.startsWith('kube-');
 }
 
-/** How many clauses hold, one after the other, and why the next one does not. */
-interface Verdict {
-  readonly clauses: number;
+interface TenancyVerdict extends Verdict {
   readonly hosts: readonly string[] | null;
+  /** Why the next clause does not hold; null when all of them do. */
   readonly error: MayflyError | null;
 }
 
-function judge(request: TenancyRequest, rules: Rules): Verdict {
+function judge(request: TenancyRequest, rules: Rules): TenancyVerdict {
   const address = judgeAddress(request, rules);
   if (isMayflyError(address)) return { clauses: 0, hosts: null, error: address };
   if (request.secret === null) return { clauses: 4, hosts: address.hosts, error: null };
@@ -72,7 +70,7 @@ function judge(request: TenancyRequest, rules: Rules): Verdict {
   return { clauses, hosts: address.hosts, error: errors[failed] ?? null };
 }
 
-type Address = Pick<Verdict, 'hosts'>;
+type Address = Pick<TenancyVerdict, 'hosts'>;
 
 function judgeAddress({ namespace, source }: TenancyRequest, rules: Rules): Address | MayflyError {
   if (source === null) return { hosts: null };
@@ -101,13 +99,8 @@ function judgeRestart({ restart }: Wanted, { restart: allowed, label }: Rules): 
   return index < 0 ? null : createError('MAYFLY_TENANCY_RESTART', { index, policy: label });
 }
 
-function toDecision({ hosts, error }: Verdict): TenancyDecision {
+function toDecision({ hosts, error }: TenancyVerdict): TenancyDecision {
   return error === null ? { kind: 'allowed', hosts } : refuse(error);
-}
-
-function refuseBroken(namespace: string, policies: readonly PolicyView[]): TenancyDecision {
-  const policy = policies.map(({ name }) => name).join(', ');
-  return refuse(createError('MAYFLY_TENANCY_POLICY_INVALID', { policy, namespace }));
 }
 
 function refuse(error: MayflyError): TenancyDecision {
