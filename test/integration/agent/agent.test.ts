@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { aPlanFile, aPlanVariable } from '#test/support/agent/a-plan.ts';
 import {
   createAgentPod,
@@ -8,6 +7,7 @@ import {
   type RunningAgent,
 } from '#test/support/agent/create-agent-pod.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { describeWithParts } from '#test/support/describe-with-parts.ts';
 import { until } from '#test/support/until.ts';
 import { openRealVault, type OpenVault } from '#test/support/vault/open-real-vault.ts';
@@ -108,11 +108,7 @@ function describeInit(): void {
   });
 
   it('ends with 75 where nothing listens', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await until(() => server.listening);
-    const bound = server.address();
-    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-    server.close();
+    const [port = 0] = await findFreePorts(1);
     const plan = pod.plan({ files, deadlineMs: 1500 }, { address: `https://127.0.0.1:${port}` });
     const agent = start('init', plan);
     expect(await agent.exited).toBe(75);

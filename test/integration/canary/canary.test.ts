@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { request } from 'node:https';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { canary, canaryForms, findCanary } from '#test/support/canary/find-canary.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import {
   createTestGitServer,
@@ -42,14 +41,6 @@ afterEach(async () => {
   for (const host of hosts) await host.close();
   await stage.remove();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function writeKeys(): Promise<void> {
   await stage.writeKey('leaky-identity/keys.txt', `${canary}\nAGE-SECRET-KEY-1${canary}\n`);
@@ -106,7 +97,7 @@ async function setUp(format: 'json' | 'text'): Promise<{ health: string; hooks: 
       [`cases/${index}/leaky.${type}`, await content(stage)] as const,
   );
   await stage.work.push(Object.fromEntries(await Promise.all(files)));
-  const [health, hooks] = [await freePort(), await freePort()];
+  const [health = 0, hooks = 0] = await findFreePorts(2);
   const { certPem, keyPem } = await createTestCertificates(['localhost']);
   await writeFile(join(stage.root, 'hook.crt'), certPem);
   await writeFile(join(stage.root, 'hook.key'), keyPem);

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { untilSlowly } from '#test/support/until.ts';
 import { aManifest, createWorld, type World } from '#test/support/standalone/create-world.ts';
 
@@ -21,18 +21,8 @@ interface Running {
   readLog(): Promise<string>;
 }
 
-/** A free port, as far as one can know. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 async function startController(cluster: Cluster, world: World, name: string): Promise<Running> {
-  const port = await findPort();
+  const [port = 0] = await findFreePorts(1);
   const config = join(world.root, `${name}.yaml`);
   const text = [
     `stateDir: ${join(world.root, name)}`,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { get, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import { aManifest, createWorld, type World } from '#test/support/standalone/create-world.ts';
 import { until } from '#test/support/until.ts';
@@ -19,8 +19,7 @@ let ca: string;
 
 beforeAll(async () => {
   world = await createWorld();
-  hookPort = await findPort();
-  healthPort = await findPort();
+  [hookPort = 0, healthPort = 0] = await findFreePorts(2);
   const certificates = await createTestCertificates(['localhost']);
   ca = certificates.caPem;
   const cert = join(world.root, 'hook.crt');
@@ -40,15 +39,6 @@ pushHooks: { listen: '127.0.0.1:${hookPort}', certFile: ${cert}, keyFile: ${key}
 afterAll(async () => {
   await world.remove();
 }, long);
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function sendHook(path: string, key: string): Promise<number> {
   const body = '{"ref":"refs/heads/main"}';

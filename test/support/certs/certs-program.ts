@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 
 export const certsUser = 'system:serviceaccount:mayfly-system:mayfly-certs';
 
@@ -28,7 +28,7 @@ export async function createCertsPrograms(cluster: Cluster): Promise<CertsProgra
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-certs-'));
   const running: CertsProgram[] = [];
   async function start(name: string, more: readonly string[] = []): Promise<CertsProgram> {
-    const port = await findPort();
+    const [port = 0] = await findFreePorts(1);
     const config = join(folder, `${name}.yaml`);
     const text = [
       `http: { listen: 127.0.0.1:${port} }`,
@@ -67,14 +67,4 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exit = once(child, 'exit');
   child.kill(signal);
   await exit;
-}
-
-/** A free port, as far as one can know. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
