@@ -31,11 +31,13 @@ const maxPemBytes = 1024 * 1024;
 const everyMs = 2000;
 
 /**
- * Reads both files. Throws `MAYFLY_HTTP_CERTIFICATE` when they do not belong together, and why one cannot be read.
+ * Reads both files; files that have not changed are the known pair, without another check. Throws
+ * `MAYFLY_HTTP_CERTIFICATE` when they do not belong together, and why one cannot be read.
  */
-export async function readTlsPair(paths: TlsPaths): Promise<TlsPair> {
+export async function readTlsPair(paths: TlsPaths, known: TlsPair | null = null): Promise<TlsPair> {
   const cert = await readFileBounded(paths.certFile, maxPemBytes);
   const key = await readFileBounded(paths.keyFile, maxPemBytes);
+  if (known !== null && cert.equals(known.cert) && key.equals(known.key)) return known;
   try {
     createSecureContext({ cert, key });
     const { validToDate } = new X509Certificate(cert);
@@ -59,8 +61,8 @@ export async function followTlsFiles(
   let isFaulty = false;
   while (!signal.aborted) {
     try {
-      const pair = await readTlsPair(paths);
-      if (known === null || !isSame(pair, known)) follower.onPair(pair);
+      const pair = await readTlsPair(paths, known);
+      if (pair !== known) follower.onPair(pair);
       known = pair;
       isFaulty = false;
     } catch (error) {
@@ -69,8 +71,4 @@ export async function followTlsFiles(
     }
     await wait(follower.clock, everyMs, signal).catch(() => undefined);
   }
-}
-
-function isSame(left: TlsPair, right: TlsPair): boolean {
-  return left.cert.equals(right.cert) && left.key.equals(right.key);
 }

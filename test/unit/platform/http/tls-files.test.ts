@@ -33,6 +33,15 @@ describe('certificate files', () => {
     expect(Math.round(days)).toBe(7);
   });
 
+  it('are checked once for as long as they stay the same', async () => {
+    const { certPem, keyPem } = await createTestCertificates(['localhost']);
+    await write(certPem, keyPem);
+    const known = await readTlsPair(paths);
+    expect(await readTlsPair(paths, known)).toBe(known);
+    await write(`${certPem}\n`, keyPem);
+    expect(await readTlsPair(paths, known)).not.toBe(known);
+  });
+
   it('are refused when the key is that of another certificate, or no PEM', async () => {
     const [first, second] = await Promise.all([
       createTestCertificates(['localhost']),
