@@ -3,10 +3,7 @@ import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube/kube-api.t
 import type { GatedPod, PodGates } from '#core/ports/kube/pod-gates.ts';
 import { findSecretReferences } from '#core/usage/find-secret-references.ts';
 import { gatedLabel, hasGate, listOtherGates } from '#core/usage/pod-gate.ts';
-import {
-  createGroupedReflector,
-  type GroupedReflector,
-} from '#platform/kube/mirror/grouped-reflector.ts';
+import { createSpreadReflector } from '#platform/kube/mirror/spread-reflector.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { podResource } from './pod-mirror.ts';
@@ -37,13 +34,7 @@ export function createKubePodGates(
   { namespaces }: { readonly namespaces: readonly string[] | null },
 ): KubePodGates {
   const asked = Promise.withResolvers<void>();
-  const mirror: GroupedReflector<Kept> = createGroupedReflector<Kept>(deps, {
-    query,
-    namespaces,
-    keep: keepGated,
-    groupOf: () => null,
-    onChange: () => undefined,
-  });
+  const mirror = createSpreadReflector(deps, { query, namespaces, keep: keepGated });
 
   return {
     follow: () => asked.resolve(),
