@@ -19,6 +19,7 @@ import {
 import { readInput } from '../files/read-input.ts';
 import type { DefineCommand } from '../frame/command.ts';
 import type { Terminal } from '../frame/terminal.ts';
+import { addClusterOptions } from './options.ts';
 
 interface ExplainOptions {
   readonly objects?: string;
@@ -38,9 +39,8 @@ export const defineExplain: DefineCommand = (command, terminal) => {
     .argument('<target>', 'a manifest (*.yaml, *.yml, *.json or -), or a name in the cluster')
     .option('--objects <folder>', 'manifests of Stores, TenantPolicies and Namespaces')
     .option('-n, --namespace <name>', 'the namespace where the object names none', 'default')
-    .option('--config <file>', 'the configuration of the webhook (default: MAYFLY_CONFIG)')
-    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
-    .option('--context <name>', 'the context of that file')
+    .option('--config <file>', 'the configuration of the webhook (default: MAYFLY_CONFIG)');
+  addClusterOptions(command)
     .addOption(
       new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'),
     )
