@@ -101,8 +101,11 @@ class Keeper implements StoreKeeper {
   }
 
   dueAt(): number {
-    const login = this.#loginRetryAt ?? this.#login.renewAt() ?? Number.POSITIVE_INFINITY;
-    return Math.min(login, ...this.#slots.map((slot) => this.#dueAtOf(slot)));
+    return Math.min(this.#loginDueAt(), ...this.#slots.map((slot) => this.#dueAtOf(slot)));
+  }
+
+  #loginDueAt(): number {
+    return this.#loginRetryAt ?? this.#login.renewAt() ?? Number.POSITIVE_INFINITY;
   }
 
   /** A lease ends with its login, so that what another login opened is read again. */
@@ -115,10 +118,7 @@ class Keeper implements StoreKeeper {
     const now = this.#parts.clock.ticks();
     const failed: unknown[] = [];
     let hasChanged = false;
-    if (
-      (this.#loginRetryAt ?? this.#login.renewAt() ?? Number.POSITIVE_INFINITY) <=
-      now + togetherMs
-    ) {
+    if (this.#loginDueAt() <= now + togetherMs) {
       await this.#renewLogin(signal).catch((error: unknown) => failed.push(error));
     }
     const due = this.#slots.filter((slot) => this.#dueAtOf(slot) <= now + togetherMs);
