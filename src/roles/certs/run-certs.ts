@@ -1,6 +1,7 @@
 import type { Configuration } from '#platform/config/schema.ts';
 import { serveHealth } from '#platform/http/serve.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { createCertsMetrics, type CertsMetrics } from '#platform/metrics/create-certs-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { createAlarm, type Alarm } from './alarm.ts';
@@ -72,16 +73,12 @@ function followChanges(
   cluster: LedCluster,
   { alarm, ...tools }: Tools & { readonly alarm: Alarm },
 ): void {
-  const following = new AbortController();
   function onChange(): void {
     alarm.ring();
   }
-  const running = createReflectors(configuration, cluster, { ...tools, onChange }).map(
-    async (reflector) => await reflector.run(following.signal),
-  );
-  tools.lifecycle.started('mirrors', async () => {
-    following.abort();
-    await Promise.all(running);
+  const reflectors = createReflectors(configuration, cluster, { ...tools, onChange });
+  startRunning(tools.lifecycle, 'mirrors', async (signal) => {
+    await Promise.all(reflectors.map(async (reflector) => await reflector.run(signal)));
   });
 }
 
@@ -106,11 +103,8 @@ async function work(
       logger.info('certificates are valid', { detail: `until: ${ends.join(', ')}` });
     ended = ends.join();
   }
-  const stopping = new AbortController();
-  const running = runPasses({ ...parts, onTold }, stopping.signal);
-  lifecycle.started('passes', async () => {
-    stopping.abort();
-    await running;
+  startRunning(lifecycle, 'passes', async (signal) => {
+    await runPasses({ ...parts, onTold }, signal);
   });
   logger.info('working');
 }

@@ -2,6 +2,7 @@ import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { serveHealth } from '#platform/http/serve.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import { createMetrics, type Metrics } from '#platform/metrics/create-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
@@ -74,12 +75,7 @@ async function work(
   tools: RoleTools & { readonly metrics: Metrics; readonly random: ControllerTools['random'] },
 ): Promise<void> {
   const { lifecycle, logger, metrics, random } = tools;
-  const mirroring = new AbortController();
-  const mirrored = mirrors.run(mirroring.signal);
-  lifecycle.started('mirrors', async () => {
-    mirroring.abort();
-    await mirrored;
-  });
+  startRunning(lifecycle, 'mirrors', async (signal) => await mirrors.run(signal));
   await mirrors.untilSynced(lifecycle.stopping).catch(passAbort(lifecycle.stopping));
   if (lifecycle.stopping.aborted) return;
   const controllers: Controllers = createControllers({ logger, metrics, random, parts });

@@ -3,6 +3,7 @@ import { replaceCertificate } from '#platform/http/create-http-server.ts';
 import { listenHttp, serveHealth } from '#platform/http/serve.ts';
 import { followTlsFiles, type TlsPair } from '#platform/http/tls-files.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { createWebhookMetrics } from '#platform/metrics/create-webhook-metrics.ts';
 import { wait } from '#platform/time/wait.ts';
 import { orAborted } from '#platform/time/with-deadline.ts';
@@ -38,14 +39,12 @@ export async function runWebhook(
 }
 
 function startView(view: ClusterView, { lifecycle, logger }: RoleTools): void {
-  const ending = new AbortController();
-  const running = view.run(ending.signal);
-  view.untilSynced(ending.signal).then(
-    () => logger.info('everything that reviews are decided by is known'),
-    () => undefined,
-  );
-  lifecycle.started('mirrors', async () => {
-    ending.abort();
+  startRunning(lifecycle, 'mirrors', async (signal) => {
+    const running = view.run(signal);
+    view.untilSynced(signal).then(
+      () => logger.info('everything that reviews are decided by is known'),
+      () => undefined,
+    );
     await running;
   });
 }
@@ -81,7 +80,6 @@ async function followCertificates(
   { lifecycle, logger, clock, metrics, serving }: WebhookTools & { readonly serving: Serving },
 ): Promise<TlsPair | null> {
   const first = Promise.withResolvers<TlsPair>();
-  const ending = new AbortController();
   const follower = {
     clock,
     onPair(pair: TlsPair): void {
@@ -92,10 +90,8 @@ async function followCertificates(
     },
     onFault: (error: unknown) => logger.warn('the certificate cannot be used', { error }),
   };
-  const following = followTlsFiles(paths, follower, ending.signal);
-  lifecycle.started('certificates', async () => {
-    ending.abort();
-    await following;
+  startRunning(lifecycle, 'certificates', async (signal) => {
+    await followTlsFiles(paths, follower, signal);
   });
   return await orAborted(first.promise, lifecycle.stopping).catch(() => null);
 }
