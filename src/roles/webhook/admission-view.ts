@@ -1,5 +1,5 @@
 import { ownResources } from '#core/api/kube-resources.ts';
-import type { KindName, StoredObject } from '#core/api/object.ts';
+import { kindResources, type KindName, type StoredObject } from '#core/api/object.ts';
 import { parseStore, type Store } from '#core/api/store.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
@@ -116,7 +116,7 @@ function mirror<T>(
   options: MirrorOptions<T>,
 ): GroupedReflector<Kept<T>> {
   const { kind } = options;
-  const isOfCluster = kind === 'ClusterStore' || kind === 'TenantPolicy';
+  const isOfCluster = kindResources[kind].scope === 'Cluster';
   return createGroupedReflector<Kept<T>>(deps.reflectorOf(kind), {
     query: { resource: ownResources[kind] },
     namespaces: isOfCluster ? null : namespaces,
