@@ -18,12 +18,19 @@ export const ownResources: Readonly<Record<KindName, KubeResource>> = {
 };
 
 /** `secrets` of the core group. */
-export const secretResource: KubeResource = {
-  group: '',
-  version: 'v1',
-  plural: 'secrets',
-  kind: 'Secret',
-};
+export const secretResource: KubeResource = nameCoreKind('Secret', 'secrets');
+
+/** `pods` of the core group. */
+export const podResource: KubeResource = nameCoreKind('Pod', 'pods');
+
+/** `namespaces` of the core group. */
+export const namespaceResource: KubeResource = nameCoreKind('Namespace', 'namespaces');
+
+/** The types of Secrets that open the cluster itself. */
+export const tokenTypes: ReadonlySet<unknown> = new Set([
+  'kubernetes.io/service-account-token',
+  'bootstrap.kubernetes.io/token',
+]);
 
 /** An object of ours by its name. */
 export function renderOwnTarget({ kind, namespace, name }: ObjectRef): KubeName {
@@ -37,4 +44,8 @@ export function renderSecretTarget({ namespace, name }: SecretName): KubeName {
 
 function nameKind(kind: KindName): KubeResource {
   return { group: apiGroup, version, plural: kindResources[kind].plural, kind };
+}
+
+function nameCoreKind(kind: string, plural: string): KubeResource {
+  return { group: '', version: 'v1', plural, kind };
 }

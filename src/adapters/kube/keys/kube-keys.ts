@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { renderSecretTarget } from '#core/api/kube-resources.ts';
+import { renderSecretTarget, tokenTypes } from '#core/api/kube-resources.ts';
 import { isNamespaceName, isObjectName, isSecretKey } from '#core/api/names.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
@@ -22,12 +22,6 @@ const sharedMs = 500;
 
 /** As many as a key folder may have. */
 const maxKeys = 100;
-
-/** These open the cluster itself. */
-const tokenTypes: ReadonlySet<unknown> = new Set([
-  'kubernetes.io/service-account-token',
-  'bootstrap.kubernetes.io/token',
-]);
 
 /**
  * Reads keys from the Secrets of a namespace. Readers that come while a Secret is being read, or within half a second

@@ -1,6 +1,7 @@
+import { namespaceResource } from '#core/api/kube-resources.ts';
 import { isEqualRecord } from '#core/drift/diff-secret.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { ReflectorChange, ReflectorHealth } from '#core/ports/kube/reflector.ts';
 import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
@@ -20,17 +21,10 @@ interface KeptNamespace {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const resource: KubeResource = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  kind: 'Namespace',
-};
-
 export function createKubeNamespaces(deps: ReflectorDeps): KubeNamespaces {
   const listeners = new Set<(namespace: string) => void>();
   const reflector = createReflector<KeptNamespace>(deps, {
-    query: { resource, metadataOnly: true },
+    query: { resource: namespaceResource, metadataOnly: true },
     keep: ({ metadata: { name, labels = {} } }: KubeObject) => ({ name, labels }),
     onChange: ({ before, after }: ReflectorChange<KeptNamespace>) => {
       if (after === null || (before !== null && isEqualRecord(before.labels, after.labels))) return;

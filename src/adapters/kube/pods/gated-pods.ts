@@ -1,3 +1,4 @@
+import { podResource } from '#core/api/kube-resources.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi, KubeObject, KubeQuery } from '#core/ports/kube/kube-api.ts';
 import type { GatedPod, PodGates } from '#core/ports/kube/pod-gates.ts';
@@ -6,7 +7,6 @@ import { gatedLabel, hasGate, listOtherGates } from '#core/usage/pod-gate.ts';
 import { createSpreadReflector } from '#platform/kube/mirror/spread-reflector.ts';
 import type { ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
-import { podResource } from './pod-mirror.ts';
 
 /** The pods that have our gate, mirrored by their mark; see readme.md. */
 export interface KubePodGates extends PodGates {

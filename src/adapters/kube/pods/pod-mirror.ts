@@ -1,5 +1,6 @@
+import { podResource } from '#core/api/kube-resources.ts';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { KubeObject } from '#core/ports/kube/kube-api.ts';
 import type { SecretUse } from '#core/ports/kube/secret-usage.ts';
 import {
   findSecretReferences,
@@ -7,13 +8,6 @@ import {
   type SecretReference,
 } from '#core/usage/find-secret-references.ts';
 import { createReflector, type ReflectorDeps } from '#platform/kube/reflector/create-reflector.ts';
-
-export const podResource: KubeResource = {
-  group: '',
-  version: 'v1',
-  plural: 'pods',
-  kind: 'Pod',
-};
 
 /** The Secrets that the pods of one namespace use. */
 export interface PodMirror {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { renderSecretTarget } from '#core/api/kube-resources.ts';
+import { namespaceResource, renderSecretTarget, tokenTypes } from '#core/api/kube-resources.ts';
 import { isObjectName } from '#core/api/names.ts';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
-import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
+import type { KubeApi, KubeObject } from '#core/ports/kube/kube-api.ts';
 import type {
   SecretStore,
   StoredSecret,
@@ -23,19 +23,6 @@ export interface KubeStoreOptions {
   /** The API as whoever has this token; of nobody else. */
   openApi(token: SecretBytes): KubeApi;
 }
-
-const namespaceResource: KubeResource = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  kind: 'Namespace',
-};
-
-/** These open the cluster itself. */
-const tokenTypes: ReadonlySet<unknown> = new Set([
-  'kubernetes.io/service-account-token',
-  'bootstrap.kubernetes.io/token',
-]);
 
 /** The Secrets of one namespace as a store: a path is the name of a Secret. The rights are those of who logs in. */
 export function createKubeStore(options: KubeStoreOptions): SecretStore {

@@ -1,5 +1,5 @@
 import { apiGroup, kindResources } from '#core/api/object.ts';
-import { ownResources } from '#core/api/kube-resources.ts';
+import { namespaceResource, ownResources } from '#core/api/kube-resources.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import { listObjects } from '#platform/kube/list-objects.ts';
 
@@ -17,7 +17,6 @@ export async function readClusterObjects(
       found.push({ ...object, apiVersion: `${apiGroup}/`, kind });
     }
   }
-  const resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
-  const own = await api.get({ resource, name: namespace }, { signal });
+  const own = await api.get({ resource: namespaceResource, name: namespace }, { signal });
   return own === null ? found : [...found, { ...own, kind: 'Namespace' }];
 }

@@ -1,3 +1,4 @@
+import { podResource } from '#core/api/kube-resources.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { workloadKinds } from '#core/injection/pod/read-pod-template.ts';
 import type { KubeApi, KubeObject, KubeResource } from '#core/ports/kube/kube-api.ts';
@@ -25,7 +26,7 @@ export async function readClusterPod(
 }
 
 function findResource(word: string): KubeResource | null {
-  if (word === 'pod') return { group: '', version: 'v1', plural: 'pods', kind: 'Pod' };
+  if (word === 'pod') return podResource;
   const kind = workloadKinds.find((known) => known.toLowerCase() === word.toLowerCase());
   if (kind === undefined) return null;
   const group = kind === 'Job' || kind === 'CronJob' ? 'batch' : 'apps';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKubePodGates, type KubePodGates } from '#adapters/kube/pods/gated-pods.ts';
-import { podResource } from '#adapters/kube/pods/pod-mirror.ts';
+import { podResource } from '#core/api/kube-resources.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { gatedLabel, secretsGate } from '#core/usage/pod-gate.ts';
 import { expectCode } from '#test/support/expect-code.ts';

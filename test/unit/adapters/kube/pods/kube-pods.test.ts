@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeName } from '#core/ports/kube/kube-api.ts';
 import { createKubePods, type KubePods } from '#adapters/kube/pods/kube-pods.ts';
-import { podResource } from '#adapters/kube/pods/pod-mirror.ts';
+import { podResource } from '#core/api/kube-resources.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
