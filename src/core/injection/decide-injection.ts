@@ -1,4 +1,5 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { isReservedNamespace } from '../tenancy/select-namespace.ts';
 import { prefix } from './annotations/annotation-table.ts';
 import { waitAnnotation } from '../usage/pod-gate.ts';
 import { parseAnnotations, type Checked } from './annotations/parse-annotations.ts';
@@ -94,7 +95,7 @@ function refusePlace(
   pod: Pod,
   { namespace: { name: namespace }, settings }: InjectionContext,
 ): readonly MayflyError[] {
-  const isReserved = namespace === settings.ownNamespace || namespace.startsWith('kube-');
+  const isReserved = isReservedNamespace(namespace, settings.ownNamespace);
   return [
     ...(isReserved ? [createError('MAYFLY_POD_NAMESPACE', { namespace })] : []),
     ...(isWindows(pod) ? [createError('MAYFLY_POD_WINDOWS', {})] : []),

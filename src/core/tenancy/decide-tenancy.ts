@@ -5,6 +5,7 @@ import { parseGitUrl } from '../git/address/git-url.ts';
 import { decideNearest, type Verdict } from './nearest-verdict.ts';
 import type { PolicyView } from './policy-view.ts';
 import { closedRules, resolveRules, type AdministratorDefaults, type Rules } from './rules.ts';
+import { isReservedNamespace } from './select-namespace.ts';
 
 /** What an object of a tenant asks for. */
 export interface TenancyRequest {
@@ -35,7 +36,7 @@ export function decideTenancy(
   defaults: AdministratorDefaults,
 ): TenancyDecision {
   const { namespace } = request;
-  if (request.secret !== null && isReserved(namespace, defaults)) {
+  if (request.secret !== null && isReservedNamespace(namespace, defaults.ownNamespace)) {
     return refuse(createError('MAYFLY_TENANCY_NAMESPACE', { namespace }));
   }
   if (policies.length === 0) return toDecision(judge(request, closedRules(defaults)));
@@ -43,11 +44,6 @@ export function decideTenancy(
     judge(request, resolveRules(policy, { defaults, others })),
   );
   return isMayflyError(nearest) ? refuse(nearest) : toDecision(nearest);
-}
-
-/** Namespaces of the cluster itself and of Mayfly. */
-function isReserved(namespace: string, { ownNamespace }: AdministratorDefaults): boolean {
-  return namespace === ownNamespace || namespace.startsWith('kube-');
 }
 
 interface TenancyVerdict extends Verdict {

@@ -13,3 +13,8 @@ export function isNamespaceSelected(
 ): boolean {
   return (matchNames?.includes(name) ?? true) && isSelected(selector, labels);
 }
+
+/** Whether it is a namespace of the cluster itself or Mayfly's own: nothing is done there for tenants. */
+export function isReservedNamespace(name: string, ownNamespace: string): boolean {
+  return name === ownNamespace || name.startsWith('kube-');
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Store, VaultProvider } from '#core/api/store.ts';
 import { decideStoreUse } from '#core/tenancy/decide-store-use.ts';
 import { viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 const provider: VaultProvider = {
   kind: 'vault',
@@ -26,18 +27,9 @@ function aStore(change: Partial<Store> = {}): Store {
 }
 
 function aPolicy(name: string, stores?: object): PolicyView {
-  const metadata = {
-    namespace: '',
-    name,
-    uid: name,
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
   const spec = { namespaceSelector: {}, ...(stores === undefined ? {} : { stores }) };
-  return viewPolicy({ kind: 'TenantPolicy', metadata, spec, status: {} });
+  const metadata = { namespace: '', name, uid: name };
+  return viewPolicy(aStoredObject('TenantPolicy', { metadata, spec }));
 }
 
 const shop = { name: 'shop', labels: { team: 'a' } };

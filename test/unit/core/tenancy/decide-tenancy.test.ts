@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StoredObject } from '#core/api/object.ts';
 import { decideTenancy, type TenancyRequest } from '#core/tenancy/decide-tenancy.ts';
 import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 const hour = 3_600_000;
 const defaults = {
@@ -17,17 +18,8 @@ function aRequest(change: Partial<TenancyRequest> = {}): TenancyRequest {
 }
 
 function anObject(name: string, spec: object): StoredObject {
-  const metadata = {
-    namespace: '',
-    name,
-    uid: name,
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  return { kind: 'TenantPolicy', metadata, spec, status: {} };
+  const metadata = { namespace: '', name, uid: name };
+  return aStoredObject('TenantPolicy', { metadata, spec });
 }
 
 function aPolicy(name: string, spec: object = {}): PolicyView {

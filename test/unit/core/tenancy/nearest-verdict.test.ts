@@ -2,19 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { decideNearest } from '#core/tenancy/nearest-verdict.ts';
 import { viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function aPolicy(name: string, spec: object = { namespaceSelector: {} }): PolicyView {
-  const metadata = {
-    namespace: '',
-    name,
-    uid: name,
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  return viewPolicy({ kind: 'TenantPolicy', metadata, spec, status: {} });
+  const metadata = { namespace: '', name, uid: name };
+  return viewPolicy(aStoredObject('TenantPolicy', { metadata, spec }));
 }
 
 /** By these numbers of clauses that hold. */

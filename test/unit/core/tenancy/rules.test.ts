@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseTenantPolicy, type TenantPolicy } from '#core/api/tenant-policy.ts';
 import { parseGitUrl } from '#core/git/address/git-url.ts';
 import { closedRules, resolveRules } from '#core/tenancy/rules.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 const hour = 3_600_000;
 const defaults = {
@@ -11,18 +12,11 @@ const defaults = {
 };
 
 function aPolicy(spec: object): TenantPolicy {
-  const metadata = {
-    namespace: '',
-    name: 'a',
-    uid: 'a',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  const whole = { namespaceSelector: {}, ...spec };
-  const parsed = parseTenantPolicy({ kind: 'TenantPolicy', metadata, spec: whole, status: {} });
+  const object = aStoredObject('TenantPolicy', {
+    metadata: { namespace: '', name: 'a', uid: 'a' },
+    spec: { namespaceSelector: {}, ...spec },
+  });
+  const parsed = parseTenantPolicy(object);
   if (parsed.kind === 'invalid') throw new Error('the test expects a policy');
   return parsed.value;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isNamespaceSelected } from '#core/tenancy/select-namespace.ts';
+import { isNamespaceSelected, isReservedNamespace } from '#core/tenancy/select-namespace.ts';
 
 const shop = { name: 'shop', labels: { team: 'a', tier: 'prod' } };
 
@@ -31,4 +31,13 @@ describe('the namespaces that a policy selects', () => {
   ])('are not chosen by %j', (selector) => {
     expect(isNamespaceSelected(selector, shop)).toBe(false);
   });
+});
+
+it('the namespaces of the cluster itself and the own one are reserved', () => {
+  const names = ['kube-system', 'kube-', 'mayfly', 'mayfly-shop', 'shop', 'kube', 'my-kube-shop'];
+  expect(names.filter((name) => isReservedNamespace(name, 'mayfly'))).toEqual([
+    'kube-system',
+    'kube-',
+    'mayfly',
+  ]);
 });
