@@ -1,5 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { ownResources, renderOwnTarget, renderSecretTarget } from '#core/api/kube-resources.ts';
+import {
+  namespaceResource,
+  ownResources,
+  podResource,
+  renderOwnTarget,
+  renderSecretTarget,
+} from '#core/api/kube-resources.ts';
 
 it('spells our kinds as their definitions do', () => {
   expect(ownResources.EphemeralSecret).toEqual({
@@ -8,6 +14,12 @@ it('spells our kinds as their definitions do', () => {
     plural: 'ephemeralsecrets',
     kind: 'EphemeralSecret',
   });
+});
+
+it('spells the kinds of the core group as the API does', () => {
+  const core = { group: '', version: 'v1' };
+  expect(podResource).toEqual({ ...core, plural: 'pods', kind: 'Pod' });
+  expect(namespaceResource).toEqual({ ...core, plural: 'namespaces', kind: 'Namespace' });
 });
 
 it('names a Secret by nothing but its namespace and name', () => {
