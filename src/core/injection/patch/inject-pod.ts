@@ -1,6 +1,7 @@
 import { prefix } from '../annotations/annotation-table.ts';
 import type { Delivery } from '../plan/decide-variables.ts';
 import { agentPaths, ownNames, type InjectionPlan } from '../plan/injection-plan.ts';
+import { renderOwnMounts } from '../plan/own-mounts.ts';
 import type { Container, EnvEntry, Pod } from '../pod/pod-schema.ts';
 import type { InjectionSettings } from '../settings.ts';
 import { renderAgentContainer, renderVolumes } from './agent-container.ts';
@@ -44,24 +45,12 @@ function addPullSecrets(
 
 function injectContainer(container: Container, plan: InjectionPlan): Container {
   const deliveries = plan.deliveries.get(container.name) ?? [];
-  const mounts = renderMounts(container, plan);
+  const mounts = renderOwnMounts(container.name, plan);
   return {
     ...container,
     ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
     ...(deliveries.length > 0 && deliver(container, deliveries, plan)),
   };
-}
-
-function renderMounts(
-  { name }: Container,
-  { agent, scope, filesPath, deliveries }: InjectionPlan,
-): NonNullable<Container['volumeMounts']> {
-  const hasFiles = agent.files.length > 0 && scope.includes(name);
-  const sources = agent.envVia === 'shell' && deliveries.has(name);
-  return [
-    ...(hasFiles ? [{ name: ownNames.files, mountPath: filesPath, readOnly: true }] : []),
-    ...(sources ? [{ name: ownNames.env, mountPath: agentPaths.env, readOnly: true }] : []),
-  ];
 }
 
 function deliver(

@@ -1,7 +1,8 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import type { PodRequest } from '../annotations/parse-annotations.ts';
 import type { Pod } from '../pod/pod-schema.ts';
-import { agentPaths, type InjectionPlan } from './injection-plan.ts';
+import type { InjectionPlan } from './injection-plan.ts';
+import { renderOwnMounts } from './own-mounts.ts';
 
 /** The rules that a pod breaks with what it asks, besides those of its annotations and stores. */
 export function checkPlan(
@@ -84,13 +85,12 @@ function refuseSignal(
 function refuseMounts({ spec }: Pod, plan: InjectionPlan): readonly MayflyError[] {
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return containers.flatMap(({ name, volumeMounts = [] }) => {
-    const wanted = [
-      ...(plan.agent.files.length > 0 && plan.scope.includes(name) ? [plan.filesPath] : []),
-      ...(plan.agent.envVia === 'shell' && plan.deliveries.has(name) ? [agentPaths.env] : []),
-    ];
-    return wanted
-      .filter((path) => volumeMounts.some(({ mountPath }) => trim(mountPath) === path))
-      .map((path) => createError('MAYFLY_POD_MOUNT_TAKEN', { container: name, path }));
+    const taken = new Set(volumeMounts.map(({ mountPath }) => trim(mountPath)));
+    return renderOwnMounts(name, plan)
+      .filter(({ mountPath }) => taken.has(mountPath))
+      .map(({ mountPath: path }) =>
+        createError('MAYFLY_POD_MOUNT_TAKEN', { container: name, path }),
+      );
   });
 }
 

@@ -8,6 +8,7 @@ import { decidePlan, renderPlan } from '#core/injection/plan/decide-plan.ts';
 import { decideResources } from '#core/injection/plan/decide-resources.ts';
 import { decideVariables } from '#core/injection/plan/decide-variables.ts';
 import type { InjectionPlan } from '#core/injection/plan/injection-plan.ts';
+import { renderOwnMounts } from '#core/injection/plan/own-mounts.ts';
 import { decideStores, tokenFile } from '#core/injection/plan/plan-stores.ts';
 import type { Pod } from '#core/injection/pod/pod-schema.ts';
 import { aContainer, aContext, aPod, aVaultStore } from '#test/support/pods/build-pod.ts';
@@ -193,5 +194,28 @@ describe('the plan of a pod', () => {
     expect(checkPlan(pod, request, plan(pod)).map(({ code }) => code)).toEqual([
       'MAYFLY_POD_CONTAINER_UNKNOWN',
     ]);
+  });
+});
+
+describe('what a container mounts of ours', () => {
+  const files = { name: 'mayfly-files', mountPath: '/run/secrets/mayfly', readOnly: true };
+  const env = { name: 'mayfly-env', mountPath: '/run/secrets/mayfly-env', readOnly: true };
+
+  function mountsOf(envVia: 'file' | 'shell', container = 'app'): unknown {
+    const command = ['/bin/app'];
+    const pod = aPod(
+      { 'secret.db': 'kv/db', 'env.KEY': 'kv/db#key', containers: 'app' },
+      { containers: [aContainer('app', { command }), aContainer('other')] },
+    );
+    return renderOwnMounts(container, plan(pod, aContext({ settings: { envVia } })));
+  }
+
+  it('is the folder of its files, and that of its variables where a shell reads them', () => {
+    expect(mountsOf('file')).toEqual([files]);
+    expect(mountsOf('shell')).toEqual([files, env]);
+  });
+
+  it('is nothing where it gets neither', () => {
+    expect(mountsOf('shell', 'other')).toEqual([]);
   });
 });
