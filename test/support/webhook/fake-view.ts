@@ -2,6 +2,7 @@ import { parseStore } from '#core/api/store.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
 import { defaultSettings, type InjectionSettings } from '#core/injection/settings.ts';
 import type { Supply } from '#core/usage/pod-gate.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 import type { AdmissionView } from '../../../webhook/decisions.ts';
 import { agentImage } from './running-webhook.ts';
 import { vaultStore } from './pods.ts';
@@ -19,21 +20,8 @@ export function createFakeView(options: FakeViewOptions = {}): AdmissionView {
     ownNamespace: 'mayfly-system',
     ...options.settings,
   };
-  const parsed = parseStore({
-    kind: 'ClusterStore',
-    metadata: {
-      namespace: '',
-      name: 'vault',
-      uid: 'u',
-      resourceVersion: '1',
-      generation: 1,
-      labels: {},
-      annotations: {},
-      creationTimestamp: '',
-    },
-    spec: vaultStore.spec,
-    status: {},
-  });
+  const metadata = { namespace: '', name: 'vault' };
+  const parsed = parseStore(aStoredObject('ClusterStore', { metadata, spec: vaultStore.spec }));
   const store = parsed.kind === 'valid' ? parsed.value : null;
   return {
     contextOf: (name): InjectionContext => ({

@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkSpec } from '#core/api/check-spec.ts';
 import { kindNames, type KindName, type StoredObject } from '#core/api/object.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function anObject(kind: KindName, spec: unknown): StoredObject {
-  const metadata = {
-    namespace: 'shop',
-    name: 'one',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '',
-  };
-  return { kind, metadata, spec, status: {} };
+  return aStoredObject(kind, { spec });
 }
 
 describe('checking a spec', () => {

@@ -4,19 +4,10 @@ import { parseGitSource } from '#core/api/git-source.ts';
 import { parseManifest } from '#core/api/manifest.ts';
 import type { KindName, StoredObject } from '#core/api/object.ts';
 import type { Parsed } from '#core/api/schema/validate.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function anObject(kind: KindName, spec: unknown): StoredObject {
-  const metadata = {
-    namespace: 'prod',
-    name: 'it',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  return { kind, metadata, spec, status: {} };
+  return aStoredObject(kind, { spec });
 }
 
 const source = { url: 'https://git.test/repo.git', ref: { branch: 'main' } };

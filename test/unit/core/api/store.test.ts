@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StoredObject } from '#core/api/object.ts';
 import { parseStore } from '#core/api/store.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 const login = { method: 'kubernetes', role: 'app' };
 const vault = { address: 'https://vault.test:8200', login };
@@ -9,18 +9,8 @@ function parse(
   spec: unknown,
   kind: 'Store' | 'ClusterStore' = 'Store',
 ): ReturnType<typeof parseStore> {
-  const metadata = {
-    namespace: kind === 'Store' ? 'shop' : '',
-    name: 'vault',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  const object: StoredObject = { kind, metadata, spec, status: {} };
-  return parseStore(object);
+  const metadata = { namespace: kind === 'Store' ? 'shop' : '', name: 'vault' };
+  return parseStore(aStoredObject(kind, { metadata, spec }));
 }
 
 function messagesOf(spec: unknown, kind?: 'Store' | 'ClusterStore'): readonly string[] {

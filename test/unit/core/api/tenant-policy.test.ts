@@ -1,20 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseTenantPolicy } from '#core/api/tenant-policy.ts';
-import type { StoredObject } from '#core/api/object.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function parse(spec: unknown): ReturnType<typeof parseTenantPolicy> {
-  const metadata = {
-    namespace: '',
-    name: 'team-a',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  const object: StoredObject = { kind: 'TenantPolicy', metadata, spec, status: {} };
-  return parseTenantPolicy(object);
+  const metadata = { namespace: '', name: 'team-a' };
+  return parseTenantPolicy(aStoredObject('TenantPolicy', { metadata, spec }));
 }
 
 function messagesOf(spec: unknown): readonly string[] {

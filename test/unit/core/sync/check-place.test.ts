@@ -2,24 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-secret.ts';
 import { checkPlace, type Place } from '#core/sync/check-place.ts';
 import { aSecretSpec } from '#test/support/controller-rig.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function aSecret(change: object): EphemeralSecret {
-  const metadata = {
-    namespace: 'prod',
-    name: 'apps',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  const object = {
-    kind: 'EphemeralSecret',
-    metadata,
-    spec: aSecretSpec(change),
-    status: {},
-  } as const;
+  const object = aStoredObject('EphemeralSecret', { spec: aSecretSpec(change) });
   const parsed = parseEphemeralSecret(object);
   if (parsed.kind === 'invalid') throw new Error('the test expects a valid spec');
   return parsed.value;

@@ -2,19 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { KindName, StoredObject } from '#core/api/object.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 import { listRows } from '#roles/standalone/status/list-rows.ts';
+import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 function anObject(kind: KindName, name: string, status: unknown): StoredObject {
-  const metadata = {
-    namespace: 'shop',
-    name,
-    uid: name,
-    resourceVersion: '1',
-    generation: 1,
-    labels: {},
-    annotations: {},
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  return { kind, metadata, spec: {}, status };
+  return aStoredObject(kind, { metadata: { namespace: 'shop', name, uid: name }, status });
 }
 
 function aReady(status: 'True' | 'False', reason: string): object {
