@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planPartLength, planVariable, type AgentPlan } from '#core/injection/agent-plan.ts';
+import { planVariable, type AgentPlan } from '#core/injection/agent-plan.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { renderPlan } from '#test/support/agent/create-agent-pod.ts';
 import { readCleanEnvironment } from '../clean-environment.ts';
 
 const agentMain = new URL('../../../src/roles/agent/main.ts', import.meta.url).pathname;
@@ -92,14 +93,6 @@ function movePlan(plan: AgentPlan, root: string): AgentPlan {
     envPath: plan.envPath === null ? null : join(root, plan.envPath),
     stores: plan.stores.map((store) => ({ ...store, tokenPath: join(root, store.tokenPath) })),
   };
-}
-
-function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
-  const text = JSON.stringify(plan);
-  const parts = Array.from({ length: Math.ceil(text.length / planPartLength) }, (_, index) =>
-    text.slice(index * planPartLength, (index + 1) * planPartLength),
-  );
-  return Object.fromEntries(parts.map((part, index) => [`${planVariable}_${index}`, part]));
 }
 
 async function listFiles(folder: string): Promise<readonly SeenFile[]> {
