@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/read-field.ts';
 import { identify } from './covers.ts';
 
 /** One step of a JSON patch, see {@link https://www.rfc-editor.org/rfc/rfc6902}. */
@@ -15,7 +16,7 @@ export interface PatchStep {
 export function diffJson(before: unknown, after: unknown, path = ''): readonly PatchStep[] {
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return diffLists(before, after, path);
-  if (!isObject(before) || !isObject(after)) return [{ op: 'replace', path, value: after }];
+  if (!isRecord(before) || !isRecord(after)) return [{ op: 'replace', path, value: after }];
   if (Object.keys(before).some((key) => !Object.hasOwn(after, key))) {
     return [{ op: 'replace', path, value: after }];
   }
@@ -52,10 +53,6 @@ function isSame(before: unknown, after: unknown): boolean {
   return identity === null
     ? JSON.stringify(before) === JSON.stringify(after)
     : identity === identify(after);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function escapeKey(key: string): string {
