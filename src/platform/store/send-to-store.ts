@@ -104,20 +104,27 @@ function renderOptions(endpoint: StoreEndpoint): RequestOptions {
     protocol: 'https:',
     hostname: host,
     port: port === '' ? 443 : Number(port),
-    agent: createAgent(endpoint),
+    agent: createAgent(endpoint, name),
     rejectUnauthorized: true,
     lookup: createLookup(endpoint),
     // An IP address is no server name (RFC 6066); the certificate has to bear it all the same.
     servername: isIP(name) === 0 ? name : '',
-    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
   };
 }
 
-/** All its connections share one context: each with its own would read the certificates again and keep the memory. */
-function createAgent({ ca }: StoreEndpoint): Agent {
+/**
+ * All its connections share one context: each with its own would read the certificates again and keep the memory. Their
+ * check of the name is the agent's: Node keeps no connection that was checked for one request alone.
+ */
+function createAgent({ ca }: StoreEndpoint, name: string): Agent {
   const trust = ca === null ? {} : { ca };
-  const secureContext = createSecureContext({ minVersion: 'TLSv1.2', ...trust });
-  return new Agent({ keepAlive: true, maxSockets: 8, timeout: idleMs, secureContext });
+  return new Agent({
+    keepAlive: true,
+    maxSockets: 8,
+    timeout: idleMs,
+    secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...trust }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+  });
 }
 
 /** Whatever is found is checked here and dialled as it is; an address in the place of a host is never looked up. */

@@ -23,6 +23,8 @@ export interface AnsweringServer {
   readonly requests: readonly SeenRequest[];
   /** Connections that are open. */
   readonly connections: number;
+  /** Connections that were ever opened. */
+  readonly accepted: number;
   answer(answer: Answer): void;
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function createAnsweringServer(
   const { caPem, certPem, keyPem } = await createTestCertificates(hosts);
   const requests: SeenRequest[] = [];
   const sockets = new Set<Duplex>();
+  let accepted = 0;
   let current: Answer = (response) => response.end();
   const server = createServer({ cert: certPem, key: keyPem }, (incoming, response) => {
     const { method = '', url = '', headers } = incoming;
@@ -44,6 +47,7 @@ export async function createAnsweringServer(
     });
   });
   server.on('connection', (socket) => {
+    accepted += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -58,6 +62,9 @@ export async function createAnsweringServer(
     requests,
     get connections() {
       return sockets.size;
+    },
+    get accepted() {
+      return accepted;
     },
     answer: (answer) => {
       current = answer;
