@@ -11,8 +11,6 @@ export interface ParseState {
   next: number;
   /** Names of the variables that can be seen here; the position of each is its slot. */
   readonly scope: string[];
-  /** The most variables that were seen at once. */
-  slots: number;
   /** Levels of blocks and parentheses around here. */
   depth: number;
   /** Loops around here. */
@@ -22,7 +20,7 @@ export interface ParseState {
 
 export function createParseState(source: TemplateSource, tokens: readonly Token[]): ParseState {
   const reads = new Map<string, TemplateRead>();
-  return { source, tokens, next: 0, scope: [''], slots: 1, depth: 0, loops: 0, reads };
+  return { source, tokens, next: 0, scope: [''], depth: 0, loops: 0, reads };
 }
 
 /** The next token; undefined at the end of the template. */
@@ -77,8 +75,7 @@ export function deeper<T>(state: ParseState, work: () => T): T {
 
 /** Makes a variable that is seen until {@link forgetVariables}; gives its slot. */
 export function declareVariable(state: ParseState, name: string): number {
-  state.slots = Math.max(state.slots, state.scope.push(name));
-  return state.scope.length - 1;
+  return state.scope.push(name) - 1;
 }
 
 /** Forgets the variables that were declared since there were that many. */

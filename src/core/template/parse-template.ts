@@ -12,12 +12,7 @@ import {
 } from './parse-state.ts';
 import { readTokens } from './read-tokens.ts';
 import type { BlockNode, Offset, TemplateNode } from './syntax.ts';
-import {
-  templateLimits,
-  type Template,
-  type TemplateRead,
-  type TemplateSource,
-} from './template.ts';
+import { templateLimits, type Template, type TemplateSource } from './template.ts';
 
 const delimiter = /^[^\s\p{L}\p{N}"`]{1,8}$/u;
 
@@ -41,12 +36,7 @@ export function parseTemplate(source: TemplateSource): Template {
   const nodes = parseNodes(state);
   const stray = peekToken(state);
   if (stray !== undefined) throw syntaxFault(state, stray.at, 'there is no block to end here');
-  return { name, text, nodes, reads: [...state.reads.values()], slots: state.slots };
-}
-
-/** Everything that a template will ever read, each text once and in order. */
-export function collectPaths(template: Template): readonly TemplateRead[] {
-  return template.reads;
+  return { name, text, nodes, reads: [...state.reads.values()] };
 }
 
 /** The nodes up to an `else`, an `end` or the end of the text. */

@@ -28,10 +28,8 @@ export interface Template {
   readonly name: string;
   readonly text: string;
   readonly nodes: readonly TemplateNode[];
-  /** Everything it will ever read, each text once, known before anything is rendered. */
+  /** Everything it will ever read, each text once and in order, known before anything is rendered. */
   readonly reads: readonly TemplateRead[];
-  /** How many variables it has at most at the same time, `$` included. */
-  readonly slots: number;
 }
 
 /** What a template is rendered with. The caller wipes it afterwards. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { collectPaths, parseTemplate } from '#core/template/parse-template.ts';
+import { parseTemplate } from '#core/template/parse-template.ts';
 import { parsePipeline } from '#core/template/parse-pipeline.ts';
 import { parseRead } from '#core/template/parse-read.ts';
 import { createParseState } from '#core/template/parse-state.ts';
@@ -17,7 +17,7 @@ describe('what a template reads', () => {
       '{{ with secret "secret/data/a" }}{{ if secret "/b?version=3" }}{{ (secret "cluster/main:kv/c@2").Data }}' +
         '{{ end }}{{ else }}{{ $x := secret "secret/data/a" }}{{ len (secret "v:d%3Ae").Data }}{{ end }}',
     );
-    expect(collectPaths(template)).toEqual([
+    expect(template.reads).toEqual([
       { text: 'secret/data/a', store: null, path: 'secret/data/a', version: null },
       { text: '/b?version=3', store: null, path: 'b', version: '3' },
       { text: 'cluster/main:kv/c@2', store: 'cluster/main', path: 'kv/c', version: '2' },
