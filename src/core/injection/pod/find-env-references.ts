@@ -1,5 +1,5 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
-import { parseReference, type Reference } from '../../reference/reference.ts';
+import { parseReference, type ParsedReference, type Reference } from '../../reference/reference.ts';
 import type { Checked } from '../annotations/parse-annotations.ts';
 import { parseBankVaultsReference } from '../compat/bank-vaults.ts';
 import type { InjectionSettings } from '../settings.ts';
@@ -49,23 +49,14 @@ export function findEnvReferences(
   return { value, errors };
 }
 
-function parseNamed(name: string, text: string, rules: EnvRules): ParsedEntry | null {
+function parseNamed(name: string, text: string, rules: EnvRules): ParsedReference | null {
   const parsed = parseEntry(text, rules);
   if (parsed?.kind !== 'valid' || variableName.test(name)) return parsed;
   return { kind: 'invalid', problem: 'needs a name of letters, digits and underscores' };
 }
 
-/** Whether a value of the environment is one that Mayfly has to answer for. */
-export function isEnvReference(value: string, rules: Pick<EnvRules, 'compatibility'>): boolean {
-  return parseEntry(value, { store: null, ...rules }) !== null;
-}
-
-type ParsedEntry =
-  | { readonly kind: 'valid'; readonly reference: Reference }
-  | { readonly kind: 'invalid'; readonly problem: string };
-
 /** Null for a value that is no reference. */
-function parseEntry(value: string, { store, compatibility }: EnvRules): ParsedEntry | null {
+function parseEntry(value: string, { store, compatibility }: EnvRules): ParsedReference | null {
   if (value.startsWith(envScheme)) {
     return needKey(parseReference(value.slice(envScheme.length), store));
   }
@@ -74,7 +65,7 @@ function parseEntry(value: string, { store, compatibility }: EnvRules): ParsedEn
   return parsed === null ? null : needKey(parsed);
 }
 
-function needKey(parsed: ParsedEntry): ParsedEntry {
+function needKey(parsed: ParsedReference): ParsedReference {
   if (parsed.kind === 'invalid' || parsed.reference.key !== null) return parsed;
   return { kind: 'invalid', problem: 'must name one key' };
 }

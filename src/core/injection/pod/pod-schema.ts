@@ -10,7 +10,7 @@ const text = Type.Optional(Type.String());
 const flag = Type.Optional(Type.Boolean());
 const uid = Type.Optional(Type.Integer());
 
-export const envEntrySchema = Type.Object({
+const envEntrySchema = Type.Object({
   name: Type.String(),
   value: text,
   valueFrom: Type.Optional(

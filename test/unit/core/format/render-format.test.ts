@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { createByteBuilder } from '#core/format/byte-builder.ts';
 import { plainNumber, toPlain, toPlainMap } from '#core/format/plain.ts';
 import { maxRenderedBytes, refuseSize, refuseValue } from '#core/format/refuse.ts';
-import { decideFormat, renderFormat } from '#core/format/render-format.ts';
+import { renderFormat } from '#core/format/render-format.ts';
 import { isVariableName } from '#core/format/render-lines.ts';
 import { renderDockerConfig } from '#core/format/render-login.ts';
 import { fileFormats, type FileFormat } from '#core/injection/agent-plan.ts';
@@ -25,10 +25,6 @@ const awkward = fc.string({
 });
 
 describe('formats', () => {
-  it('are bare bytes for one value and JSON for a whole secret unless said otherwise', () => {
-    expect([decideFormat(true), decideFormat(false)]).toEqual(['raw', 'json']);
-  });
-
   it('write JSON in the order of the fields, numbers as they are', () => {
     expect(render('json', document)).toBe(`${document}\n`);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findEnvReferences, isEnvReference } from '#core/injection/pod/find-env-references.ts';
+import { findEnvReferences } from '#core/injection/pod/find-env-references.ts';
 import { isGuaranteed, isWindows, readUid } from '#core/injection/pod/pod-facts.ts';
 import { canonicalQuantity, parseQuantity } from '#core/injection/pod/quantity.ts';
 import { readPodTemplate, workloadKinds } from '#core/injection/pod/read-pod-template.ts';
@@ -109,11 +109,18 @@ describe('references in the environment', () => {
     ]);
   });
 
-  it('begin with an enabled scheme', () => {
-    expect(isEnvReference('mayfly:x', rules)).toBe(true);
-    expect(isEnvReference('vault:x#y', rules)).toBe(false);
-    expect(isEnvReference('vault:x#y', { compatibility: ['bank-vaults'] })).toBe(true);
-    expect(isEnvReference('https://vault:8200', { compatibility: ['bank-vaults'] })).toBe(false);
+  it.each([
+    { text: 'mayfly:x', compatibility: [], isReference: true },
+    { text: 'vault:x#y', compatibility: [], isReference: false },
+    { text: 'vault:x#y', compatibility: ['bank-vaults' as const], isReference: true },
+    { text: 'https://vault:8200', compatibility: ['bank-vaults' as const], isReference: false },
+  ])('begin with an enabled scheme: $text', ({ text, compatibility, isReference }) => {
+    const containers = [aContainer('app', { env: [{ name: 'A', value: text }] })];
+    const { value, errors } = findEnvReferences(aPod({}, { containers }), {
+      store: null,
+      compatibility,
+    });
+    expect(value.length + errors.length).toBe(isReference ? 1 : 0);
   });
 
   it('are found among five thousand entries at once', () => {
