@@ -37,25 +37,3 @@ export interface InjectionSettings {
   /** Where Mayfly itself runs: its pods are not injected. */
   readonly ownNamespace: string;
 }
-
-/** What holds where an administrator says nothing; the image has no default. */
-export const defaultSettings: Omit<InjectionSettings, 'agent' | 'ownNamespace'> = {
-  imagePullSecrets: [],
-  envVia: 'none',
-  compatibility: [],
-  defaultStore: null,
-  resources: {
-    requests: { cpu: '10m', memory: '32Mi' },
-    limits: { cpu: '500m', memory: '128Mi' },
-  },
-  deadlineMs: 60_000,
-  refreshMs: 300_000,
-  logLevel: 'info',
-  meshProxies: [
-    'istio-proxy',
-    'linkerd-proxy',
-    'kuma-sidecar',
-    'consul-dataplane',
-    'envoy-sidecar',
-  ],
-};

@@ -1,8 +1,9 @@
 import type { Store, VaultProvider } from '#core/api/store.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
 import type { Container, Pod } from '#core/injection/pod/pod-schema.ts';
-import { defaultSettings, type InjectionSettings } from '#core/injection/settings.ts';
+import type { InjectionSettings } from '#core/injection/settings.ts';
 import type { PolicyView } from '#core/tenancy/policy-view.ts';
+import { defaultSettings } from './default-settings.ts';
 
 /** A pod with one container `app` and these annotations, their prefix left out. */
 export function aPod(

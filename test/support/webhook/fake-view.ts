@@ -1,8 +1,9 @@
 import { parseStore } from '#core/api/store.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
-import { defaultSettings, type InjectionSettings } from '#core/injection/settings.ts';
+import type { InjectionSettings } from '#core/injection/settings.ts';
 import type { Supply } from '#core/usage/pod-gate.ts';
 import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
+import { defaultSettings } from '#test/support/pods/default-settings.ts';
 import type { AdmissionView } from '../../../webhook/decisions.ts';
 import { agentImage } from './running-webhook.ts';
 import { vaultStore } from './pods.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { resolveSettings } from '#core/injection/resolve-settings.ts';
-import { defaultSettings } from '#core/injection/settings.ts';
+import { defaultSettings } from '#test/support/pods/default-settings.ts';
 
 it('the settings are those of the configuration', () => {
   const agent = {

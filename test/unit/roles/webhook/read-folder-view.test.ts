@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultSettings } from '#core/injection/settings.ts';
 import { readFolderView } from '#roles/webhook/read-folder-view.ts';
 import { expectCode } from '#test/support/expect-code.ts';
+import { defaultSettings } from '#test/support/pods/default-settings.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 import { vaultStore } from '#test/support/webhook/pods.ts';
 
