@@ -1,3 +1,5 @@
+import type { PartName } from '#test/support/parts.ts';
+
 /** One figure of a benchmark, as `npm run bench -- --json` prints it. */
 export interface Figure {
   readonly name: string;
@@ -20,6 +22,8 @@ export interface Benchmark {
   readonly summary: string;
   /** A long one runs only when it is named. */
   readonly isLong?: boolean;
+  /** Without this real program it is left out. */
+  readonly needs?: PartName;
   run(say: (progress: string) => void): Promise<readonly Figure[]>;
 }
 

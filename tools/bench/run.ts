@@ -1,3 +1,4 @@
+import { whyMissing } from '#test/support/parts.ts';
 import { formatSeconds } from '#tools/steps/run-steps.ts';
 import type { Benchmark, Figure } from './benchmark.ts';
 import { benchmarks } from './registry.ts';
@@ -5,7 +6,8 @@ import { renderTable } from './render-table.ts';
 
 /**
  * `npm run bench [-- --json] [-- NAME …]`: measures what is named, or everything that is not long. The figures go to
- * standard output, the progress to standard error. A missed target is shown, and does not fail the run.
+ * standard output, the progress to standard error. A missed target is shown, and does not fail the run; nor does what is
+ * left out for want of a real program, unless it was named.
  */
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== '--json');
@@ -26,6 +28,7 @@ function pick(): readonly Benchmark[] {
 async function measure(chosen: readonly Benchmark[]): Promise<void> {
   const figures: Figure[] = [];
   for (const benchmark of chosen) {
+    if (isLeftOut(benchmark)) continue;
     const started = Date.now();
     const say = (progress: string): void => {
       const line = `▸ ${benchmark.name}: ${progress} (${formatSeconds(started)})`;
@@ -37,4 +40,13 @@ async function measure(chosen: readonly Benchmark[]): Promise<void> {
     if (process.stderr.isTTY) process.stderr.write('\n');
   }
   console.log(args.includes('--json') ? JSON.stringify(figures, null, 2) : renderTable(figures));
+}
+
+function isLeftOut({ name, needs }: Benchmark): boolean {
+  if (needs === undefined) return false;
+  const reason = whyMissing(needs);
+  if (reason === null) return false;
+  process.stderr.write(`${name} is left out, it needs ${needs}: ${reason}\n`);
+  if (names.includes(name)) process.exitCode = 1;
+  return true;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlanFile } from '#core/injection/agent-plan.ts';
 import { readPrivateMemory } from '#platform/programs/read-private-memory.ts';
-import { whyMissing } from '#test/support/parts.ts';
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
 import { renderLimit, renderPlain } from '../figures.ts';
 import { benchFile, openAgentStage, type AgentStage, type StartedAgent } from './agent-stage.ts';
@@ -12,8 +11,9 @@ type Say = (progress: string) => void;
 export const agent: Benchmark = {
   name: 'agent',
   summary: 'agent in a pod, start to file and memory, against the agent of Vault',
+  needs: 'vault',
   run: async (say) =>
-    await withStage(say, async (stage) => [
+    await withStage(async (stage) => [
       await measureStarts(stage, say),
       ...(await measureIdle(stage, say)),
     ]),
@@ -24,18 +24,13 @@ export const agentLoad: Benchmark = {
   name: 'agent-load',
   summary: 'agent in a pod, memory during and after 1,000 renewals',
   isLong: true,
-  run: async (say) => await withStage(say, async (stage) => await measureRenewals(stage, say)),
+  needs: 'vault',
+  run: async (say) => await withStage(async (stage) => await measureRenewals(stage, say)),
 };
 
 async function withStage(
-  say: Say,
   measure: (stage: AgentStage) => Promise<readonly Figure[]>,
 ): Promise<readonly Figure[]> {
-  const missing = whyMissing('vault');
-  if (missing !== null) {
-    say(`needs Vault: ${missing}`);
-    return [];
-  }
   const stage = await openAgentStage();
   try {
     return await measure(stage);

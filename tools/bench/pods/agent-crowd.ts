@@ -19,6 +19,7 @@ export const agentCrowd: Benchmark = {
   name: 'agent-200',
   summary: `${count} sidecars that start at once, and an outage of their Vault`,
   isLong: true,
+  needs: 'vault',
   async run(say) {
     const stage = await openAgentStage(say);
     const agents: StartedAgent[] = [];
@@ -124,7 +125,7 @@ async function countAlive(agents: readonly StartedAgent[]): Promise<number> {
   const alive = await Promise.all(
     agents.map(
       async ({ proc }) =>
-        await proc.anonymousMiB().then(
+        await proc.residentMiB().then(
           () => true,
           () => false,
         ),

@@ -4,16 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 export interface ProcReader {
   /** How long its threads have run so far, in seconds. */
   cpuSeconds(): Promise<number>;
-  /** Memory that is no file's, in MiB: what the program has for itself. */
-  anonymousMiB(): Promise<number>;
-  /** Files that it has mapped included. */
+  /** Its memory in MiB, files that it has mapped included. */
   residentMiB(): Promise<number>;
 }
 
 export function createProcReader(pid: number): ProcReader {
   return {
     cpuSeconds: async () => await readCpuSeconds(pid),
-    anonymousMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Anonymous'),
     residentMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Rss'),
   };
 }
