@@ -1,7 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { root } from '#test/support/arch/source-files.ts';
+import { applyOverlay } from '#test/support/cluster/apply-overlay.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { agentImage } from './running-webhook.ts';
 
@@ -13,21 +10,7 @@ export async function applyManifests(
   cluster: Cluster,
   components: readonly string[] = ['webhook'],
 ): Promise<void> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mayfly-kustomize-')));
-  const pathOf = (to: string): string => relative(folder, join(root, 'manifests', to));
-  const [name = '', tag = ''] = agentImage.split(/:(?=[^:]*$)/u);
-  const kustomization = {
-    apiVersion: 'kustomize.config.k8s.io/v1beta1',
-    kind: 'Kustomization',
-    resources: [pathOf('base')],
-    components: components.map((component) => pathOf(`components/${component}`)),
-  };
-  await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
-  await cluster.kubectl(['apply', '--server-side', '-k', folder]);
-  await rm(folder, { recursive: true });
-  const image = JSON.stringify({ data: { image: `${name}:${tag}` } });
-  const patch = ['patch', 'configmap', 'mayfly-agent', '-n', 'mayfly-system', '-p', image];
-  await cluster.kubectl(patch);
+  await applyOverlay(cluster, { components, agentImage });
 }
 
 /** Lets the API server ask at a port of this machine: no Service leads anywhere without a node. */

@@ -1,7 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { root } from '#test/support/arch/source-files.ts';
+import { applyOverlay } from '#test/support/cluster/apply-overlay.ts';
 import type { TestNode } from '../create-node.ts';
 import { agentImage, controllerImage } from '../images/mayfly-images.ts';
 
@@ -23,22 +20,27 @@ const configuration = {
   log: { format: 'json' },
 };
 
+const images = [
+  { name: 'mayfly', newName: controllerImage.split(':')[0], newTag: 'test' },
+  { name: 'mayfly-agent', newName: agentImage.split(':')[0], newTag: 'test' },
+];
+/** One of each: the machine is small. */
+const replicas = deployments.map((name) => ({ name, count: 1 }));
+const configMapGenerator = [
+  { name: 'mayfly-config', namespace, behavior: 'replace', files: ['mayfly.yaml'] },
+];
+
 /** Installs what ships, with the webhook, and waits until each of its deployments is there. */
 export async function installMayfly(
   node: TestNode,
   { components = [], settings = {} }: Installation = {},
 ): Promise<void> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mayfly-kustomize-')));
-  try {
-    await writeFile(join(folder, 'mayfly.yaml'), JSON.stringify({ ...configuration, ...settings }));
-    await writeFile(
-      join(folder, 'kustomization.yaml'),
-      JSON.stringify(renderOverlay(folder, ['webhook', ...components])),
-    );
-    await node.cluster.kubectl(['apply', '--server-side', '--kustomize', folder]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  await applyOverlay(node.cluster, {
+    components: ['webhook', ...components],
+    agentImage,
+    more: { images, replicas, configMapGenerator },
+    files: { 'mayfly.yaml': JSON.stringify({ ...configuration, ...settings }) },
+  });
   for (const name of deployments) await untilRolledOut(node, `deployment/${name}`);
 }
 
@@ -51,30 +53,4 @@ async function untilRolledOut({ cluster }: TestNode, deployment: string): Promis
     const pods = await cluster.kubectl(['get', 'pods', '--namespace', namespace]);
     throw new Error(`${deployment} does not start:\n${pods}\n${logs}`, { cause });
   }
-}
-
-/** One replica of each: the machine is small. */
-function renderOverlay(folder: string, components: readonly string[]): object {
-  const pathOf = (to: string): string => relative(folder, join(root, 'manifests', to));
-  const images = [
-    { name: 'mayfly', newName: controllerImage.split(':')[0], newTag: 'test' },
-    { name: 'mayfly-agent', newName: agentImage.split(':')[0], newTag: 'test' },
-  ];
-  return {
-    apiVersion: 'kustomize.config.k8s.io/v1beta1',
-    kind: 'Kustomization',
-    resources: [pathOf('base')],
-    components: components.map((component) => pathOf(`components/${component}`)),
-    images,
-    replicas: deployments.map((name) => ({ name, count: 1 })),
-    configMapGenerator: [
-      { name: 'mayfly-config', namespace, behavior: 'replace', files: ['mayfly.yaml'] },
-    ],
-    patches: [
-      {
-        target: { kind: 'ConfigMap', name: 'mayfly-agent' },
-        patch: JSON.stringify([{ op: 'replace', path: '/data/image', value: agentImage }]),
-      },
-    ],
-  };
 }
