@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWithNode } from '#test/support/node/describe-with-node.ts';
-import {
-  agentImage,
-  buildMayflyImages,
-  controllerImage,
-  type MayflyImages,
-} from '#test/support/node/images/mayfly-images.ts';
+import { buildMayflyImages, type MayflyImages } from '#test/support/node/images/mayfly-images.ts';
+import { agentImage, controllerImage } from '#tools/image/build-images.ts';
 import { readArchive } from '#tools/image/read-archive.ts';
 import { buildBusybox, busyboxImage } from '#test/support/node/images/test-images.ts';
 import {

@@ -4,10 +4,13 @@ import { root } from '#tools/steps/run-command.ts';
 import type { Buildah } from './buildah.ts';
 import { createSourceImage } from './create-source-image.ts';
 
+export const agentImage = 'localhost/mayfly-agent:test';
+export const controllerImage = 'localhost/mayfly:test';
+
 /** The stages of the Dockerfile that ship, and what they are called. */
 const targets = [
-  { target: 'agent', name: 'localhost/mayfly-agent:test' },
-  { target: 'controller', name: 'localhost/mayfly:test' },
+  { target: 'agent', name: agentImage },
+  { target: 'controller', name: controllerImage },
 ] as const;
 
 export interface BuiltImage {

@@ -9,9 +9,6 @@ import { createTempFolder } from '#test/support/temp-folder.ts';
 import { openBuildah } from '#tools/image/buildah.ts';
 import { buildImages, createImageBundles } from '#tools/image/build-images.ts';
 
-export const agentImage = 'localhost/mayfly-agent:test';
-export const controllerImage = 'localhost/mayfly:test';
-
 /** Archives of the images that ship. */
 export interface MayflyImages {
   readonly agent: string;

@@ -1,6 +1,6 @@
 import { applyOverlay } from '#test/support/cluster/apply-overlay.ts';
+import { agentImage, controllerImage } from '#tools/image/build-images.ts';
 import type { TestNode } from '../create-node.ts';
-import { agentImage, controllerImage } from '../images/mayfly-images.ts';
 
 const namespace = 'mayfly-system';
 const deployments = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
