@@ -71,6 +71,22 @@ describeWithMayfly('a pod that asks for secrets', (stage) => {
   );
 
   it(
+    'has the token of its account for the Kubernetes API, and its agent has none',
+    async () => {
+      const { node } = stage();
+      const pod = { namespace, name: 'account' };
+      const annotations = { inject: 'sidecar', 'secret.db': password };
+      await createObject(node, anApp({ ...pod, annotations }));
+      await untilPod(node, pod, isReady);
+      const path = '/var/run/secrets/kubernetes.io/serviceaccount';
+      const list = ['/usr/local/bin/node', '-p', `fs.readdirSync('${path}')`];
+      expect(await execIn(node, { ...pod, container: 'app' }, ['ls', path])).toContain('token');
+      expect(await execIn(node, { ...pod, container: 'mayfly-agent' }, list)).toBe('[]\n');
+    },
+    long,
+  );
+
+  it(
     'ends as a Job with a sidecar beside it',
     async () => {
       const { node } = stage();

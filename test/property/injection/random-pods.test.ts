@@ -33,10 +33,12 @@ function grow({ metadata, spec }: Pod): Pod {
     name: 'kube-api-access',
     mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
   };
-  const mounted = (spec.initContainers ?? []).map((container) => ({
+  const mounted = (spec.initContainers ?? []).map(({ volumeMounts = [], ...container }) => ({
     ...container,
     terminationMessagePath: '/dev/termination-log',
-    volumeMounts: [...(container.volumeMounts ?? []), mount],
+    volumeMounts: volumeMounts.some(({ mountPath }) => mountPath === mount.mountPath)
+      ? volumeMounts
+      : [...volumeMounts, mount],
   }));
   return {
     metadata: { ...metadata, annotations: { ...metadata?.annotations, 'late.example/x': 'y' } },

@@ -64,6 +64,7 @@ function renderAgentMounts({
     ...(targets.length > 0
       ? [{ name: ownNames.tokens, mountPath: tokensPath, readOnly: true }]
       : []),
+    { name: ownNames.noAccount, mountPath: agentPaths.account, readOnly: true },
   ];
 }
 
@@ -73,12 +74,16 @@ interface Volume {
   readonly projected?: object;
 }
 
-/** The volumes of an injected pod: in memory and bounded, and the tokens, one for each store and for it alone. */
+/**
+ * The volumes of an injected pod: in memory and bounded, the tokens, one for each store and for it alone, and an empty
+ * one, which keeps the token for the Kubernetes API out of the agent.
+ */
 export function renderVolumes({ agent, targets }: InjectionPlan): readonly Volume[] {
   return [
     ...(agent.files.length > 0 ? [renderMemory(ownNames.files, '16Mi')] : []),
     ...(agent.envPath === null ? [] : [renderMemory(ownNames.env, '1Mi')]),
     ...(targets.length > 0 ? [renderTokens(targets)] : []),
+    renderMemory(ownNames.noAccount, '4Ki'),
   ];
 }
 

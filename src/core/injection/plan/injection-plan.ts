@@ -28,6 +28,7 @@ export const ownNames = {
   files: 'mayfly-files',
   env: 'mayfly-env',
   tokens: 'mayfly-tokens',
+  noAccount: 'mayfly-no-account',
 } as const;
 
 /** Before every name of a volume of ours. */
@@ -38,4 +39,6 @@ export const agentPaths = {
   files: '/run/secrets/mayfly',
   env: '/run/secrets/mayfly-env',
   envFile: 'env',
+  /** Where the API server puts the token of the pod's account into every container that mounts nothing there. */
+  account: '/var/run/secrets/kubernetes.io/serviceaccount',
 } as const;

@@ -67,6 +67,7 @@ function renderPlan(plan: InjectionPlan): readonly string[] {
   );
   return [
     `  agent: ${mode}, init container ${place + 1}, as uid ${access.uid}; ${reasons[access.kind]}`,
+    '  tokens: one for each store, in the agent alone; the agent has none for the Kubernetes API',
     ...agent.files.map(
       ({ path, reference, mode: bits, format }) =>
         `  file: ${plan.filesPath}/${path} (0${bits.toString(8)}, ${reference ?? 'a template'}, ${format})`,

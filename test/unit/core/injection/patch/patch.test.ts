@@ -67,6 +67,18 @@ describe('the container of the agent', () => {
     const { pod } = inject(aPod({ 'secret.db': 'kv/db' }));
     expect(JSON.stringify(pod.spec.containers)).not.toContain('mayfly-tokens');
   });
+
+  it('alone has an empty volume where the API server would mount the token of the account', () => {
+    const emptyDir = { medium: 'Memory', sizeLimit: '4Ki' };
+    expect(renderVolumes(plan)).toContainEqual({ name: 'mayfly-no-account', emptyDir });
+    const { pod } = inject(aPod({ 'secret.db': 'kv/db' }));
+    expect(pod.spec.initContainers?.[0]?.volumeMounts).toContainEqual({
+      name: 'mayfly-no-account',
+      mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+      readOnly: true,
+    });
+    expect(JSON.stringify(pod.spec.containers)).not.toContain('mayfly-no-account');
+  });
 });
 
 describe('an injected pod', () => {

@@ -79,6 +79,7 @@ describe('mayfly explain pod', () => {
     expect(out).toContain('note: mayfly.dev/inject stands on the Deployment itself');
     expect(out).toContain('file: /run/secrets/mayfly/db (0444, cluster/vault:kv/db, json)');
     expect(out).toContain('store: cluster/vault at https://vault.test:8200, as web');
+    expect(out).toContain('the agent has none for the Kubernetes API');
     expect(out).toContain('+     - name: mayfly-agent');
   });
 
