@@ -34,12 +34,22 @@ interface Configuration {
   readonly webhooks: readonly Webhook[];
 }
 
+interface Deployment {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly volumes: readonly { readonly name: string; readonly secret?: object }[];
+      };
+    };
+  };
+}
+
 const configurations = parseAllDocuments(renderConfigurations()).map(
   (document) => document.toJS() as Configuration,
 );
 const webhooks = configurations.flatMap((configuration) => configuration.webhooks);
 
-function readPolicy(path: string): string {
+function readManifest(path: string): string {
   return readFileSync(join(root, 'manifests', path), 'utf8');
 }
 
@@ -93,16 +103,26 @@ describe('the webhook configurations', () => {
   });
 });
 
+describe('the pods of the webhook', () => {
+  it('wait for their certificate, which a kubelet shows much later in a volume that is optional', () => {
+    const text = readManifest('components/webhook/webhook.yaml');
+    const [deployment] = parseAllDocuments(text).map((document) => document.toJS() as Deployment);
+    const tls = deployment?.spec.template.spec.volumes.find(({ name }) => name === 'tls');
+    expect(tls?.secret).toMatchObject({ secretName: 'mayfly-webhook-tls' });
+    expect(tls?.secret).not.toHaveProperty('optional');
+  });
+});
+
 describe('the policies beside the webhook', () => {
   it('speak of the names that the injection uses', () => {
-    const agent = readPolicy('components/webhook/policies/agent.yaml');
+    const agent = readManifest('components/webhook/policies/agent.yaml');
     expect(agent).toContain(`c.name == '${ownNames.agent}'`);
     expect(agent).toContain(`k.startsWith('${prefix}') && k != '${waitAnnotation}'`);
     expect(agent).toContain(`e.name.startsWith('${planVariable}_')`);
-    const ephemeral = readPolicy('components/webhook/policies/ephemeral-containers.yaml');
+    const ephemeral = readManifest('components/webhook/policies/ephemeral-containers.yaml');
     expect(ephemeral).toContain(`m.name.startsWith('${ownVolumePrefix}')`);
     expect(ephemeral).toContain(`c.name == '${ownNames.agent}'`);
-    const controller = readPolicy('base/policies/controller.yaml');
+    const controller = readManifest('base/policies/controller.yaml');
     expect(controller).toContain(`g != '${secretsGate}'`);
     expect(controller).toContain(`k == '${gatedLabel}'`);
   });
