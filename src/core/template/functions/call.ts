@@ -1,4 +1,4 @@
-import type { Plain } from '../../format/plain.ts';
+import type { Plain, PlainNumber, PlainText } from '../../format/plain.ts';
 import { encodeText } from '../../format/utf8.ts';
 import type { Work } from '../work.ts';
 
@@ -25,6 +25,11 @@ const no: Plain = { kind: 'bool', value: false };
 
 export function plainBool(value: boolean): Plain {
   return value ? yes : no;
+}
+
+/** Whether it is a text: for Vault's programs a number out of a document is one too. */
+export function isTextual(value: Plain): value is PlainText | PlainNumber {
+  return value.kind === 'text' || (value.kind === 'number' && value.isStored);
 }
 
 /** The argument at a position; the number of arguments was checked when the template was read. */

@@ -1,5 +1,12 @@
 import type { Plain } from '../../format/plain.ts';
-import { argOf, plainBool, readAscii, type Call, type TemplateFunction } from './call.ts';
+import {
+  argOf,
+  isTextual,
+  plainBool,
+  readAscii,
+  type Call,
+  type TemplateFunction,
+} from './call.ts';
 
 /**
  * Whether a value counts as true: everything but nothing, false, zero and what is empty. A number out of a document
@@ -35,11 +42,6 @@ function compareValues(a: Plain, b: Plain): number | null {
   if (a.kind === 'number' && b.kind === 'number') return compareNumbers(a.bytes, b.bytes);
   if (!isTextual(a) || !isTextual(b)) return null;
   return compareBytes(a.bytes, b.bytes);
-}
-
-/** A number out of a document may be compared with a text. */
-function isTextual(value: Plain): value is Extract<Plain, { readonly bytes: Uint8Array }> {
-  return value.kind === 'text' || (value.kind === 'number' && value.isStored);
 }
 
 function compareNumbers(a: Uint8Array, b: Uint8Array): number {

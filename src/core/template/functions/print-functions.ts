@@ -2,7 +2,7 @@ import type { ByteBuilder } from '../../format/byte-builder.ts';
 import type { Plain } from '../../format/plain.ts';
 import { isYamlEscape, quoteText } from '../../format/quote-text.ts';
 import { codePointsOf } from '../../format/utf8.ts';
-import { argOf, bytesArg, readAscii, type Call, type TemplateFunction } from './call.ts';
+import { argOf, bytesArg, isTextual, readAscii, type Call, type TemplateFunction } from './call.ts';
 
 /** `print`, `println` and the part of `printf` that texts and whole numbers need. */
 export const printFunctions: Readonly<Record<string, TemplateFunction>> = {
@@ -20,11 +20,6 @@ function print(call: Call): Plain {
       out.addBytes(bytesArg(call, index));
     }
   });
-}
-
-/** For Vault's programs a number out of a document is its text. */
-function isTextual(value: Plain): boolean {
-  return value.kind === 'text' || (value.kind === 'number' && value.isStored);
 }
 
 function println(call: Call): Plain {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainBool, wholeArg, type Call } from '#core/template/functions/call.ts';
+import { isTextual, plainBool, wholeArg, type Call } from '#core/template/functions/call.ts';
 import { codeFunctions } from '#core/template/functions/code-functions.ts';
 import { isEqual, isTrue } from '#core/template/functions/compare.ts';
 import { findAllBytes } from '#core/template/functions/find-bytes.ts';
@@ -25,6 +25,18 @@ import { render } from '#test/support/template/render.ts';
 const root =
   '{"text":"hunter2","map":{"b":"2","a":"1"},"list":["x","y"],"n":42,"f":1.5,"big":12345678901234567890,"none":null,' +
   '"yes":true,"json":"{\\"n\\":1000000,\\"z\\":null,\\"a\\":[true]}"}';
+
+it('a text and a number out of a document are textual, and nothing else', () => {
+  const bytes = new Uint8Array([0x31]);
+  const values = [
+    { kind: 'text', bytes },
+    { kind: 'number', bytes, isStored: true },
+    { kind: 'number', bytes, isStored: false },
+    plainBool(true),
+    { kind: 'nil', name: 'x' },
+  ] as const;
+  expect(values.map(isTextual)).toEqual([true, true, false, false, false]);
+});
 
 describe('functions', () => {
   it.each([
