@@ -1,7 +1,7 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import { createNameSearch, type NameSearch } from '../../text/name-search.ts';
 import { annotationTable, prefix } from './annotation-table.ts';
-import type { ParsedValue } from './values.ts';
+import { isVariable, type ParsedValue } from './values.ts';
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -24,7 +24,6 @@ const families = annotationTable.filter((row) => row.of !== null).map(({ name })
 const mostUnknown = 100;
 
 const fileName = /^[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/u;
-const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/u;
 
 /** A reader of the annotations under our prefix; those that do not exist are refused with the nearest name. */
 export function createAnnotationReader(annotations: Annotations): AnnotationReader {
@@ -72,7 +71,7 @@ function findProblem(name: string, suggest: NameSearch): MayflyError | null {
   const row = annotationTable.find((each) => each.name === head);
   if (singles.includes(name)) return null;
   if (row === undefined || row.of === null || tail === '') return refuseUnknown(name, suggest);
-  const isName = row.of === 'VAR' ? variableName.test(tail) : fileName.test(tail);
+  const isName = row.of === 'VAR' ? isVariable(tail) : fileName.test(tail);
   if (isName) return null;
   const problem = row.of === 'VAR' ? 'does not end in the name of a variable' : 'has an odd name';
   return createError('MAYFLY_POD_ANNOTATION_INVALID', { annotation: `${prefix}${name}`, problem });

@@ -64,6 +64,13 @@ export function parseFolder(text: string): ParsedValue<string> {
     : invalid('must be an absolute path of a folder of its own, without a trailing slash');
 }
 
+const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/u;
+
+/** Whether a variable of a container may have that name: letters, digits and underscores, at most 128. */
+export function isVariable(text: string): boolean {
+  return variableName.test(text);
+}
+
 /** Names of containers with commas between, each once. */
 export function parseNames(text: string): ParsedValue<readonly string[]> {
   const names = text.split(',').map((name) => name.trim());

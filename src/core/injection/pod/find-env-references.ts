@@ -1,14 +1,13 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import { parseReference, type ParsedReference, type Reference } from '../../reference/reference.ts';
 import type { Checked } from '../annotations/parse-annotations.ts';
+import { isVariable } from '../annotations/values.ts';
 import { parseBankVaultsReference } from '../compat/bank-vaults.ts';
 import type { InjectionSettings } from '../settings.ts';
 import type { Container, Pod } from './pod-schema.ts';
 
 /** Before a reference that stands as the value of an environment entry. */
 export const envScheme = 'mayfly:';
-
-const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/u;
 
 /** An environment entry whose value is a reference. */
 export interface EnvReference {
@@ -51,7 +50,7 @@ export function findEnvReferences(
 
 function parseNamed(name: string, text: string, rules: EnvRules): ParsedReference | null {
   const parsed = parseEntry(text, rules);
-  if (parsed?.kind !== 'valid' || variableName.test(name)) return parsed;
+  if (parsed?.kind !== 'valid' || isVariable(name)) return parsed;
   return { kind: 'invalid', problem: 'needs a name of letters, digits and underscores' };
 }
 

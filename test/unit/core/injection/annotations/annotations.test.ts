@@ -121,6 +121,11 @@ describe('thousands of annotations that are wrong', () => {
 });
 
 describe('the values of annotations', () => {
+  it('name variables of letters, digits and underscores, 128 at most', () => {
+    const names = ['A', '_a1', 'a'.repeat(128), '', '1A', 'A-B', 'A.B', 'é', 'a'.repeat(129)];
+    expect(names.filter(values.isVariable)).toEqual(['A', '_a1', 'a'.repeat(128)]);
+  });
+
   it('are parsed', () => {
     expect(values.parseMode('0440')).toEqual(values.valid(0o440));
     expect(values.parseMode('640')).toEqual(values.valid(0o640));
