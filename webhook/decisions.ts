@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { checkSpec } from '#core/api/check-spec.ts';
-import { apiGroup, kindNames, type StoredObject } from '#core/api/object.ts';
+import { apiGroup, kindNames, unstored, type StoredObject } from '#core/api/object.ts';
 import { validate } from '#core/api/schema/validate.ts';
 import { decideInjection, type InjectionDecision } from '#core/injection/decide-injection.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
@@ -99,7 +99,6 @@ function asStored(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   spec: unknown,
 ): Omit<StoredObject, 'kind'> {
-  const version = { uid: '', resourceVersion: '', generation: 0, creationTimestamp: '' };
-  const metadata = { namespace, name, labels: {}, annotations: {}, ...version };
+  const metadata = { namespace, name, labels: {}, annotations: {}, ...unstored };
   return { metadata, spec, status: {} };
 }

@@ -7,8 +7,8 @@ import {
   apiVersion,
   kindNames,
   localKindNames,
+  unstored,
   type LocalKindName,
-  type ObjectMeta,
   type StoredObject,
 } from './object.ts';
 import { objectName, strict, textMap } from './schema/schema-parts.ts';
@@ -95,15 +95,6 @@ function checkNames({ namespace, name }: Manifest): readonly MayflyError[] {
 }
 
 function asStored({ kind, namespace, name, labels, annotations, spec }: Manifest): StoredObject {
-  const metadata: ObjectMeta = {
-    namespace,
-    name,
-    labels,
-    annotations,
-    uid: '',
-    resourceVersion: '',
-    generation: 0,
-    creationTimestamp: '',
-  };
+  const metadata = { namespace, name, labels, annotations, ...unstored };
   return { kind, metadata, spec, status: {} };
 }

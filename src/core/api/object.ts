@@ -64,6 +64,12 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
 }
 
+/** What an object that no API server keeps says of being kept. */
+export const unstored: Pick<
+  ObjectMeta,
+  'uid' | 'resourceVersion' | 'generation' | 'creationTimestamp'
+> = { uid: '', resourceVersion: '', generation: 0, creationTimestamp: '' };
+
 /** An object as it is stored. `spec` and `status` come from outside: validate before use. */
 export interface StoredObject {
   readonly kind: KindName;

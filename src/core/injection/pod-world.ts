@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { apiGroup, kindNames, kindResources, type StoredObject } from '../api/object.ts';
+import { apiGroup, kindNames, kindResources, unstored, type StoredObject } from '../api/object.ts';
 import { validate } from '../api/schema/validate.ts';
 import { parseStore, type Store } from '../api/store.ts';
 import { createError } from '../errors/mayfly-error.ts';
@@ -55,11 +55,10 @@ function toStored(document: Type.Static<typeof objectSchema>): StoredObject | nu
   const kind = kindNames.find((known) => known === document.kind);
   if (kind === undefined || !apiVersion.startsWith(`${apiGroup}/`)) return null;
   const { name, namespace = 'default', labels = {} } = metadata;
-  const version = { uid: '', resourceVersion: '', generation: 0, creationTimestamp: '' };
   const scoped = kindResources[kind].scope === 'Namespaced' ? namespace : '';
   return {
     kind,
-    metadata: { name, namespace: scoped, labels, annotations: {}, ...version },
+    metadata: { name, namespace: scoped, labels, annotations: {}, ...unstored },
     spec,
     status: {},
   };
