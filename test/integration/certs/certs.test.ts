@@ -7,10 +7,10 @@ import { root } from '#test/support/arch/source-files.ts';
 import {
   certsUser,
   createCertsPrograms,
-  type CertsProgram,
   type CertsPrograms,
 } from '#test/support/certs/certs-program.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
+import type { RunningRole } from '#test/support/stage/start-role.ts';
 import { untilSlowly } from '#test/support/until.ts';
 import { applyManifests } from '#test/support/webhook/webhook-on-cluster.ts';
 
@@ -47,7 +47,7 @@ async function shakeHands(
 
 await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
   let programs: CertsPrograms;
-  const running: CertsProgram[] = [];
+  const running: RunningRole[] = [];
 
   async function kubectl(...args: readonly string[]): Promise<string> {
     return await cluster().kubectl(args);

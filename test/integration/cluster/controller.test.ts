@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
-import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
+import { quickElection, startRole, type RunningRole } from '#test/support/stage/start-role.ts';
 import { untilSlowly } from '#test/support/until.ts';
 import { aManifest, createWorld, type World } from '#test/support/standalone/create-world.ts';
 
@@ -15,40 +14,18 @@ const controller = 'system:serviceaccount:mayfly-system:mayfly-controller';
 const sweep = 'system:serviceaccount:mayfly-system:mayfly-sweep';
 const lease = ['get', 'lease', 'mayfly-controller', '-n', 'mayfly-system', '-o', 'json'];
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readLog(): Promise<string>;
-}
-
-async function startController(cluster: Cluster, world: World, name: string): Promise<Running> {
-  const [port = 0] = await findFreePorts(1);
-  const config = join(world.root, `${name}.yaml`);
-  const text = [
-    `stateDir: ${join(world.root, name)}`,
-    `http: { listen: 127.0.0.1:${port} }`,
-    `git: { allowedHosts: ['${new URL(world.server.url).host}'] }`,
-    'lease: { minTtl: 5s }',
-    'log: { format: json, level: debug }',
-    `kube: { kubeconfig: ${await cluster.writeKubeconfig(controller)} }`,
-    'election: { leaseDuration: 6s, renewDeadline: 4s, retryPeriod: 1s }',
-  ];
-  await writeFile(config, text.join('\n'));
-  const logFile = join(world.root, `${name}.log`);
-  const log = await open(logFile, 'a');
-  const args = [join(root, 'src/main.ts'), 'controller', '--config', config];
-  const env = { PATH: process.env['PATH'] };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd], env });
-  await log.close();
-  return { child, port, readLog: async () => await readFile(logFile, 'utf8') };
-}
-
-async function end({ child }: Running, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  await exit;
-  return child.exitCode;
+async function startController(cluster: Cluster, world: World, name: string): Promise<RunningRole> {
+  return await startRole('controller', {
+    folder: world.root,
+    name,
+    kubeconfig: await cluster.writeKubeconfig(controller),
+    lines: [
+      `stateDir: ${join(world.root, name)}`,
+      `git: { allowedHosts: ['${new URL(world.server.url).host}'] }`,
+      'lease: { minTtl: 5s }',
+      quickElection,
+    ],
+  });
 }
 
 async function statusOf(port: number, path: string): Promise<number> {
@@ -61,9 +38,9 @@ async function statusOf(port: number, path: string): Promise<number> {
 
 await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (cluster) => {
   let world: World;
-  const running: Running[] = [];
+  const running: RunningRole[] = [];
 
-  async function start(name: string): Promise<Running> {
+  async function start(name: string): Promise<RunningRole> {
     const started = await startController(cluster(), world, name);
     running.push(started);
     return started;
@@ -119,7 +96,7 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
   }, long);
 
   afterAll(async () => {
-    await Promise.all(running.map(async (one) => await end(one, 'SIGKILL')));
+    await Promise.all(running.map(async (one) => await one.end('SIGKILL')));
     await world.remove();
   }, long);
 
@@ -161,7 +138,7 @@ await describeWithCluster('mayfly controller', { users: [controller, sweep] }, (
       const holder = await cluster().kubectl(lease);
       const [first] = running;
       if (first === undefined) throw new Error('there is a first one');
-      expect(await end(first, 'SIGTERM')).toBe(0);
+      expect(await first.end('SIGTERM')).toBe(0);
       await untilSlowly(async () => (await second.readLog()).includes('"leading"'));
       expect(await cluster().kubectl(lease)).not.toBe(holder);
       await world.publish({ 'secrets/app.yaml': aManifest('app', { key: 'third' }) });

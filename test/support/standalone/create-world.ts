@@ -1,11 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { readFolder } from '../sink/directory-sink-setup.ts';
+import { endProgram } from '../stage/start-role.ts';
 import { createTestGitServer, type TestGitServer } from '../git-server/create-test-git-server.ts';
 
 const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -104,12 +104,7 @@ function createHands(places: Places, server: TestGitServer): World {
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const ending = child;
     child = null;
-    if (ending === null) return null;
-    if (ending.exitCode !== null || ending.signalCode !== null) return ending.exitCode;
-    const exit = once(ending, 'exit');
-    ending.kill(signal);
-    await exit;
-    return ending.exitCode;
+    return ending === null ? null : await endProgram(ending, signal);
   }
 
   return {
