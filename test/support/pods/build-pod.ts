@@ -39,20 +39,21 @@ export function aVaultStore(name = 'cluster/vault', change: Partial<VaultProvide
     namespaceSelector: {},
     serviceAccountName: null,
     suspend: false,
-    provider: {
-      kind: 'vault',
-      address: 'https://vault.test:8200',
-      ca: null,
-      serverName: null,
-      storeNamespace: null,
-      audience: 'https://vault.test:8200',
-      login: {
-        method: 'kubernetes',
-        mount: 'kubernetes',
-        role: '{{namespace}}-{{serviceAccount}}',
-      },
-      ...change,
-    },
+    provider: aVaultProvider(change),
+  };
+}
+
+export function aVaultProvider(change: Partial<VaultProvider> = {}): VaultProvider {
+  const role = '{{namespace}}-{{serviceAccount}}';
+  return {
+    kind: 'vault',
+    address: 'https://vault.test:8200',
+    ca: null,
+    serverName: null,
+    storeNamespace: null,
+    audience: 'https://vault.test:8200',
+    login: { method: 'kubernetes', mount: 'kubernetes', role },
+    ...change,
   };
 }
 

@@ -3,16 +3,11 @@ import type { Store, VaultProvider } from '#core/api/store.ts';
 import { decideStoreUse } from '#core/tenancy/decide-store-use.ts';
 import { viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
 import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
+import { aVaultProvider } from '#test/support/pods/build-pod.ts';
 
-const provider: VaultProvider = {
-  kind: 'vault',
-  address: 'https://vault.test:8200',
-  ca: null,
-  serverName: null,
-  storeNamespace: null,
-  audience: 'https://vault.test:8200',
+const provider = aVaultProvider({
   login: { method: 'kubernetes', mount: 'kubernetes', role: 'shop-{{serviceAccount}}' },
-};
+});
 
 function aStore(change: Partial<Store> = {}): Store {
   return {
