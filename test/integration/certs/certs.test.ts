@@ -18,6 +18,7 @@ const long = 120_000;
 const configurations = join(root, 'manifests/components/webhook/configurations.yaml');
 const authority = join(root, 'manifests/components/webhook/certs.yaml');
 const host = 'mayfly-webhook.mayfly-system.svc';
+const tlsSecret = ['secret', 'mayfly-webhook-tls', '-n', 'mayfly-system'];
 const kinds = ['Mutating', 'Validating'] as const;
 
 async function untilSoon(isSo: () => Promise<boolean>): Promise<void> {
@@ -55,15 +56,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
 
   async function readSecret(key: string): Promise<string> {
     const path = `jsonpath={.data.${key.replace('.', String.raw`\.`)}}`;
-    const text = await kubectl(
-      'get',
-      'secret',
-      'mayfly-webhook-tls',
-      '-n',
-      'mayfly-system',
-      '-o',
-      path,
-    );
+    const text = await kubectl('get', ...tlsSecret, '-o', path);
     return Buffer.from(text, 'base64').toString();
   }
 
@@ -94,15 +87,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
 
   async function readVersion(): Promise<string> {
     const version = 'jsonpath={.metadata.resourceVersion}';
-    return await kubectl(
-      'get',
-      'secret',
-      'mayfly-webhook-tls',
-      '-n',
-      'mayfly-system',
-      '-o',
-      version,
-    );
+    return await kubectl('get', ...tlsSecret, '-o', version);
   }
 
   /** As a tool does that keeps a cluster as git says. */
@@ -113,16 +98,7 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
 
   async function patchSecret(change: object): Promise<void> {
     const patch = JSON.stringify({ data: change });
-    await kubectl(
-      'patch',
-      'secret',
-      'mayfly-webhook-tls',
-      '-n',
-      'mayfly-system',
-      '--type=merge',
-      '-p',
-      patch,
-    );
+    await kubectl('patch', ...tlsSecret, '--type=merge', '-p', patch);
   }
 
   async function readLogs(): Promise<string> {
@@ -248,16 +224,8 @@ await describeWithCluster('mayfly certs', { users: [certsUser] }, (cluster) => {
     async () => {
       const leaf = await readSecret('tls.crt');
       const old = await readBundles();
-      await kubectl(
-        'patch',
-        'secret',
-        'mayfly-webhook-tls',
-        '-n',
-        'mayfly-system',
-        '--type=json',
-        '-p',
-        '[{"op":"remove","path":"/data"}]',
-      );
+      const empty = '[{"op":"remove","path":"/data"}]';
+      await kubectl('patch', ...tlsSecret, '--type=json', '-p', empty);
       await untilSoon(async () => (await readSecret('tls.crt')) !== '');
       await untilSoon(async () => await areAll(await readSecret('ca.crt')));
       const cert = await readSecret('tls.crt');
