@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { getCACertificates } from 'node:tls';
 import { createVaultAgentStore } from '#adapters/store/vault/create-vault-agent-store.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { AgentPlan, PlanStore } from '#core/injection/agent-plan.ts';
@@ -47,9 +48,17 @@ function createStore(planned: PlanStore, clock: MonotonicClock): SecretStore {
   return createVaultAgentStore({
     store,
     clock,
-    provider: { address, ca, serverName, storeNamespace, login },
+    provider: { address, ca: ca ?? readAuthorities(), serverName, storeNamespace, login },
     checkAddress: (ip) => checkStoreAddress(dial, ip),
   });
+}
+
+/**
+ * What Node trusts by itself. Asked for by name, because the agent is started with `--use-openssl-ca`: without it Node
+ * reads these 150 certificates at each start and keeps them, although nearly every Store names its own.
+ */
+function readAuthorities(): string {
+  return [...getCACertificates('bundled'), ...getCACertificates('extra')].join('\n');
 }
 
 function sendSignal(name: string): number {

@@ -25,7 +25,11 @@ export interface AgentPod {
   /** A plan for the role `app` of this Vault. */
   plan(given?: Partial<AgentPlan>, store?: Partial<PlanStore>): AgentPlan;
   read(name: string): string;
-  start(verb: 'init' | 'sidecar' | 'ready', plan: AgentPlan): RunningAgent;
+  start(
+    verb: 'init' | 'sidecar' | 'ready',
+    plan: AgentPlan,
+    env?: Readonly<Record<string, string>>,
+  ): RunningAgent;
   remove(): Promise<void>;
 }
 
@@ -69,8 +73,8 @@ export async function createAgentPod(vault: FurnishedVault): Promise<AgentPod> {
     writeToken,
     plan: (given = {}, store = {}) => aPlan({ stores: stores(store), filesPath, ...given }),
     read: (name) => readFileSync(join(filesPath, name), 'utf8'),
-    start: (verb, plan) =>
-      startProcess(verb, { ...renderPlan(plan), MAYFLY_TERMINATION_LOG: terminationPath }),
+    start: (verb, plan, env) =>
+      startProcess(verb, { ...renderPlan(plan), MAYFLY_TERMINATION_LOG: terminationPath, ...env }),
     remove: folder.remove,
   };
 }

@@ -73,7 +73,8 @@ export async function openAgentStage(say: (progress: string) => void): Promise<A
 
 /** With the command that the webhook puts into pods by default, and the variables of the image. */
 function startOurs(program: string, pod: AgentPod): StartedAgent {
-  const args = ['--disable-proto=delete', '--disable-sigusr1', program, 'agent', 'sidecar'];
+  const flags = ['--disable-proto=delete', '--disable-sigusr1', '--use-openssl-ca'];
+  const args = [...flags, program, 'agent', 'sidecar'];
   const env = {
     ...renderPlan(pod.plan({ files: [benchFile] })),
     MAYFLY_TERMINATION_LOG: pod.terminationPath,

@@ -19,7 +19,8 @@ const agentSchema = Type.Object({
   ),
   command: Type.Array(setting.text({ description: 'A part of the command.' }), {
     description: 'What starts the agent in that image; `init`, `sidecar` or `ready` follows.',
-    default: '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,/app/agent.mjs',
+    default:
+      '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,--use-openssl-ca,/app/agent.mjs',
   }),
   imagePullPolicy: Type.Optional(
     setting.choice(['Always', 'IfNotPresent', 'Never'], {

@@ -78,6 +78,7 @@ describe('the configuration', () => {
             '/usr/local/bin/node',
             '--disable-proto=delete',
             '--disable-sigusr1',
+            '--use-openssl-ca',
             '/app/agent.mjs',
           ],
           imagePullSecrets: [],
