@@ -62,7 +62,14 @@ async function writeBundle(
   const banner = { js: namesOfCommonJs };
   await Promise.all([
     build({ ...options, entryPoints: program, outdir: folder, banner }),
-    build({ ...options, entryPoints: agent, outdir: folder, chunkNames: 'agent-[name]-[hash]' }),
+    build({
+      ...options,
+      entryPoints: agent,
+      outdir: folder,
+      chunkNames: 'agent-[name]-[hash]',
+      // It is read anew with every pod.
+      minifyWhitespace: true,
+    }),
   ]);
   return join(folder, 'mayfly.mjs');
 }

@@ -5,7 +5,12 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** The wall clock and timers of this machine. Timers do not keep the process alive. */
 export function createSystemClock(): MonotonicClock {
-  return { now: () => Date.now(), after: startTimer, ticks: () => performance.now() };
+  return { now: () => Date.now(), after: startTimer, ticks: readTicks };
+}
+
+/** Not by `performance`, which Node loads at its first use: the agent would wait for that. */
+function readTicks(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function startTimer(delayMs: number, callback: () => void): () => void {
