@@ -66,6 +66,14 @@ const vault: GoModule = {
   minutes: 8,
 };
 
+const openbao: GoModule = {
+  name: 'openbao',
+  packages: ['github.com/openbao/openbao'],
+  // Built as a dependency, the program would call itself 2.0.0-HEAD.
+  flags: ['-trimpath', '-ldflags', '-s -w -X github.com/openbao/openbao/version.fullVersion=2.4.0'],
+  minutes: 8,
+};
+
 const admission: GoModule = { name: 'admission', packages: ['.'], minutes: 2 };
 
 const consulTemplate: GoModule = { name: 'consul-template', packages: ['./render'], minutes: 1 };
@@ -100,6 +108,7 @@ const parts = {
   pause: { module: containerd, file: 'pause' },
   kubectl: { module: kubernetes, file: 'kubectl', isAsset: true },
   vault: { module: vault, file: 'vault' },
+  openbao: { module: openbao, file: 'openbao' },
   'admission-peer': { module: admission, file: 'admission', isPeer: true },
   kubeseal: { module: sealedSecrets, file: 'kubeseal', isPeer: true },
   'sealed-secrets-controller': { module: sealedSecrets, file: 'controller', isPeer: true },

@@ -16,24 +16,26 @@ let vault: OpenVault;
 let pod: AgentPod;
 let running: RunningAgent | null = null;
 
-await describeWithParts(['vault'], 'the agent at a real Vault', ({ vault: program }) => {
-  beforeAll(async () => {
-    vault = await openRealVault(program);
-  }, 60_000);
-  afterAll(() => vault.close());
-  beforeEach(async () => {
-    await put({ password: canary });
-    pod = await createAgentPod(vault);
-  });
-  afterEach(async () => {
-    await running?.stop();
-    running = null;
-    await pod.remove();
-  });
+for (const name of ['vault', 'openbao'] as const) {
+  await describeWithParts([name], `the agent at a real ${name}`, ({ [name]: program }) => {
+    beforeAll(async () => {
+      vault = await openRealVault(program);
+    }, 60_000);
+    afterAll(() => vault.close());
+    beforeEach(async () => {
+      await put({ password: canary });
+      pod = await createAgentPod(vault);
+    });
+    afterEach(async () => {
+      await running?.stop();
+      running = null;
+      await pod.remove();
+    });
 
-  describe('init', describeInit);
-  describe('sidecar', describeSidecar);
-});
+    describe('init', describeInit);
+    describe('sidecar', describeSidecar);
+  });
+}
 
 async function put(data: Readonly<Record<string, string>>): Promise<void> {
   await vault.root.call('POST', 'secret/data/team/agent', { data });

@@ -1,29 +1,25 @@
-import { afterAll, beforeAll } from '@jest/globals';
-import { describeSecretStore } from '#test/contract/secret-store.ts';
-import { describeVault } from '#test/contract/vault.ts';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeQuota, describeRealVault } from '#test/contract/real-vault.ts';
 import { describeWithParts } from '#test/support/describe-with-parts.ts';
 import { openRealVault, type OpenVault } from '#test/support/vault/open-real-vault.ts';
-import {
-  createVaultUnderTest,
-  vaultImplementations,
-  type VaultImplementation,
-} from '#test/support/vault/vault-under-test.ts';
+import { textAt } from '#test/support/vault/vault-client.ts';
 
-const implementations = Object.keys(vaultImplementations) as VaultImplementation[];
+for (const [name, version] of [
+  ['vault', '1.13.0'],
+  ['openbao', '2.4.0'],
+] as const) {
+  await describeWithParts([name], `a real ${name}`, ({ [name]: program }) => {
+    let vault: OpenVault;
+    beforeAll(async () => {
+      vault = await openRealVault(program);
+    }, 60_000);
+    afterAll(() => vault.close());
 
-await describeWithParts(['vault'], 'a real Vault', ({ vault: program }) => {
-  let vault: OpenVault;
-  beforeAll(async () => {
-    vault = await openRealVault(program);
-  }, 60_000);
-  afterAll(() => vault.close());
+    it('is the version that the documents name', async () => {
+      expect(textAt(await vault.root.call('GET', 'sys/health'), 'version')).toBe(version);
+    });
 
-  for (const implementation of implementations) {
-    for (const version of [1, 2] as const) {
-      describeSecretStore(`vault ${implementation}, KV version ${version}`, async () =>
-        createVaultUnderTest(vault, implementation, version),
-      );
-    }
-    describeVault(`vault ${implementation}`, () => ({ vault, implementation }));
-  }
-});
+    describeRealVault(name, () => vault);
+    describeQuota(name, () => vault);
+  });
+}

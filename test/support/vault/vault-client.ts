@@ -12,15 +12,25 @@ export interface VaultPlace {
   /** `https://127.0.0.1:PORT`. */
   readonly url: string;
   readonly caPem: string;
+  /** Where everything is that is asked for; the root namespace without it. */
+  readonly storeNamespace?: string;
 }
 
-export function createVaultClient({ url, caPem }: VaultPlace, token: string): VaultClient {
+export function createVaultClient(
+  { url, caPem, storeNamespace = '' }: VaultPlace,
+  token: string,
+): VaultClient {
+  const headers = {
+    'x-vault-token': token,
+    'content-type': 'application/json',
+    ...(storeNamespace !== '' && { 'x-vault-namespace': storeNamespace }),
+  };
   return {
     call: async (method, path, body) => {
       const sent = request(`${url}/v1/${path}`, {
         method,
         ca: caPem,
-        headers: { 'x-vault-token': token, 'content-type': 'application/json' },
+        headers,
       });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
       const response = await new Promise<IncomingMessage>((resolve, reject) => {

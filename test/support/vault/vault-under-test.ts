@@ -31,7 +31,7 @@ export function vaultOptionsOf(
       address: place.url,
       ca: place.caPem,
       serverName: null,
-      storeNamespace: null,
+      storeNamespace: place.storeNamespace ?? null,
       login: { method: 'jwt', mount: 'jwt', role: 'app' },
     },
     clock: createSystemClock(),
