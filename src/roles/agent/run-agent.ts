@@ -14,6 +14,7 @@ import { keepFresh } from './fetch/keep-fresh.ts';
 import { createStoreKeeper } from './fetch/store-keeper.ts';
 import { removeHealth } from './files/health.ts';
 import { createPublisher } from './files/publish.ts';
+import { removeLeftoversOf } from './files/remove-leftovers-of.ts';
 
 /** What the agent has around it. */
 export interface AgentWorld {
@@ -46,6 +47,7 @@ export async function runAgent(
   const lifecycle = createLifecycle({ host, logger, clock }, { deadlineMs: endMs });
   try {
     const parts = createParts(plan, world);
+    await removeLeftoversOf(plan);
     if (verb === 'init') await runInit(parts, lifecycle);
     else await runSidecar(parts, lifecycle);
   } catch (error) {
@@ -83,6 +85,7 @@ async function runInit(parts: AgentParts, lifecycle: Lifecycle): Promise<void> {
     await endKeepers({ ...parts, keepers: done });
   });
   await fetchFirst(parts, lifecycle.stopping);
+  await removeLeftoversOf(parts.plan);
   giveBack.leased = false;
   for (const { store } of keepers.filter((keeper) => keeper.hasLeases())) {
     logger.warn('leases end when they end: only a sidecar renews them', { store });

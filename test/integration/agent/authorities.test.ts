@@ -35,7 +35,9 @@ describe('a store that names no authority', () => {
     async (flag) => {
       const plan = pod.plan({ files, deadlineMs: 10_000 }, { ca: null });
       const added = join(folder.path, 'ca.pem');
-      const agent = pod.start('init', plan, { NODE_OPTIONS: flag, NODE_EXTRA_CA_CERTS: added });
+      const agent = pod.start('init', plan, {
+        env: { NODE_OPTIONS: flag, NODE_EXTRA_CA_CERTS: added },
+      });
       expect(await agent.exited).toBe(0);
       expect(pod.read('password')).toBe('of the test');
     },
@@ -43,7 +45,7 @@ describe('a store that names no authority', () => {
 
   it('is trusted by no others', async () => {
     const plan = pod.plan({ files, deadlineMs: 10_000 }, { ca: null });
-    const agent = pod.start('init', plan, { NODE_OPTIONS: '--use-openssl-ca' });
+    const agent = pod.start('init', plan, { env: { NODE_OPTIONS: '--use-openssl-ca' } });
     expect(await agent.exited).toBe(3);
     expect(agent.said()).toContain('MAYFLY_STORE_CERTIFICATE');
   });

@@ -25,12 +25,15 @@ export interface AgentPod {
   /** A plan for the role `app` of this Vault. */
   plan(given?: Partial<AgentPlan>, store?: Partial<PlanStore>): AgentPlan;
   read(name: string): string;
-  start(
-    verb: 'init' | 'sidecar' | 'ready',
-    plan: AgentPlan,
-    env?: Readonly<Record<string, string>>,
-  ): RunningAgent;
+  start(verb: 'init' | 'sidecar' | 'ready', plan: AgentPlan, options?: StartOptions): RunningAgent;
   remove(): Promise<void>;
+}
+
+interface StartOptions {
+  /** More variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is put in front of the program and its arguments. */
+  readonly within?: readonly string[];
 }
 
 export interface RunningAgent {
@@ -73,8 +76,11 @@ export async function createAgentPod(vault: FurnishedVault): Promise<AgentPod> {
     writeToken,
     plan: (given = {}, store = {}) => aPlan({ stores: stores(store), filesPath, ...given }),
     read: (name) => readFileSync(join(filesPath, name), 'utf8'),
-    start: (verb, plan, env) =>
-      startProcess(verb, { ...renderPlan(plan), MAYFLY_TERMINATION_LOG: terminationPath, ...env }),
+    start: (verb, plan, { env = {}, within = [] } = {}) => {
+      const own = { ...renderPlan(plan), MAYFLY_TERMINATION_LOG: terminationPath };
+      const program = [...within, process.execPath, main, verb];
+      return startProcess(program, { ...own, ...env }, folder.path);
+    },
     remove: folder.remove,
   };
 }
@@ -91,8 +97,12 @@ export function renderPlan(plan: AgentPlan): Readonly<Record<string, string>> {
   );
 }
 
-function startProcess(verb: string, env: Readonly<Record<string, string>>): RunningAgent {
-  const child = spawn(process.execPath, [main, verb], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function startProcess(
+  [file = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): RunningAgent {
+  const child = spawn(file, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));

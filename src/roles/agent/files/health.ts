@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
@@ -26,14 +26,36 @@ export function healthPath(plan: AgentPlan): string {
 /** Takes back what an agent before this one said: its files may be old. */
 export function removeHealth(plan: AgentPlan): void {
   rmSync(healthPath(plan), { force: true });
+  rmSync(temporaryPath(plan), { force: true });
 }
 
+/** A full volume has no room for another file: then what is there is written over. */
 export function writeHealth(plan: AgentPlan, health: Health): void {
-  const path = healthPath(plan);
-  const temporary = `${path}_tmp`;
+  const temporary = temporaryPath(plan);
+  const text = JSON.stringify(health);
   rmSync(temporary, { force: true });
-  writeFileSync(temporary, JSON.stringify(health), { mode: 0o400, flag: 'wx' });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, healthPath(plan));
+  } catch {
+    rmSync(temporary, { force: true });
+    writeOver(healthPath(plan), text);
+  }
+}
+
+/** Takes no room as long as the text stays in the one page that the file has. */
+function writeOver(path: string, text: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    writeFileSync(file, text);
+    ftruncateSync(file, Buffer.byteLength(text));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function temporaryPath(plan: AgentPlan): string {
+  return `${healthPath(plan)}_tmp`;
 }
 
 export function describeTrouble(what: string, since: number, error: unknown): Trouble {

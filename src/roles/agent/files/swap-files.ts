@@ -70,10 +70,14 @@ export function swapFiles(
   }
 }
 
-/** Removes every version but the one in use, and names that lead nowhere. Throws `MAYFLY_FILE_WRITE_FAILED`. */
+/**
+ * Removes every version but the one in use, names that lead nowhere, and what a swap that was killed left behind.
+ * Throws `MAYFLY_FILE_WRITE_FAILED`.
+ */
 export function removeOldVersions(folder: string): void {
   try {
     const used = readCurrent(folder);
+    rmSync(join(folder, nextLink), { force: true });
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       const isOld = name.startsWith(versionPrefix) && name !== used;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
 import { readReadiness } from '#roles/agent/ready.ts';
@@ -191,6 +191,22 @@ describe('through an outage', () => {
     expect(rig.store.openLogins).toBe(1);
     expect(rig.store.reads.filter((path) => path === 'database/creds/app')).toHaveLength(1);
     expect([rig.read('static'), rig.read('password')]).toEqual(['first', 'made-1']);
+  });
+
+  it('writes again by itself what could not be written, and asks no store for it', async () => {
+    await rig.start('sidecar', plan);
+    await pass(minute);
+    const folder = rig.path('.');
+    renameSync(folder, `${folder}-gone`);
+    rig.store.put('secret/data/shop', { password: 'second' });
+    await pass(6 * minute);
+    expect(rig.codes()).toContain('MAYFLY_FILE_WRITE_FAILED');
+    renameSync(`${folder}-gone`, folder);
+    const reads = rig.store.reads.length;
+    await pass(2 * minute);
+    await until(() => rig.read('password') === 'second');
+    expect(rig.store.reads).toHaveLength(reads);
+    expect(messages()).toContain('up to date again');
   });
 
   it('keeps the files when a key is gone, and says which', async () => {
