@@ -74,6 +74,13 @@ const openbao: GoModule = {
   minutes: 8,
 };
 
+const certIssuer: GoModule = {
+  name: 'cert-manager',
+  packages: ['./cainjector', './controller'],
+  flags: ['-trimpath', '-ldflags', '-s -w'],
+  minutes: 4,
+};
+
 const admission: GoModule = { name: 'admission', packages: ['.'], minutes: 2 };
 
 const consulTemplate: GoModule = { name: 'consul-template', packages: ['./render'], minutes: 1 };
@@ -109,6 +116,8 @@ const parts = {
   kubectl: { module: kubernetes, file: 'kubectl', isAsset: true },
   vault: { module: vault, file: 'vault' },
   openbao: { module: openbao, file: 'openbao' },
+  'cert-manager': { module: certIssuer, file: 'controller' },
+  cainjector: { module: certIssuer, file: 'cainjector' },
   'admission-peer': { module: admission, file: 'admission', isPeer: true },
   kubeseal: { module: sealedSecrets, file: 'kubeseal', isPeer: true },
   'sealed-secrets-controller': { module: sealedSecrets, file: 'controller', isPeer: true },

@@ -6,12 +6,12 @@ import { expect, it } from '@jest/globals';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import { copyLate, readPair } from '#test/support/certs/copy-late.ts';
-import type { Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
 import { openClusterApi } from '#test/support/kube/open-cluster-api.ts';
 import { aPod, asking, vaultStore } from '#test/support/webhook/pods.ts';
 import { untilSlowly } from '#test/support/until.ts';
 import { applyManifests, webhookUser } from '#test/support/webhook/webhook-on-cluster.ts';
+import { leadToWebhook } from '#test/support/webhook/lead-to-webhook.ts';
 import { startWebhook } from '#test/support/webhook/running-webhook.ts';
 import { createAuthorityKeeper } from '../../../certs/keep-authority.ts';
 import { listWebhookTargets } from '../../../certs/publish/webhook-target.ts';
@@ -22,28 +22,6 @@ const admissions = 1000;
 /** As short as the rest of the test allows: the proportions are those of days and years. */
 const lifetimes = { leafMs: 16 * aSecond, rootMs: 45 * aSecond, settleMs: 4 * aSecond };
 const kubeletMs = 2 * aSecond;
-
-/** Leads the Service to this machine, where no node is that could. */
-async function pointService(cluster: Cluster, port: number): Promise<void> {
-  const service = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'mayfly-webhook', namespace: 'mayfly-system' },
-    spec: { type: 'ExternalName', externalName: 'localhost' },
-  };
-  await cluster.kubectl(['replace', '--force', '-f', '-'], { stdin: JSON.stringify(service) });
-  for (const [kind, count] of [
-    ['mutatingwebhookconfiguration', 1],
-    ['validatingwebhookconfiguration', 4],
-  ] as const) {
-    const patch = Array.from({ length: count }, (_, index) => {
-      const path = `/webhooks/${index}/clientConfig/service/port`;
-      return { op: 'replace', path, value: port };
-    });
-    const json = JSON.stringify(patch);
-    await cluster.kubectl(['patch', kind, 'mayfly-webhook', '--type=json', '-p', json]);
-  }
-}
 
 await describeWithCluster('the rotation of certificates', { users: [webhookUser] }, (cluster) => {
   it(
@@ -85,7 +63,7 @@ await describeWithCluster('the rotation of certificates', { users: [webhookUser]
         certificates: { ...pair, caPem: '' },
       });
       try {
-        await pointService(cluster(), webhook.port);
+        await leadToWebhook(cluster(), webhook.port);
         const store = JSON.stringify(vaultStore);
         await cluster().kubectl(['apply', '-f', '-'], { stdin: store });
         const create = async (name: string): Promise<number> => {
