@@ -62,7 +62,12 @@ export interface PlanVariable {
 export type PlanChange =
   | { readonly kind: 'none' }
   /** Such as `SIGHUP`, sent to the other programs of the pod's shared process namespace. */
-  | { readonly kind: 'signal'; readonly signal: string };
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** The agent ends with {@link restartExit}, whereupon the kubelet restarts every container of the pod. */
+  | { readonly kind: 'restart' };
+
+/** The exit code of an agent that asks for the restart of its pod: of no failure of Mayfly's, and of no shell's. */
+export const restartExit = 10;
 
 /**
  * What the agent of one pod is to do. The webhook decides it from annotations and administrators' objects and hands it

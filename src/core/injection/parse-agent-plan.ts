@@ -156,8 +156,8 @@ function parseVariable(value: unknown, field: string): PlanVariable {
 
 function parseChange(value: unknown, field: string): PlanChange {
   const change = readPlanObject(value, field, ['kind', 'signal']);
-  const kind = change.word('kind', ['none', 'signal']);
-  if (kind === 'none') return { kind };
+  const kind = change.word('kind', ['none', 'signal', 'restart']);
+  if (kind !== 'signal') return { kind };
   const signal = change.text('signal');
   if (!/^SIG[A-Z0-9]{2,10}$/u.test(signal)) throw change.wrong('signal');
   return { kind, signal };

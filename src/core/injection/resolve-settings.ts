@@ -18,13 +18,14 @@ export interface WebhookOptions {
     readonly meshProxies: readonly string[];
   };
   readonly envVia: InjectionSettings['envVia'];
+  readonly restartContainers: boolean;
   readonly compatibility: InjectionSettings['compatibility'];
   readonly defaultStore?: string;
 }
 
 /** The administrator's decisions about injected pods, from the configuration of the webhook. */
 export function resolveSettings(
-  { agent, envVia, compatibility, defaultStore }: WebhookOptions,
+  { agent, envVia, restartContainers, compatibility, defaultStore }: WebhookOptions,
   image: string,
   ownNamespace: string,
 ): InjectionSettings {
@@ -33,6 +34,7 @@ export function resolveSettings(
     agent: { image, command, imagePullPolicy },
     imagePullSecrets,
     envVia,
+    restartContainers,
     compatibility,
     defaultStore: defaultStore ?? null,
     resources: {

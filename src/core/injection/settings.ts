@@ -25,6 +25,8 @@ export interface InjectionSettings {
   readonly imagePullSecrets: readonly string[];
   /** How variables reach a program; `none` where every kubelet is not known to take `fileKeyRef`. */
   readonly envVia: 'none' | AgentPlan['envVia'];
+  /** Whether every kubelet restarts a pod whose agent asks for it. */
+  readonly restartContainers: boolean;
   readonly compatibility: readonly Compatibility[];
   /** Of references that name no store; null: each must name one. */
   readonly defaultStore: string | null;

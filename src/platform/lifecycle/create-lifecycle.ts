@@ -23,8 +23,8 @@ export interface Lifecycle {
   readonly stopping: AbortSignal;
   /** Notes what was started, to be stopped in the opposite order. */
   started(name: string, stop: Stop): void;
-  /** Stops everything and exits with 0. */
-  shutDown(): Promise<void>;
+  /** Stops everything and exits, with 0 unless told otherwise. */
+  shutDown(code?: number): Promise<void>;
   /**
    * Tells of a failure that ends the program, stops everything, and exits with the code of the failure. `withinMs`
    * where it must not take as long as usual.
@@ -64,7 +64,7 @@ export function createLifecycle(
   return {
     stopping: stopping.signal,
     started: (name, stop) => running.push({ name, stop }),
-    shutDown: () => end(0),
+    shutDown: (code = 0) => end(code),
     fail: (error, withinMs) => {
       logger.error('cannot go on', { error });
       return end(isMayflyError(error) ? error.exitCode : bugExit, withinMs);

@@ -14,6 +14,8 @@ export interface AgentParts {
   readonly logger: Logger;
   /** Tells other programs of the pod that files have changed; returns how many were told. */
   signal(name: string): number;
+  /** Ends the agent, whereupon the kubelet restarts every container of the pod. */
+  restart(): void;
   /** Gives memory back that is not needed any more. */
   collect(): void;
 }

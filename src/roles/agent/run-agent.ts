@@ -1,7 +1,7 @@
 import { listWork } from '#core/agent/list-work.ts';
 import { renderTermination } from '#core/agent/render-termination.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { AgentPlan, PlanStore } from '#core/injection/agent-plan.ts';
+import { restartExit, type AgentPlan, type PlanStore } from '#core/injection/agent-plan.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
@@ -46,7 +46,7 @@ export async function runAgent(
   const { host, logger, clock } = world;
   const lifecycle = createLifecycle({ host, logger, clock }, { deadlineMs: endMs });
   try {
-    const parts = createParts(plan, world);
+    const parts = createParts(plan, world, () => void lifecycle.shutDown(restartExit));
     await removeLeftoversOf(plan);
     if (verb === 'init') await runInit(parts, lifecycle);
     else await runSidecar(parts, lifecycle);
@@ -57,7 +57,7 @@ export async function runAgent(
   }
 }
 
-function createParts(plan: AgentPlan, world: AgentWorld): AgentParts {
+function createParts(plan: AgentPlan, world: AgentWorld, restart: () => void): AgentParts {
   const { clock, random, logger } = world;
   const work = listWork(plan);
   const keepers = plan.stores.flatMap((planned) => {
@@ -73,7 +73,7 @@ function createParts(plan: AgentPlan, world: AgentWorld): AgentParts {
   function collect(): void {
     world.collect();
   }
-  return { plan, keepers, publisher, clock, random, logger, signal, collect };
+  return { plan, keepers, publisher, clock, random, logger, signal, restart, collect };
 }
 
 /** Leases that it opened end with their login, so that one is given back only where there are none. */

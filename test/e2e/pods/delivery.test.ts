@@ -50,6 +50,34 @@ describeWithMayfly('a pod that asks for secrets', (stage) => {
   );
 
   it(
+    'is restarted where it is when a variable changed, and starts with the new one',
+    async () => {
+      const { node, vault } = stage();
+      await writeSecret(vault, 'shop/restarted', { password: 'of the first day' });
+      const pod = { namespace, name: 'restarted' };
+      const reference = 'cluster/vault:secret/data/shop/restarted#password';
+      const annotations = {
+        inject: 'sidecar',
+        'on-change': 'restart',
+        'env.PASSWORD': reference,
+        'secret.db': reference,
+      };
+      const script = 'echo "$PASSWORD, $(cat /run/secrets/mayfly/db)"; exec sleep 100000';
+      await createObject(node, anApp({ ...pod, annotations, script }));
+      const before = await untilPod(node, pod, isReady);
+      await writeSecret(vault, 'shop/restarted', { password: 'of the second day' });
+      await until(
+        async () =>
+          (await readLogs(node, pod, 'app').catch(() => '')) ===
+          'of the second day, of the second day\n',
+      );
+      const after = await untilPod(node, pod, isReady);
+      expect(after.metadata.uid).toBe(before.metadata.uid);
+    },
+    long,
+  );
+
+  it(
     'gets a variable, and sees a rotated value in its file without a restart',
     async () => {
       const { node, vault } = stage();

@@ -17,6 +17,7 @@ const settings = fc.record({
   envVia,
   compatibility: fc.constantFrom<InjectionSettings['compatibility']>([], ['bank-vaults']),
   imagePullSecrets: fc.constantFrom([], ['registry']),
+  restartContainers: fc.boolean(),
 });
 
 function readPlan(pod: Pod): unknown {

@@ -4,6 +4,7 @@ import type { InjectionSettings } from '#core/injection/settings.ts';
 export const defaultSettings: Omit<InjectionSettings, 'agent' | 'ownNamespace'> = {
   imagePullSecrets: [],
   envVia: 'none',
+  restartContainers: false,
   compatibility: [],
   defaultStore: null,
   resources: {

@@ -77,7 +77,7 @@ const annotationValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'optional.SECRET_A': fc.constant('true'),
   containers: fc.constantFrom('app', 'app,web', 'migrate,app', 'nobody'),
   order: fc.constantFrom('before', 'after', 'first'),
-  'on-change': fc.constantFrom('none', 'signal:HUP'),
+  'on-change': fc.constantFrom('none', 'signal:HUP', 'restart'),
   ttl: fc.constantFrom('1m', '24h'),
   'files-path': fc.constantFrom('/run/secrets/mayfly', '/vault/secrets'),
   'resources.limits.memory': fc.constantFrom('64Mi', '1Gi'),

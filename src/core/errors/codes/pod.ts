@@ -103,6 +103,11 @@ export const podCodes = {
     message: 'the agent cannot send signals in this pod: {reason}',
     hint: 'set shareProcessNamespace and one runAsUser that is not root, or let the program watch its files',
   },
+  MAYFLY_POD_RESTART_OFF: {
+    kind: 'invalid',
+    message: 'the agent cannot have this pod restarted on a change: {reason}',
+    hint: 'use it in pods that run on, with Kubernetes 1.36 on every node and webhook.restartContainers set; or let a rollout replace the pod',
+  },
   MAYFLY_POD_STORE_UNKNOWN: {
     kind: 'invalid',
     message: 'there is no store {store} for the namespace {namespace}',

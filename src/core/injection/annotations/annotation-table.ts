@@ -70,9 +70,9 @@ export const annotationTable: readonly AnnotationRow[] = [
   {
     name: 'on-change',
     of: null,
-    takes: '`none` (default), `signal:NAME`',
+    takes: '`none` (default), `signal:NAME`, `restart`',
     meaning:
-      'What a sidecar does when a file changed. A signal needs `shareProcessNamespace` and one `runAsUser` that is not root. NAME is HUP, INT, TERM, QUIT, USR1, USR2 or WINCH.',
+      'What a sidecar does when a file changed. A signal needs `shareProcessNamespace` and one `runAsUser` that is not root. NAME is HUP, INT, TERM, QUIT, USR1, USR2 or WINCH. `restart` restarts every container of the pod where it is, also when a variable changed; it needs `webhook.restartContainers`.',
   },
   {
     name: 'containers',

@@ -1,6 +1,6 @@
 import type { MayflyError } from '../../errors/mayfly-error.ts';
 import { isStoreName, parseReference, type Reference } from '../../reference/reference.ts';
-import type { AgentPlan } from '../agent-plan.ts';
+import type { AgentPlan, PlanChange } from '../agent-plan.ts';
 import { parseQuantity } from '../pod/quantity.ts';
 import type { Quantities } from '../settings.ts';
 import {
@@ -30,7 +30,7 @@ export interface PodRequest {
   readonly containers: readonly string[] | null;
   /** The store of what names none; null where there is none. */
   readonly store: string | null;
-  readonly signal: string | null;
+  readonly onChange: PlanChange;
   readonly ttlMs: number | null;
   readonly resources: { readonly requests: Quantities; readonly limits: Quantities };
   readonly logLevel: AgentPlan['logLevel'] | null;
@@ -60,7 +60,7 @@ export function parseAnnotations(
     optional: new Set(reader.readAll('optional', parseTrue).keys()),
     containers: reader.read('containers', parseNames),
     store,
-    signal: reader.read('on-change', parseChange),
+    onChange: reader.read('on-change', parseChange) ?? { kind: 'none' },
     ttlMs: reader.read('ttl', parseTtl),
     resources: { requests: readAmounts(reader, 'requests'), limits: readAmounts(reader, 'limits') },
     logLevel: reader.read('log-level', (text) =>
@@ -78,7 +78,7 @@ export function parseAnnotations(
 /** What one annotation means only beside another one. */
 function checkTogether(reader: AnnotationReader, request: PodRequest): void {
   if (request.mode === 'init') {
-    if (request.signal !== null) reader.refuse('on-change', 'needs inject to be sidecar');
+    if (request.onChange.kind !== 'none') reader.refuse('on-change', 'needs inject to be sidecar');
     if (request.ttlMs !== null) reader.refuse('ttl', 'needs inject to be sidecar');
   }
   for (const resource of ['cpu', 'memory']) {

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../api/duration.ts';
 import { isNamespaceName } from '../../api/names.ts';
+import type { PlanChange } from '../agent-plan.ts';
 
 /** What became of the value of an annotation: the problem in words that follow its name, quoting nothing. */
 export type ParsedValue<T> =
@@ -80,14 +81,11 @@ export function parseNames(text: string): ParsedValue<readonly string[]> {
 
 const signals = ['HUP', 'INT', 'TERM', 'QUIT', 'USR1', 'USR2', 'WINCH'];
 
-/** `SIGHUP` for `signal:HUP` and `signal:SIGHUP`; null for `none`. */
-export function parseChange(text: string): ParsedValue<string | null> {
-  if (text === 'none') return valid(null);
-  if (text === 'restart') {
-    return invalid('cannot be restart yet: let a rollout replace the pod, or send a signal');
-  }
+/** The signal is `SIGHUP` for `signal:HUP` and `signal:SIGHUP`. */
+export function parseChange(text: string): ParsedValue<PlanChange> {
+  if (text === 'none' || text === 'restart') return valid({ kind: text });
   const [, name = ''] = /^signal:(?:SIG)?([A-Z0-9]{1,8})$/u.exec(text) ?? [];
   return signals.includes(name)
-    ? valid(`SIG${name}`)
-    : invalid(`must be none or signal:NAME with one of ${signals.join(', ')}`);
+    ? valid({ kind: 'signal', signal: `SIG${name}` })
+    : invalid(`must be none, restart or signal:NAME with one of ${signals.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import { planPartLength, planVariable } from '../agent-plan.ts';
+import { planPartLength, planVariable, restartExit } from '../agent-plan.ts';
 import { renderPlan } from '../plan/decide-plan.ts';
 import { agentPaths, ownNames, type InjectionPlan } from '../plan/injection-plan.ts';
 import { tokenFile, tokensPath } from '../plan/plan-stores.ts';
@@ -10,12 +10,19 @@ const probePeriodSeconds = 1;
 const probeSpareSeconds = 10;
 const tokenSeconds = 600;
 
+/** {@link https://www.kubernetes.dev/resources/keps/5532/} */
+const restartRule = {
+  action: 'RestartAllContainers',
+  exitCodes: { operator: 'In', values: [restartExit] },
+};
+
 /** The container of the agent: an init container, or one that stays beside the others and gates their start. */
 export function renderAgentContainer(plan: InjectionPlan, settings: InjectionSettings): Container {
   const { image, imagePullPolicy, command } = settings.agent;
   const threshold = Math.ceil(plan.agent.deadlineMs / 1_000) + probeSpareSeconds;
   const sidecar = {
     restartPolicy: 'Always',
+    ...(plan.agent.onChange.kind === 'restart' ? { restartPolicyRules: [restartRule] } : {}),
     startupProbe: {
       exec: { command: [...command, 'ready'] },
       periodSeconds: probePeriodSeconds,

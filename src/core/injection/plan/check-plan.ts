@@ -1,21 +1,29 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import type { PodRequest } from '../annotations/parse-annotations.ts';
 import type { Pod } from '../pod/pod-schema.ts';
+import type { InjectionSettings } from '../settings.ts';
 import type { InjectionPlan } from './injection-plan.ts';
 import { renderOwnMounts } from './own-mounts.ts';
+
+/** What was asked for, and what the administrator decided. */
+interface Decided {
+  readonly request: PodRequest;
+  readonly settings: InjectionSettings;
+}
 
 /** The rules that a pod breaks with what it asks, besides those of its annotations and stores. */
 export function checkPlan(
   pod: Pod,
-  request: PodRequest,
   plan: InjectionPlan,
+  { request, settings }: Decided,
 ): readonly MayflyError[] {
   return [
     ...refuseUnknown(pod, request),
     ...refuseUnread(request, plan),
     ...refuseEarly(pod, plan),
     ...refuseModes(request, plan),
-    ...refuseSignal(pod, request, plan),
+    ...refuseSignal(pod, plan),
+    ...refuseRestart(pod, plan, settings),
     ...refuseMounts(pod, plan),
   ];
 }
@@ -67,18 +75,29 @@ function refuseModes(
     .map(({ name }) => createError('MAYFLY_POD_MODE_UNREADABLE', { name, container, who }));
 }
 
-function refuseSignal(
-  { spec }: Pod,
-  { signal }: PodRequest,
-  { access }: InjectionPlan,
-): readonly MayflyError[] {
-  if (signal === null) return [];
+function refuseSignal({ spec }: Pod, { access, agent }: InjectionPlan): readonly MayflyError[] {
+  if (agent.onChange.kind !== 'signal') return [];
   const reasons = [
     ...(spec.shareProcessNamespace === true ? [] : ['its containers share no process namespace']),
     ...(spec.hostPID === true ? ['it sees the processes of the node'] : []),
     ...(access.sharedUid === null ? ['its containers do not run as one uid, or as root'] : []),
   ];
   return reasons.map((reason) => createError('MAYFLY_POD_SIGNAL_UNSHARED', { reason }));
+}
+
+/** What ran to its end would run again with the others, so that only a pod that never ends is restarted. */
+function refuseRestart(
+  { spec }: Pod,
+  { agent }: InjectionPlan,
+  { restartContainers }: InjectionSettings,
+): readonly MayflyError[] {
+  if (agent.onChange.kind !== 'restart') return [];
+  const { restartPolicy = 'Always' } = spec;
+  const reasons = [
+    ...(restartContainers ? [] : ['the administrator has not said that every kubelet can']),
+    ...(restartPolicy === 'Always' ? [] : [`its restartPolicy is ${restartPolicy}`]),
+  ];
+  return reasons.map((reason) => createError('MAYFLY_POD_RESTART_OFF', { reason }));
 }
 
 /** A mount of the user where ours would go. */

@@ -70,7 +70,11 @@ export function decidePlan(
     filesPath: request.filesPath,
     deliveries,
   };
-  const errors = [...variables.errors, ...stores.errors, ...checkPlan(pod, request, value)];
+  const errors = [
+    ...variables.errors,
+    ...stores.errors,
+    ...checkPlan(pod, value, { request, settings }),
+  ];
   return { value, errors: [...errors, ...checkLength(value)] };
 }
 
@@ -88,11 +92,11 @@ function decideShape(
 }
 
 function planTimes(
-  { signal, ttlMs, logLevel }: PodRequest,
+  { onChange, ttlMs, logLevel }: PodRequest,
   { settings }: InjectionContext,
 ): Pick<AgentPlan, 'onChange' | 'refreshMs' | 'deadlineMs' | 'logLevel'> {
   return {
-    onChange: signal === null ? { kind: 'none' } : { kind: 'signal', signal },
+    onChange,
     refreshMs: ttlMs ?? settings.refreshMs,
     deadlineMs: settings.deadlineMs,
     logLevel: logLevel ?? settings.logLevel,

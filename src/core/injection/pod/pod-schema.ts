@@ -58,6 +58,7 @@ export const podSchema = Type.Object({
     schedulingGates: Type.Optional(Type.Array(named)),
     securityContext: Type.Optional(Type.Object({ runAsUser: uid, fsGroup: uid })),
     serviceAccountName: text,
+    restartPolicy: text,
     hostNetwork: flag,
     hostPID: flag,
     shareProcessNamespace: flag,

@@ -20,7 +20,7 @@ const agentSchema = Type.Object({
   command: Type.Array(setting.text({ description: 'A part of the command.' }), {
     description: 'What starts the agent in that image; `init`, `sidecar` or `ready` follows.',
     default:
-      '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,--use-openssl-ca,/app/agent.mjs',
+      '/usr/local/bin/node,--disable-proto=delete,--disable-sigusr1,--use-openssl-ca,--max-semi-space-size=1,/app/agent.mjs',
   }),
   imagePullPolicy: Type.Optional(
     setting.choice(['Always', 'IfNotPresent', 'Never'], {
@@ -103,6 +103,11 @@ export const webhookSchema = Type.Object({
     description:
       'How variables reach a program. `file` is the `fileKeyRef` of Kubernetes and needs 1.35 on every node: an older kubelet sets the variable to nothing without an error.',
     default: 'none',
+  }),
+  restartContainers: setting.toggle({
+    description:
+      'Whether pods may ask for `on-change: restart`. Needs the feature `RestartAllContainersOnContainerExits` on every node, which is on from Kubernetes 1.36.',
+    default: 'false',
   }),
   compatibility: Type.Array(
     setting.choice(['vault-k8s', 'openbao-k8s', 'bank-vaults'], {

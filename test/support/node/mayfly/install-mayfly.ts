@@ -16,7 +16,11 @@ export interface Installation {
 const configuration = {
   stateDir: '/var/lib/mayfly/state',
   http: { listen: '0.0.0.0:8080' },
-  webhook: { envVia: 'file', agent: { refresh: '2s', deadline: '20s', logLevel: 'debug' } },
+  webhook: {
+    envVia: 'file',
+    restartContainers: true,
+    agent: { refresh: '2s', deadline: '20s', logLevel: 'debug' },
+  },
   log: { format: 'json' },
 };
 

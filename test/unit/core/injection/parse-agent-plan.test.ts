@@ -64,7 +64,7 @@ describe('parseAgentPlan', () => {
     ['filesPath', '/run/../etc', 'plan.filesPath'],
     ['envPath', 5, 'plan.envPath'],
     ['envPath', null, 'plan.envPath'],
-    ['onChange.kind', 'restart', 'plan.onChange.kind'],
+    ['onChange.kind', 'reload', 'plan.onChange.kind'],
     ['onChange.signal', 'HUP; rm', 'plan.onChange.signal'],
     ['refreshMs', 0, 'plan.refreshMs'],
     ['deadlineMs', Number.MAX_SAFE_INTEGER, 'plan.deadlineMs'],
@@ -74,6 +74,11 @@ describe('parseAgentPlan', () => {
     const text = withField(path, value);
     const error = await expectCode(() => parseAgentPlan([text]), 'MAYFLY_AGENT_PLAN');
     expect(error.message).toBe(`the plan of the agent is wrong at ${field}`);
+  });
+
+  it('takes the restart of a pod', () => {
+    const text = JSON.stringify(aPlan({ onChange: { kind: 'restart' } }));
+    expect(parseAgentPlan([text]).onChange).toEqual({ kind: 'restart' });
   });
 
   it('refuses a plan with nothing to do', async () => {

@@ -15,7 +15,7 @@ it('the settings are those of the configuration', () => {
     logLevel: 'info' as const,
     meshProxies: defaultSettings.meshProxies,
   };
-  const options = { agent, envVia: 'none' as const, compatibility: [] };
+  const options = { agent, envVia: 'none' as const, restartContainers: false, compatibility: [] };
   expect(resolveSettings(options, 'image', 'mayfly')).toEqual({
     ...defaultSettings,
     agent: { image: 'image', command: ['/mayfly'], imagePullPolicy: null },

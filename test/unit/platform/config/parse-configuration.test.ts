@@ -79,6 +79,7 @@ describe('the configuration', () => {
             '--disable-proto=delete',
             '--disable-sigusr1',
             '--use-openssl-ca',
+            '--max-semi-space-size=1',
             '/app/agent.mjs',
           ],
           imagePullSecrets: [],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
 import { readReadiness } from '#roles/agent/ready.ts';
-import { aPlanFile, aPlanStore } from '#test/support/agent/a-plan.ts';
+import { aPlanFile, aPlanStore, aPlanVariable } from '#test/support/agent/a-plan.ts';
 import { createAgentRig, type AgentRig } from '#test/support/agent/create-agent-rig.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
@@ -230,6 +230,26 @@ describe('on a change', () => {
     await pass(7 * minute);
     await until(() => rig.signals.length > 0);
     expect(rig.signals).toEqual(['SIGHUP']);
+  });
+
+  it('ends with the code that has the pod restarted, and gives its login back', async () => {
+    await rig.start('sidecar', rig.plan({ onChange: { kind: 'restart' } }));
+    await pass(12 * minute);
+    expect(rig.exits).toEqual([]);
+    rig.store.put('secret/data/shop', { password: 'second' });
+    await pass(7 * minute);
+    await until(() => rig.exits.length > 0);
+    expect([rig.exits, rig.store.openLogins, rig.read('password')]).toEqual([[10], 0, 'second']);
+  });
+
+  it('has the pod restarted for a variable too', async () => {
+    const variables = [aPlanVariable()];
+    const plans = { variables, files: [], envPath: rig.envPath };
+    await rig.start('sidecar', rig.plan({ ...plans, onChange: { kind: 'restart' } }));
+    rig.store.put('secret/data/shop', { password: 'second' });
+    await pass(7 * minute);
+    await until(() => rig.exits.length > 0);
+    expect(rig.exits).toEqual([10]);
   });
 
   it('signals nobody unless asked', async () => {

@@ -34,7 +34,7 @@ describe('the annotations of a pod', () => {
       mode: 'sidecar',
       containers: ['app', 'web'],
       store: 'vault',
-      signal: 'SIGUSR1',
+      onChange: { kind: 'signal', signal: 'SIGUSR1' },
       ttlMs: 3_600_000,
       resources: { requests: {}, limits: { cpu: '100m' } },
       logLevel: 'debug',
@@ -134,7 +134,7 @@ describe('the values of annotations', () => {
     expect(values.parseFolder('/run/x')).toEqual(values.valid('/run/x'));
     expect(values.parseFolder('/etc/app')).toMatchObject({ kind: 'invalid' });
     expect(values.parseNames('a,b')).toEqual(values.valid(['a', 'b']));
-    expect(values.parseChange('none')).toEqual(values.valid(null));
+    expect(values.parseChange('none')).toEqual(values.valid({ kind: 'none' }));
     expect(values.parseWord('x', ['x', 'y'])).toEqual(values.valid('x'));
   });
 

@@ -41,6 +41,17 @@ describe('the container of the agent', () => {
     });
   });
 
+  it('has the pod restarted by its exit code alone, where that is asked for', () => {
+    const pod = aPod({ inject: 'sidecar', 'secret.db': 'kv/db', 'on-change': 'restart' });
+    const context = aContext({ settings: { restartContainers: true } });
+    expect(renderAgentContainer(inject(pod, context).plan, context.settings)).toMatchObject({
+      restartPolicyRules: [
+        { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [10] } },
+      ],
+    });
+    expect(renderAgentContainer(plan, context.settings)).not.toHaveProperty('restartPolicyRules');
+  });
+
   it('ends before the others start when it fetches once', () => {
     const once = inject(aPod({ 'secret.db': 'kv/db' })).plan;
     const container = renderAgentContainer(once, file.settings);

@@ -191,7 +191,8 @@ describe('the plan of a pod', () => {
   it('is checked against the pod', () => {
     const pod = aPod({ 'secret.db': 'kv/db', containers: 'nobody' });
     const { value: request } = parseAnnotations(pod.metadata?.annotations ?? {}, 'cluster/vault');
-    expect(checkPlan(pod, request, plan(pod)).map(({ code }) => code)).toEqual([
+    const { settings } = aContext();
+    expect(checkPlan(pod, plan(pod), { request, settings }).map(({ code }) => code)).toEqual([
       'MAYFLY_POD_CONTAINER_UNKNOWN',
     ]);
   });
