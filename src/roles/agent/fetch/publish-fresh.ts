@@ -66,6 +66,11 @@ async function publishFresh(
     const published = await publisher.publish(heldOf(keepers));
     if (published === 'nothing') return undefined;
     logger.info('new values written', { reason: published });
+    if (plan.onChange.kind === 'restart') {
+      logger.info('the containers of the pod are restarted');
+      parts.restart();
+      return undefined;
+    }
     if (published === 'environment') return undefined;
     signalPrograms(parts);
     await wait(clock, oldVersionMs, stopping);
@@ -80,7 +85,7 @@ async function publishFresh(
 function signalPrograms(parts: AgentParts): void {
   const { logger } = parts;
   const { onChange } = parts.plan;
-  if (onChange.kind === 'none') return;
+  if (onChange.kind !== 'signal') return;
   try {
     const count = parts.signal(onChange.signal);
     logger.info('programs told of new files', { signal: onChange.signal, count });
