@@ -72,6 +72,7 @@ describe('the configuration', () => {
         deadline: 4000,
         drain: 5000,
         envVia: 'none',
+        restartContainers: false,
         compatibility: [],
         agent: {
           command: [
