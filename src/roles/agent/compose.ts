@@ -7,6 +7,7 @@ import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
 import { checkStoreAddress, parseStoreAddress } from '#core/store/store-address.ts';
 import { createCollector } from '#platform/lifecycle/create-collector.ts';
+import { forgoOptimizing } from '#platform/lifecycle/forgo-optimizing.ts';
 import { createHost } from '#platform/lifecycle/host.ts';
 import { createLineLogger } from '#platform/log/create-line-logger.ts';
 import type { LogOutput } from '#platform/log/create-logger.ts';
@@ -17,12 +18,16 @@ import { signalPrograms } from './files/signal-programs.ts';
 import { writeTermination } from './files/write-termination.ts';
 import type { AgentWorld } from './run-agent.ts';
 
+/** Most agents have their files by then: what Node loads until there is to come from its cache. */
+const startMs = 250;
+
 /** The agent's world as this process has it. */
 export function createAgentWorld(
   plan: AgentPlan,
   { stderr, terminationPath }: { readonly stderr: LogOutput; readonly terminationPath: string },
 ): AgentWorld {
   const clock = createSystemClock();
+  clock.after(startMs, forgoOptimizing);
   const logger = createLineLogger(
     { output: stderr, scrubber: createScrubber(), clock },
     plan.logLevel,

@@ -57,7 +57,12 @@ export async function openAgentStage(): Promise<AgentStage> {
     },
     start: async (verb, plan) => {
       const env = { MAYFLY_PLAN_0: JSON.stringify(plan) };
-      const flags = ['--disable-proto=delete', '--disable-sigusr1', '--use-openssl-ca'];
+      const flags = [
+        '--disable-proto=delete',
+        '--disable-sigusr1',
+        '--use-openssl-ca',
+        '--max-semi-space-size=1',
+      ];
       const args = [...flags, join(path, 'dist/agent.mjs'), verb];
       const file = join(plan.filesPath, plan.files[0]?.path ?? '');
       return await startUntil(file, () => spawn(process.execPath, args, { env, stdio: 'ignore' }));

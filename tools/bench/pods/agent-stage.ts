@@ -73,7 +73,12 @@ export async function openAgentStage(say: (progress: string) => void): Promise<A
 
 /** With the command that the webhook puts into pods by default, and the variables of the image. */
 function startOurs(program: string, pod: AgentPod): StartedAgent {
-  const flags = ['--disable-proto=delete', '--disable-sigusr1', '--use-openssl-ca'];
+  const flags = [
+    '--disable-proto=delete',
+    '--disable-sigusr1',
+    '--use-openssl-ca',
+    '--max-semi-space-size=1',
+  ];
   const args = [...flags, program, 'agent', 'sidecar'];
   const env = {
     ...renderPlan(pod.plan({ files: [benchFile] })),
