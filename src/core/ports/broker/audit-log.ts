@@ -1,0 +1,23 @@
+/** What happened at the broker: who, what, why, until when. Never a value, never a token. */
+export interface AuditEvent {
+  /** Ties records of one request together, and is what the caller is told. A UUID. */
+  readonly id: string;
+  readonly event:
+    | 'exchange'
+    | 'denial'
+    | 'token'
+    | 'read'
+    | 'decryption'
+    | 'lease-end'
+    | 'revocation'
+    | 'failure';
+  /** Flat: names, ids, clauses, RFC 3339 times, numbers. */
+  readonly fields: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** A log that shows whether somebody changed it: one hash chain for each instance of the process. */
+export interface AuditLog {
+  /** Resolves when the record is on disk. Throws `MAYFLY_AUDIT_UNAVAILABLE`: then no value may leave. */
+  append(event: AuditEvent): Promise<void>;
+  close(): Promise<void>;
+}
