@@ -1,14 +1,14 @@
 import type { AttributeRow } from './attribute-row.ts';
-import { azureDevOpsAttributes } from './azure-devops/attributes.ts';
-import { bitbucketAttributes } from './bitbucket/attributes.ts';
-import { buildkiteAttributes } from './buildkite/attributes.ts';
-import { circleciAttributes } from './circleci/attributes.ts';
-import { genericAttributes } from './generic/attributes.ts';
-import { githubAttributes } from './github/attributes.ts';
-import { gitlabAttributes } from './gitlab/attributes.ts';
+import { azureDevOpsAttributes } from './azure-devops/attribute-table.ts';
+import { bitbucketAttributes } from './bitbucket/attribute-table.ts';
+import { buildkiteAttributes } from './buildkite/attribute-table.ts';
+import { circleciAttributes } from './circleci/attribute-table.ts';
+import { genericAttributes } from './generic/attribute-table.ts';
+import { githubAttributes } from './github/attribute-table.ts';
+import { gitlabAttributes } from './gitlab/attribute-table.ts';
 import type { IssuerKind } from './identity.ts';
-import { jenkinsAttributes } from './jenkins/attributes.ts';
-import { kubernetesAttributes } from './kubernetes/attributes.ts';
+import { jenkinsAttributes } from './jenkins/attribute-table.ts';
+import { kubernetesAttributes } from './kubernetes/attribute-table.ts';
 
 /**
  * What policies may test of the identities of each system. A row named `claims` stands for any number of attributes, each
