@@ -1,5 +1,6 @@
 import { ageCodes } from './codes/age.ts';
 import { agentCodes } from './codes/agent.ts';
+import { auditCodes } from './codes/audit.ts';
 import { certsCodes } from './codes/certs.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
@@ -7,6 +8,7 @@ import { configCodes } from './codes/config.ts';
 import { formatCodes } from './codes/format.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
+import { identityCodes } from './codes/identity.ts';
 import { internalCodes } from './codes/internal.ts';
 import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
@@ -37,6 +39,8 @@ export const catalogue = {
   ...sopsWriteCodes,
   ...ageCodes,
   ...storeCodes,
+  ...identityCodes,
+  ...auditCodes,
   ...syncCodes,
   ...tenancyCodes,
   ...podCodes,

@@ -47,4 +47,9 @@ export const cliCommands: readonly CommandEntry[] = [
     summary: 'write the manifests of another injector with the annotations of mayfly',
     load: async () => (await import('./commands/migrate.ts')).defineMigrate,
   },
+  {
+    name: 'audit',
+    summary: 'prove that an audit log of the broker is whole, and look things up in it',
+    load: async () => (await import('./commands/audit.ts')).defineAudit,
+  },
 ];

@@ -15,9 +15,21 @@ export interface AuditEvent {
   readonly fields: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** The end of one chain: where the next record goes on. */
+export interface AuditHead {
+  /** One run of a process. A UUID. */
+  readonly instance: string;
+  /** Of the newest record; 0 when there is none. */
+  readonly sequence: number;
+  /** Of the newest record, lower-case hex; zeros when there is none. */
+  readonly hash: string;
+}
+
 /** A log that shows whether somebody changed it: one hash chain for each instance of the process. */
 export interface AuditLog {
   /** Resolves when the record is on disk. Throws `MAYFLY_AUDIT_UNAVAILABLE`: then no value may leave. */
   append(event: AuditEvent): Promise<void>;
+  /** Where the chain of this process ends, to be kept where its writer cannot reach. */
+  head(): AuditHead;
   close(): Promise<void>;
 }
