@@ -14,6 +14,8 @@ import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
 import { platformCodes } from './codes/platform.ts';
 import { podCodes } from './codes/pod.ts';
+import { policyCodes } from './codes/policy.ts';
+import { replayCodes } from './codes/replay.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { sopsWriteCodes } from './codes/sops-write.ts';
@@ -41,9 +43,11 @@ export const catalogue = {
   ...storeCodes,
   ...identityCodes,
   ...auditCodes,
+  ...replayCodes,
   ...syncCodes,
   ...tenancyCodes,
   ...podCodes,
+  ...policyCodes,
   ...sinkCodes,
   ...hostCodes,
   ...agentCodes,

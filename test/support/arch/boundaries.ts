@@ -20,7 +20,7 @@ const shared = /^src\/roles\/(?:define-role\.ts|cluster\/)/u;
  * other, or, in `kube`, parts that meet only in the port of the API.
  */
 export const adapterFolder =
-  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity|kube)\/)?[^/]+)\//u;
+  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity|replay|kube)\/)?[^/]+)\//u;
 
 /** The packages that one adapter may import: what it needs to speak to its one outside thing. */
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {

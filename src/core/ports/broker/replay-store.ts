@@ -17,6 +17,8 @@ export type UseVerdict = 'first' | 'again' | 'spent';
 
 /** Remembers which tokens were used, for one broker or for many. */
 export interface ReplayStore {
+  /** What was used before this is not known: tokens that were issued earlier are refused. Null when all is known. */
+  readonly knownSince: Instant | null;
   /** Atomic, also between brokers. Throws `MAYFLY_REPLAY_UNAVAILABLE` when nothing can be recorded: then nothing leaves. */
   take(use: TokenUse, signal: AbortSignal): Promise<UseVerdict>;
   /** Gives a use back when nothing left for it. A use that is not recorded is no error. */
