@@ -25,3 +25,13 @@ export const attributeTables: Readonly<Record<IssuerKind, readonly AttributeRow[
   kubernetes: kubernetesAttributes,
   generic: genericAttributes,
 };
+
+/** The attributes that tell a tenant, of whichever system. */
+export const tenantAttributes: readonly string[] = [
+  ...new Set(
+    Object.values(attributeTables)
+      .flat()
+      .filter(({ tenant }) => tenant)
+      .map(({ name }) => name),
+  ),
+];

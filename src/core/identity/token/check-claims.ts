@@ -1,0 +1,94 @@
+import type { TokenIssuer } from '../../api/token-issuer.ts';
+import { createError } from '../../errors/mayfly-error.ts';
+import type { Instant } from '../../ports/time.ts';
+import type { Claims } from '../identity.ts';
+import { malformed } from './parse-token.ts';
+
+/** How far the clock of an issuer may be from ours. */
+export const tokenSkewMs = 60_000;
+
+export interface TokenTerm {
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/**
+ * When a token was made and ends. Throws `MAYFLY_TOKEN_EXPIRED`, `…_EARLY`, `…_OLD`, `…_LIFETIME` when now is not a time for
+ * it, and `MAYFLY_TOKEN_MALFORMED` where it does not say: `exp` and `iat` are required, `nbf` may be long before `iat`.
+ */
+export function checkTerm(claims: Claims, issuer: TokenIssuer, now: Instant): TokenTerm {
+  const issuedAt = readInstant(claims, 'iat') ?? refuseMissing('iat');
+  const expiresAt = readInstant(claims, 'exp') ?? refuseMissing('exp');
+  checkStart('iat', issuedAt, now);
+  checkStart('nbf', readInstant(claims, 'nbf') ?? now, now);
+  if (expiresAt <= issuedAt) throw malformed('ends before it begins');
+  if (now >= expiresAt + tokenSkewMs) {
+    throw createError('MAYFLY_TOKEN_EXPIRED', { seconds: toSeconds(now - expiresAt) });
+  }
+  checkAge(issuer, expiresAt - issuedAt, now - issuedAt);
+  return { issuedAt, expiresAt };
+}
+
+function checkStart(claim: string, at: Instant, now: Instant): void {
+  if (at <= now + tokenSkewMs) return;
+  throw createError('MAYFLY_TOKEN_EARLY', { claim, seconds: toSeconds(at - now) });
+}
+
+/** By its own word, and by the clock: an issuer that makes tokens for a year has not made them for this. */
+function checkAge(issuer: TokenIssuer, lifetimeMs: number, ageMs: number): void {
+  const { name, maxTokenAgeMs } = issuer;
+  const limit = toSeconds(maxTokenAgeMs);
+  if (lifetimeMs > maxTokenAgeMs) {
+    const params = { seconds: toSeconds(lifetimeMs), issuer: name, limit };
+    throw createError('MAYFLY_TOKEN_LIFETIME', params);
+  }
+  if (ageMs > maxTokenAgeMs + tokenSkewMs) {
+    throw createError('MAYFLY_TOKEN_OLD', { seconds: toSeconds(ageMs), issuer: name, limit });
+  }
+}
+
+function readInstant(claims: Claims, name: string): Instant | null {
+  const value = claims[name];
+  if (value === undefined) return null;
+  if (typeof value === 'number' && value >= 0 && value <= latest) return value * 1000;
+  throw malformed(`has a claim ${name} that is no time`);
+}
+
+/** In seconds: as far as a Date reaches. */
+const latest = 8.64e12;
+
+function refuseMissing(name: string): never {
+  throw malformed(`has no claim ${name}`);
+}
+
+function toSeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+/**
+ * The audiences of a token. Throws `MAYFLY_TOKEN_MALFORMED` unless they are a text or a list of texts, each once
+ * ({@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3}).
+ */
+export function readAudiences({ aud }: Claims): readonly string[] {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const texts = audiences.filter((each) => typeof each === 'string' && each !== '');
+  if (texts.length !== audiences.length || new Set(texts).size !== audiences.length) {
+    throw malformed('has a claim aud that is no audience and no list of different ones');
+  }
+  return texts as readonly string[];
+}
+
+/** Who a token has to be for: one of these, letter for letter. */
+export function audiencesOf(issuer: TokenIssuer, own: string): readonly string[] {
+  return issuer.audiences.length === 0 ? [own] : issuer.audiences;
+}
+
+/** Throws `MAYFLY_TOKEN_MALFORMED` unless there is a `sub`, and a `jti` is a text where there is one. */
+export function checkNames({ sub, jti = 'none' }: Claims): void {
+  if (!isName(sub, 1024)) throw malformed('has no claim sub of 1 to 1024 characters');
+  if (!isName(jti, 256)) throw malformed('has a claim jti that is not 1 to 256 characters');
+}
+
+function isName(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= longest;
+}
