@@ -27,7 +27,9 @@ export function openSqliteReplay(
   { clock, bootId }: SqliteReplayDeps,
   { path }: { readonly path: string | null },
 ): ReplayStore {
-  const now = (): Instant => clock.now();
+  function now(): Instant {
+    return clock.now();
+  }
   return guard(() => {
     const database = new DatabaseSync(path ?? ':memory:');
     const knowledge = openKnowledge(database, { bootId, now: now() });
