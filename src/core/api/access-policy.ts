@@ -1,12 +1,28 @@
+import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { attributeTables } from '../identity/attribute-tables.ts';
 import type { Exposure, IssuerKind } from '../identity/identity.ts';
+import { parseDuration } from './duration.ts';
+import type { StoredObject } from './object.ts';
+import {
+  accessPolicySpecSchema,
+  jobKinds,
+  type AccessPolicySpec,
+  type JobSubjectSpec,
+  type PodSubjectSpec,
+  type SubjectSpec,
+} from './schema/access-policy-schema.ts';
+import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** What one attribute of an identity has to be: every one of the tests of a subject holds, or it does not match. */
 export interface AttributeTest {
-  /** Such as `repositoryId`. */
+  /** Such as `repositoryId`; {@link accountAttribute} of pods. */
   readonly attribute: string;
   /** One of them has to match: exact texts, or globs whose `*` stays within a segment. */
   readonly oneOf: readonly string[];
 }
+
+/** The attribute that pods are tested by: `NAMESPACE/NAME` of their service account. */
+export const accountAttribute = 'serviceAccounts';
 
 /** Whom a policy is for. */
 export interface PolicySubject {
@@ -16,6 +32,8 @@ export interface PolicySubject {
   readonly tests: readonly AttributeTest[];
   /** Which of these a job may have; each that is not named denies. */
   readonly allow: ReadonlySet<Exposure>;
+  /** Whether a name may stand without the id that there is for it. */
+  readonly acceptNames: boolean;
 }
 
 /** What a policy gives. */
@@ -41,4 +59,115 @@ export interface AccessPolicy {
   /** `Audit` never grants: it records what would have been. */
   readonly mode: 'Enforce' | 'Audit';
   readonly suspend: boolean;
+}
+
+/** How a policy names its subject: `subjects[0].github`. */
+export function nameSubject({ kind }: Pick<PolicySubject, 'kind'>, index: number): string {
+  return `subjects[${index}].${kind === 'kubernetes' ? 'pod' : kind}`;
+}
+
+/** Validates an AccessPolicy or a ClusterAccessPolicy; answers everything that is wrong at once. */
+export function parseAccessPolicy({ kind, metadata, spec }: StoredObject): Parsed<AccessPolicy> {
+  const parsed = validate(accessPolicySpecSchema, spec, 'spec');
+  if (parsed.kind === 'invalid') return parsed;
+  const namespace = kind === 'AccessPolicy' ? metadata.namespace : '';
+  const policy = resolve({ ...metadata, namespace }, parsed.value);
+  const errors = [...checkAccounts(parsed.value, namespace), ...checkGrants(policy)];
+  return errors.length > 0 ? invalid(errors) : valid(policy);
+}
+
+type Head = Pick<StoredObject['metadata'], 'namespace' | 'name' | 'generation'>;
+
+function resolve({ namespace, name, generation }: Head, spec: AccessPolicySpec): AccessPolicy {
+  return {
+    name: `${namespace === '' ? 'cluster' : namespace}/${name}`,
+    namespace,
+    generation,
+    subjects: spec.subjects.map((subject) => resolveSubject(subject, namespace)),
+    grants: spec.grants.map(({ keys, maxTtl, ...rest }) => ({
+      ...rest,
+      keys: keys ?? null,
+      maxTtlMs: parseDuration(maxTtl) ?? 0,
+    })),
+    mode: spec.mode ?? 'Enforce',
+    suspend: spec.suspend ?? false,
+  };
+}
+
+function resolveSubject(spec: SubjectSpec, namespace: string): PolicySubject {
+  const kind = jobKinds.find((known) => spec[known] !== undefined);
+  const job = kind === undefined ? undefined : spec[kind];
+  if (kind !== undefined && job !== undefined) return resolveJob(kind, job);
+  return resolvePods(spec.pod ?? { issuer: '', serviceAccounts: [] }, namespace);
+}
+
+function resolvePods(spec: PodSubjectSpec, namespace: string): PolicySubject {
+  const oneOf = spec.serviceAccounts.map((name) =>
+    namespace === '' ? name : `${namespace}/${name}`,
+  );
+  const tests = [{ attribute: accountAttribute, oneOf }];
+  const { issuer } = spec;
+  return { kind: 'kubernetes', issuer, tests, allow: new Set(), acceptNames: false };
+}
+
+function resolveJob(kind: IssuerKind, spec: JobSubjectSpec): PolicySubject {
+  const { issuer, allow, acceptNames } = spec;
+  const tests = attributeTables[kind].flatMap(({ name }) => readTests(name, spec[name]));
+  return { kind, issuer, tests, allow: new Set(allow), acceptNames: acceptNames ?? false };
+}
+
+/** The schema has made sure of the types. */
+function readTests(attribute: string, written: unknown): readonly AttributeTest[] {
+  if (typeof written === 'boolean') return [{ attribute, oneOf: [String(written)] }];
+  if (Array.isArray(written)) return [{ attribute, oneOf: written.map(String) }];
+  if (typeof written !== 'object' || written === null) return [];
+  return Object.entries(written).flatMap(([claim, values]) =>
+    readTests(`${attribute}.${claim}`, values),
+  );
+}
+
+function checkAccounts(spec: AccessPolicySpec, namespace: string): readonly MayflyError[] {
+  const isOfCluster = namespace === '';
+  return spec.subjects.flatMap(({ pod }, subject) =>
+    (pod?.serviceAccounts ?? []).flatMap((account, index) => {
+      if (account.includes('/') === isOfCluster) return [];
+      const field = `subjects[${subject}].pod.serviceAccounts[${index}]`;
+      const names = 'must be a name: pods of other namespaces are for a ClusterAccessPolicy';
+      return [wrong(field, isOfCluster ? 'must be NAMESPACE/NAME' : names)];
+    }),
+  );
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+function checkGrants({ namespace, grants }: AccessPolicy): readonly MayflyError[] {
+  return grants.flatMap(({ store, paths, maxTtlMs }, index) => [
+    ...(maxTtlMs < minute || maxTtlMs > day
+      ? [wrong(`grants[${index}].maxTtl`, 'must be between 1m and 24h')]
+      : []),
+    ...(namespace === '' && !store.startsWith('cluster/')
+      ? [wrong(`grants[${index}].store`, 'must be cluster/NAME in a ClusterAccessPolicy')]
+      : []),
+    ...paths.flatMap((path, at) =>
+      isGrantPath(path) ? [] : [wrong(`grants[${index}].paths[${at}]`, wrongPath)],
+    ),
+  ]);
+}
+
+const wrongPath = 'must have no empty segment, . or .., and ** only as its last segment';
+
+function isGrantPath(path: string): boolean {
+  const segments = path.split('/');
+  return segments.every(
+    (segment, index) =>
+      segment !== '' &&
+      segment !== '.' &&
+      segment !== '..' &&
+      (!segment.includes('**') || (segment === '**' && index === segments.length - 1)),
+  );
+}
+
+function wrong(field: string, problem: string): MayflyError {
+  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field: `spec.${field}`, problem });
 }

@@ -1,4 +1,4 @@
-import { checkEphemeralSecret } from './check-ephemeral-secret.ts';
+import { checkEphemeralSecret } from './check/check-ephemeral-secret.ts';
 import { parseDuration } from './duration.ts';
 import {
   ephemeralSecretSpecSchema,

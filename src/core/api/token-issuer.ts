@@ -1,4 +1,9 @@
+import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import type { IssuerKind } from '../identity/identity.ts';
+import { parseDuration } from './duration.ts';
+import type { StoredObject } from './object.ts';
+import { tokenIssuerSpecSchema, type TokenIssuerSpec } from './schema/token-issuer-schema.ts';
+import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** How often one token may be used: see `replay` of a TokenIssuer. */
 export type ReplayRule = 'Once' | 'PerJob' | 'Liveness' | 'None';
@@ -40,4 +45,106 @@ export interface TokenIssuer {
   /** With `PerJob`: how often one token is used within its job. */
   readonly usesPerJob: number;
   readonly suspend: boolean;
+}
+
+/** Validates a TokenIssuer and fills in the defaults of its kind; answers everything that is wrong at once. */
+export function parseTokenIssuer({ metadata, spec }: StoredObject): Parsed<TokenIssuer> {
+  const parsed = validate(tokenIssuerSpecSchema, spec, 'spec');
+  if (parsed.kind === 'invalid') return parsed;
+  const issuer = resolve(metadata.name, parsed.value);
+  const errors = [
+    ...checkSource(parsed.value),
+    ...checkReplay(parsed.value, issuer),
+    ...checkAge(issuer),
+  ];
+  return errors.length > 0 ? invalid(errors) : valid(issuer);
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Of systems whose tokens are known to live for minutes, or for as long as a job. */
+const maxAges: Partial<Record<IssuerKind, number>> = {
+  github: 10 * minute,
+  buildkite: 10 * minute,
+  gitlab: 2 * hour,
+  kubernetes: 2 * hour,
+};
+
+function resolve(name: string, spec: TokenIssuerSpec): TokenIssuer {
+  const keys = resolveKeys(spec.keys);
+  return {
+    name,
+    kind: spec.kind,
+    issuer: spec.issuer,
+    audiences: spec.audiences ?? [],
+    singleAudience: spec.singleAudience ?? true,
+    algorithms: spec.algorithms ?? ['RS256', 'ES256'],
+    keys,
+    ca: spec.ca ?? null,
+    allowPrivateAddress: spec.allowPrivateAddress ?? false,
+    maxTokenAgeMs: parseDuration(spec.maxTokenAge ?? '') ?? maxAges[spec.kind] ?? hour,
+    replay: spec.replay ?? chooseReplay(spec.kind, keys),
+    usesPerJob: spec.usesPerJob ?? 20,
+    suspend: spec.suspend ?? false,
+  };
+}
+
+function resolveKeys({ discovery, cluster, inline, configMap }: KeysSpec = {}): IssuerKeySource {
+  if (cluster !== undefined) return { kind: 'cluster' };
+  if (inline !== undefined) return { kind: 'inline', jwks: inline.jwks };
+  if (configMap !== undefined) return { kind: 'configMap', ...configMap };
+  return { kind: 'discovery', keyOrigins: discovery?.keyOrigins ?? [] };
+}
+
+type KeysSpec = NonNullable<TokenIssuerSpec['keys']>;
+
+/** Jobs of these systems are given one token and cannot ask for another. */
+function chooseReplay(kind: IssuerKind, keys: IssuerKeySource): ReplayRule {
+  if (kind === 'gitlab' || kind === 'bitbucket') return 'PerJob';
+  return kind === 'kubernetes' && keys.kind === 'cluster' ? 'Liveness' : 'Once';
+}
+
+function checkSource({ kind, keys, ca, allowPrivateAddress }: TokenIssuerSpec): MayflyErrors {
+  const isDiscovered = keys === undefined || keys.discovery !== undefined;
+  return [
+    ...(keys?.cluster === undefined || kind === 'kubernetes'
+      ? []
+      : [wrong('keys.cluster', 'only goes with kind: kubernetes')]),
+    ...(ca === undefined || isDiscovered ? [] : [wrong('ca', 'only goes with keys.discovery')]),
+    ...(ca === undefined || ca.includes('-----BEGIN CERTIFICATE-----')
+      ? []
+      : [wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END')]),
+    ...(allowPrivateAddress === undefined || isDiscovered
+      ? []
+      : [wrong('allowPrivateAddress', 'only goes with keys.discovery')]),
+  ];
+}
+
+type MayflyErrors = readonly MayflyError[];
+
+/** Systems whose tokens name no job: within what would they be counted? */
+const withoutJob: readonly IssuerKind[] = ['kubernetes', 'generic'];
+
+function checkReplay(spec: TokenIssuerSpec, { kind, replay, keys }: TokenIssuer): MayflyErrors {
+  return [
+    ...(replay !== 'Liveness' || keys.kind === 'cluster'
+      ? []
+      : [wrong('replay', 'may be Liveness only with keys.cluster: who else is to be asked')]),
+    ...(replay !== 'PerJob' || !withoutJob.includes(kind)
+      ? []
+      : [wrong('replay', `must not be PerJob with kind: ${kind}, whose tokens name no job`)]),
+    ...(spec.usesPerJob === undefined || replay === 'PerJob'
+      ? []
+      : [wrong('usesPerJob', 'only goes with replay: PerJob')]),
+  ];
+}
+
+function checkAge({ maxTokenAgeMs }: TokenIssuer): MayflyErrors {
+  if (maxTokenAgeMs >= minute && maxTokenAgeMs <= 24 * hour) return [];
+  return [wrong('maxTokenAge', 'must be between 1m and 24h')];
+}
+
+function wrong(field: string, problem: string): MayflyError {
+  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field: `spec.${field}`, problem });
 }

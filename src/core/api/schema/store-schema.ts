@@ -1,12 +1,6 @@
 import { Type } from 'typebox';
 import { namespaceSelectorSchema } from './tenant-policy-schema.ts';
-import {
-  conditionsSchema,
-  objectName,
-  patterns,
-  reconciledAtSchema,
-  strict,
-} from './schema-parts.ts';
+import { objectName, patterns, strict } from './schema-parts.ts';
 
 const loginSchema = Type.Object(
   {
@@ -116,15 +110,5 @@ export const clusterStoreSpecSchema = Type.Object(
   },
 );
 
-/** `status` of a Store and of a ClusterStore. */
-export const storeStatusSchema = Type.Object({
-  observedGeneration: Type.Optional(
-    Type.Integer({ description: 'The generation the conditions speak about.' }),
-  ),
-  conditions: Type.Optional(conditionsSchema),
-  reconciledAt: Type.Optional(reconciledAtSchema),
-});
-
 export type StoreSpec = Type.Static<typeof storeSpecSchema>;
 export type ClusterStoreSpec = Type.Static<typeof clusterStoreSpecSchema>;
-export type StoreStatus = Type.Static<typeof storeStatusSchema>;

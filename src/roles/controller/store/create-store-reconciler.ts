@@ -52,14 +52,17 @@ async function reconcileStore(
   return { ...settle('Answers', 'it is allowed and answers'), kind: 'again', afterMs: lookMs };
 }
 
-/** Whether it is used at all: by its own namespace, or, of the cluster, by whichever. */
+/**
+ * Whether it is used at all: by its own namespace, or, of the cluster, by whichever. Without a cluster all are the
+ * administrator's.
+ */
 async function decideLook(parts: ControllerParts, store: Store): Promise<StoreDecision> {
   const { provider, namespaceSelector, namespace } = store;
-  if (namespaceSelector !== null && provider.kind === 'vault') {
-    const host = parseStoreAddress(provider.address);
+  if (namespaceSelector !== null || parts.tenancy === null) {
+    const host = provider.kind === 'vault' ? parseStoreAddress(provider.address) : null;
     return { kind: 'allowed', entries: host === null ? [] : [host] };
   }
-  const labels = parts.tenancy?.namespaces.read(namespace) ?? null;
+  const labels = parts.tenancy.namespaces.read(namespace);
   if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
   const own = { name: namespace, labels };
   const policies = await readPolicies(parts);

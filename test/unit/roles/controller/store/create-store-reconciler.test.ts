@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Condition } from '#core/api/status/condition.ts';
-import { parseStoreStatus } from '#core/api/status/status.ts';
+import { parsePlainStatus } from '#core/api/status/status.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
@@ -67,7 +67,7 @@ describe('what is said of a store', () => {
   function conditionsOf(target: ObjectRef = ref): Readonly<Record<string, string>> {
     const object = rig.objects.peek(target);
     const conditions: readonly Condition[] =
-      object === null ? [] : (parseStoreStatus(object).conditions ?? []);
+      object === null ? [] : (parsePlainStatus(object).conditions ?? []);
     return Object.fromEntries(
       conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]),
     );

@@ -1,10 +1,10 @@
-import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
-import { checkSelector } from '../labels/label-selector.ts';
-import { checkAnnotations, checkLabels, checkSecretType } from '../sync/metadata-rules.ts';
-import { parseKeyTemplate } from '../sync/content/render-keys.ts';
-import { parseDuration } from './duration.ts';
-import { isObjectName, isSecretKey } from './names.ts';
-import type { EphemeralSecretSpec } from './schema/ephemeral-secret-schema.ts';
+import { createError, isMayflyError, type MayflyError } from '../../errors/mayfly-error.ts';
+import { checkSelector } from '../../labels/label-selector.ts';
+import { checkAnnotations, checkLabels, checkSecretType } from '../../sync/metadata-rules.ts';
+import { parseKeyTemplate } from '../../sync/content/render-keys.ts';
+import { parseDuration } from '../duration.ts';
+import { isObjectName, isSecretKey } from '../names.ts';
+import type { EphemeralSecretSpec } from '../schema/ephemeral-secret-schema.ts';
 
 const minTtlMs = 5_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkSpec } from '#core/api/check-spec.ts';
+import { checkSpec } from '#core/api/check/check-spec.ts';
 import { kindNames, type KindName, type StoredObject } from '#core/api/object.ts';
 
 function anObject(kind: KindName, spec: unknown): StoredObject {

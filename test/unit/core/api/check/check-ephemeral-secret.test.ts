@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { checkEphemeralSecret } from '#core/api/check-ephemeral-secret.ts';
+import { checkEphemeralSecret } from '#core/api/check/check-ephemeral-secret.ts';
 
 it('names everything that is wrong beyond the schema at once', () => {
   const errors = checkEphemeralSecret({
