@@ -33,10 +33,12 @@ export function describeReplayStore(name: string, open: () => Promise<ReplayWorl
     }
 
     function use(change: Partial<TokenUse> = {}): TokenUse {
-      return { key: 'a', request: 'r', limit: 1, until: world().now() + 600_000, ...change };
+      const now = world().now();
+      return { key: 'a', request: 'r', limit: 1, issuedAt: now, until: now + 600_000, ...change };
     }
 
     describeTaking({ world, use });
+    describeMemory({ world, use });
     describeReleasing({ world, use });
   });
 }
@@ -91,6 +93,14 @@ function describeTaking({ world, use }: Tests): void {
       requests.map(async (each) => await world().store.take(each, signal)),
     );
     expect(verdicts.filter((verdict) => verdict === 'first')).toHaveLength(1);
+  });
+}
+
+function describeMemory({ world, use }: Tests): void {
+  it('are unknown of a token that is older than the memory', async () => {
+    const issuedAt = world().now() - 1_000;
+    expect(await world().store.take(use({ issuedAt }), signal)).toBe('unknown');
+    expect(await world().store.take(use(), signal)).toBe('first');
   });
 }
 

@@ -3,8 +3,8 @@ import type { Instant } from '#core/ports/time.ts';
 
 /** How much of the past a file knows. */
 export interface Knowledge {
-  /** Null when nothing can be missing from it. */
-  readonly knownSince: Instant | null;
+  /** Nothing is missing from it since then. */
+  readonly knownSince: Instant;
   /** Says that everything is on disk, also for another start of the machine. */
   settle(): void;
 }

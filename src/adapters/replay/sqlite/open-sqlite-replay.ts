@@ -20,7 +20,7 @@ const sweepMs = 5_000;
 
 /**
  * Remembers uses in a file that this process alone has open, or in memory. A file outlives the end of the process; when
- * the machine ended without warning, and in memory, {@link ReplayStore.knownSince} is the start. Throws
+ * the machine ended without warning, and in memory, tokens from before the start are `unknown`. Throws
  * `MAYFLY_REPLAY_UNAVAILABLE`.
  */
 export function openSqliteReplay(
@@ -71,7 +71,7 @@ function prepareStatements(database: DatabaseSync): Statements {
 
 interface Store {
   readonly now: () => Instant;
-  readonly knownSince: Instant | null;
+  readonly knownSince: Instant;
   readonly close: () => void;
 }
 
@@ -85,10 +85,10 @@ function createStore(statements: Statements, { now, knownSince, close }: Store):
   }
 
   return {
-    knownSince,
     async take(use) {
       return await Promise.resolve(
         guard(() => {
+          if (use.issuedAt < knownSince) return 'unknown';
           sweep();
           return takeUse(statements, use, now());
         }),
