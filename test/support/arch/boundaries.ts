@@ -26,9 +26,11 @@ export const adapterFolder =
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   age: ['age-encryption', 'ssh2'],
   'kube/access': ['@kubernetes/client-node'],
+  'identity/oidc': ['jose'],
   'ssh-agent': ['ssh2'],
   'decryptor/sops': ['yaml', 're2js'],
   'store/vault': ['node-vault'],
+  'replay/valkey': ['@redis/client'],
   'encryptor/sops': ['yaml', 're2js'],
 };
 

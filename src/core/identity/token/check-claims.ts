@@ -2,7 +2,8 @@ import type { TokenIssuer } from '../../api/token-issuer.ts';
 import { createError } from '../../errors/mayfly-error.ts';
 import type { Instant } from '../../ports/time.ts';
 import type { Claims } from '../identity.ts';
-import { malformed } from './parse-token.ts';
+import { tokenAlgorithms } from '../issuer/parse-key-set.ts';
+import { malformed, type ParsedToken } from './parse-token.ts';
 
 /** How far the clock of an issuer may be from ours. */
 export const tokenSkewMs = 60_000;
@@ -12,11 +13,48 @@ export interface TokenTerm {
   readonly expiresAt: Instant;
 }
 
+export interface TokenCheck {
+  readonly now: Instant;
+  /** For an issuer that names no audiences. */
+  readonly ownAudience: string;
+}
+
 /**
- * When a token was made and ends. Throws `MAYFLY_TOKEN_EXPIRED`, `…_EARLY`, `…_OLD`, `…_LIFETIME` when now is not a time for
- * it, and `MAYFLY_TOKEN_MALFORMED` where it does not say: `exp` and `iat` are required, `nbf` may be long before `iat`.
+ * Everything about a token but its signature: whether it is signed as its issuer signs, made for here, and made for now.
+ * Throws `MAYFLY_TOKEN_ALGORITHM`, `…_AUDIENCE`, `…_AUDIENCES`, `…_EXPIRED`, `…_EARLY`, `…_OLD`, `…_LIFETIME`, and
+ * `MAYFLY_TOKEN_MALFORMED` where a claim is missing or of another type.
  */
-export function checkTerm(claims: Claims, issuer: TokenIssuer, now: Instant): TokenTerm {
+export function checkToken(
+  { algorithm, claims }: Pick<ParsedToken, 'algorithm' | 'claims'>,
+  issuer: TokenIssuer,
+  { now, ownAudience }: TokenCheck,
+): TokenTerm {
+  const algorithms = tokenAlgorithms.filter((each) => issuer.algorithms.includes(each));
+  if (!algorithms.some((each) => each === algorithm)) {
+    const params = { issuer: issuer.name, algorithms: algorithms.join(', ') };
+    throw createError('MAYFLY_TOKEN_ALGORITHM', params);
+  }
+  checkNames(claims);
+  checkAudience(readAudiences(claims), issuer, ownAudience);
+  return checkTerm(claims, issuer, now);
+}
+
+/** Letter for letter: whoever makes tokens for others, or for several, must not be able to use them here. */
+function checkAudience(
+  found: readonly string[],
+  { name, audiences, singleAudience }: TokenIssuer,
+  own: string,
+): void {
+  const allowed = audiences.length === 0 ? [own] : audiences;
+  if (singleAudience && found.length > 1) {
+    throw createError('MAYFLY_TOKEN_AUDIENCES', { issuer: name, count: found.length });
+  }
+  if (found.some((each) => allowed.includes(each))) return;
+  throw createError('MAYFLY_TOKEN_AUDIENCE', { audiences: allowed.join(', ') });
+}
+
+/** `exp` and `iat` are required; `nbf` may be long before `iat`. */
+function checkTerm(claims: Claims, issuer: TokenIssuer, now: Instant): TokenTerm {
   const issuedAt = readInstant(claims, 'iat') ?? refuseMissing('iat');
   const expiresAt = readInstant(claims, 'exp') ?? refuseMissing('exp');
   checkStart('iat', issuedAt, now);
@@ -65,11 +103,8 @@ function toSeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }
 
-/**
- * The audiences of a token. Throws `MAYFLY_TOKEN_MALFORMED` unless they are a text or a list of texts, each once
- * ({@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3}).
- */
-export function readAudiences({ aud }: Claims): readonly string[] {
+/** A text, or a list of different ones: {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3}. */
+function readAudiences({ aud }: Claims): readonly string[] {
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const texts = audiences.filter((each) => typeof each === 'string' && each !== '');
   if (texts.length !== audiences.length || new Set(texts).size !== audiences.length) {
@@ -78,13 +113,8 @@ export function readAudiences({ aud }: Claims): readonly string[] {
   return texts as readonly string[];
 }
 
-/** Who a token has to be for: one of these, letter for letter. */
-export function audiencesOf(issuer: TokenIssuer, own: string): readonly string[] {
-  return issuer.audiences.length === 0 ? [own] : issuer.audiences;
-}
-
-/** Throws `MAYFLY_TOKEN_MALFORMED` unless there is a `sub`, and a `jti` is a text where there is one. */
-export function checkNames({ sub, jti = 'none' }: Claims): void {
+/** Audits and replay stores keep them. */
+function checkNames({ sub, jti = 'none' }: Claims): void {
   if (!isName(sub, 1024)) throw malformed('has no claim sub of 1 to 1024 characters');
   if (!isName(jti, 256)) throw malformed('has a claim jti that is not 1 to 256 characters');
 }

@@ -1,5 +1,5 @@
 import type { Claims } from '../identity.ts';
-import { isObject, parseStrictJson } from './parse-strict-json.ts';
+import { isObject, parseStrictJson } from '../token/parse-strict-json.ts';
 
 /** A public key (RFC 7517), with the members alone that verifying needs. */
 export interface TokenKey {
