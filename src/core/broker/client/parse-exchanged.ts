@@ -1,0 +1,89 @@
+import { parseSecretJson } from '../../secret/parse-secret-json.ts';
+import { SecretBytes } from '../../secret/secret-bytes.ts';
+import { wipeTree, type SecretMap, type SecretNode } from '../../secret/secret-tree.ts';
+import { decodeBase64 } from '../../sync/content/base64.ts';
+import type { Exchanged } from './exchange.ts';
+
+const longestId = 200;
+const plainId = /^[\x21-\x7e]{1,200}$/u;
+
+/**
+ * Reads the answer of a broker, without making a string of any value. Null for what is no such answer, or lacks a
+ * value of these names. The bytes read from are the caller's.
+ */
+export function parseExchanged(bytes: Uint8Array, names: Iterable<string>): Exchanged | null {
+  const answer = parseSecretJson(bytes);
+  if (answer === null) return null;
+  try {
+    return readAnswer(answer, names);
+  } finally {
+    wipeTree(answer);
+  }
+}
+
+/** The audit id of an answer that denies; null where there is none. */
+export function parseDenial(bytes: Uint8Array): string | null {
+  const answer = parseSecretJson(bytes);
+  if (answer === null) return null;
+  try {
+    return readId(answer, 'auditId');
+  } finally {
+    wipeTree(answer);
+  }
+}
+
+function readAnswer(answer: SecretMap, names: Iterable<string>): Exchanged | null {
+  const leaseId = readId(answer, 'leaseId');
+  const auditId = readId(answer, 'auditId');
+  const expiresAt = Date.parse(readId(answer, 'expiresAt') ?? '');
+  if (leaseId === null || auditId === null || Number.isNaN(expiresAt)) return null;
+  const values = readValues(answer, names);
+  return values === null ? null : { leaseId, expiresAt, auditId, values };
+}
+
+function readValues(answer: SecretMap, names: Iterable<string>): Exchanged['values'] | null {
+  const held = find(answer, 'values');
+  const encoded = readNames(find(answer, 'base64'));
+  const values = new Map<string, SecretBytes>();
+  for (const name of names) {
+    const text = held?.kind === 'map' ? textOf(find(held, name)) : null;
+    const bytes = text === null ? null : decode(text, encoded.has(name));
+    if (bytes !== null) values.set(name, SecretBytes.take(bytes));
+    else return dropped(values);
+  }
+  return values;
+}
+
+/** Into memory of its own: the answer is wiped. */
+function decode(text: Uint8Array, isBase64: boolean): Uint8Array | null {
+  return isBase64 ? decodeBase64(text) : Uint8Array.from(text);
+}
+
+function dropped(values: Exchanged['values']): null {
+  for (const secret of values.values()) secret.wipe();
+  return null;
+}
+
+function readNames(node: SecretNode | null): ReadonlySet<string> {
+  const items = node?.kind === 'list' ? node.items : [];
+  const texts = items.map((item) => (item.kind === 'comment' ? null : textOf(item)));
+  return new Set(texts.map((text) => new TextDecoder().decode(text ?? new Uint8Array(0))));
+}
+
+function readId(map: SecretMap, key: string): string | null {
+  const bytes = textOf(find(map, key));
+  if (bytes === null || bytes.length > longestId) return null;
+  const text = new TextDecoder().decode(bytes);
+  return plainId.test(text) ? text : null;
+}
+
+function find(map: SecretMap, key: string): SecretNode | null {
+  for (const entry of map.entries) {
+    if (entry.kind === 'entry' && entry.key === key) return entry.value;
+  }
+  return null;
+}
+
+function textOf(node: SecretNode | null): Uint8Array | null {
+  return node?.kind === 'value' && node.type === 'str' ? node.bytes.expose() : null;
+}
