@@ -2,6 +2,7 @@ import { ageCodes } from './codes/age.ts';
 import { agentCodes } from './codes/agent.ts';
 import { auditCodes } from './codes/audit.ts';
 import { certsCodes } from './codes/certs.ts';
+import { ciCodes } from './codes/ci.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
@@ -55,6 +56,7 @@ export const catalogue = {
   ...yamlCodes,
   ...formatCodes,
   ...templateCodes,
+  ...ciCodes,
 } as const;
 
 /** A stable error code, `MAYFLY_<AREA>_<FACT>`. */

@@ -45,7 +45,7 @@ export type HttpsFailure =
   | { readonly kind: 'too-large'; readonly limit: number };
 
 export interface HttpsRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

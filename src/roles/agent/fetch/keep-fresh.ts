@@ -1,7 +1,7 @@
 import { createSerial } from '#platform/state/serial.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { AgentParts } from '../agent-parts.ts';
-import { removeOldVersions } from '../files/swap-files.ts';
+import { removeOldVersions } from '#platform/secret-folder/swap-files.ts';
 import { openTroubles, type Troubles } from '../files/troubles.ts';
 import { heldOf } from './held-of.ts';
 import type { StoreKeeper } from './store-keeper.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { removeOldVersions, swapFiles, type NewFile } from '#roles/agent/files/swap-files.ts';
+import { removeOldVersions, swapFiles, type NewFile } from '#platform/secret-folder/swap-files.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 
