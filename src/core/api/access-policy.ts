@@ -1,6 +1,8 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { attributeTables } from '../identity/attribute-tables.ts';
 import type { Exposure, IssuerKind } from '../identity/identity.ts';
+import { accountAttribute } from '../trust/subject-names.ts';
+import { lintPolicy } from '../trust/lint/lint-policy.ts';
 import { parseDuration } from './duration.ts';
 import type { StoredObject } from './object.ts';
 import {
@@ -15,14 +17,11 @@ import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** What one attribute of an identity has to be: every one of the tests of a subject holds, or it does not match. */
 export interface AttributeTest {
-  /** Such as `repositoryId`; {@link accountAttribute} of pods. */
+  /** Such as `repositoryId`; `serviceAccounts` of pods, as NAMESPACE/NAME. */
   readonly attribute: string;
   /** One of them has to match: exact texts, or globs whose `*` stays within a segment. */
   readonly oneOf: readonly string[];
 }
-
-/** The attribute that pods are tested by: `NAMESPACE/NAME` of their service account. */
-export const accountAttribute = 'serviceAccounts';
 
 /** Whom a policy is for. */
 export interface PolicySubject {
@@ -61,19 +60,18 @@ export interface AccessPolicy {
   readonly suspend: boolean;
 }
 
-/** How a policy names its subject: `subjects[0].github`. */
-export function nameSubject({ kind }: Pick<PolicySubject, 'kind'>, index: number): string {
-  return `subjects[${index}].${kind === 'kubernetes' ? 'pod' : kind}`;
-}
-
-/** Validates an AccessPolicy or a ClusterAccessPolicy; answers everything that is wrong at once. */
+/**
+ * Validates an AccessPolicy or a ClusterAccessPolicy; answers everything that is wrong at once. One that a stranger could
+ * match is wrong too: see `lintPolicy`.
+ */
 export function parseAccessPolicy({ kind, metadata, spec }: StoredObject): Parsed<AccessPolicy> {
   const parsed = validate(accessPolicySpecSchema, spec, 'spec');
   if (parsed.kind === 'invalid') return parsed;
   const namespace = kind === 'AccessPolicy' ? metadata.namespace : '';
   const policy = resolve({ ...metadata, namespace }, parsed.value);
   const errors = [...checkAccounts(parsed.value, namespace), ...checkGrants(policy)];
-  return errors.length > 0 ? invalid(errors) : valid(policy);
+  const found = errors.length > 0 ? errors : lintPolicy(policy);
+  return found.length > 0 ? invalid(found) : valid(policy);
 }
 
 type Head = Pick<StoredObject['metadata'], 'namespace' | 'name' | 'generation'>;

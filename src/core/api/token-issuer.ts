@@ -71,22 +71,28 @@ const maxAges: Partial<Record<IssuerKind, number>> = {
   kubernetes: 2 * hour,
 };
 
-function resolve(name: string, spec: TokenIssuerSpec): TokenIssuer {
-  const keys = resolveKeys(spec.keys);
+const defaults = {
+  audiences: [],
+  singleAudience: true,
+  algorithms: ['RS256', 'ES256'],
+  ca: null,
+  allowPrivateAddress: false,
+  usesPerJob: 20,
+  suspend: false,
+};
+
+function resolve(
+  name: string,
+  { keys: written, maxTokenAge, ...spec }: TokenIssuerSpec,
+): TokenIssuer {
+  const keys = resolveKeys(written);
   return {
     name,
-    kind: spec.kind,
-    issuer: spec.issuer,
-    audiences: spec.audiences ?? [],
-    singleAudience: spec.singleAudience ?? true,
-    algorithms: spec.algorithms ?? ['RS256', 'ES256'],
+    ...defaults,
+    replay: chooseReplay(spec.kind, keys),
+    ...spec,
     keys,
-    ca: spec.ca ?? null,
-    allowPrivateAddress: spec.allowPrivateAddress ?? false,
-    maxTokenAgeMs: parseDuration(spec.maxTokenAge ?? '') ?? maxAges[spec.kind] ?? hour,
-    replay: spec.replay ?? chooseReplay(spec.kind, keys),
-    usesPerJob: spec.usesPerJob ?? 20,
-    suspend: spec.suspend ?? false,
+    maxTokenAgeMs: parseDuration(maxTokenAge ?? '') ?? maxAges[spec.kind] ?? hour,
   };
 }
 
@@ -105,19 +111,18 @@ function chooseReplay(kind: IssuerKind, keys: IssuerKeySource): ReplayRule {
   return kind === 'kubernetes' && keys.kind === 'cluster' ? 'Liveness' : 'Once';
 }
 
-function checkSource({ kind, keys, ca, allowPrivateAddress }: TokenIssuerSpec): MayflyErrors {
+function checkSource(spec: TokenIssuerSpec): MayflyErrors {
+  const { kind, keys, ca = '' } = spec;
   const isDiscovered = keys === undefined || keys.discovery !== undefined;
+  const misplaced = ['ca', 'allowPrivateAddress'].filter((field) => field in spec && !isDiscovered);
   return [
+    ...misplaced.map((field) => wrong(field, 'only goes with keys.discovery')),
     ...(keys?.cluster === undefined || kind === 'kubernetes'
       ? []
       : [wrong('keys.cluster', 'only goes with kind: kubernetes')]),
-    ...(ca === undefined || isDiscovered ? [] : [wrong('ca', 'only goes with keys.discovery')]),
-    ...(ca === undefined || ca.includes('-----BEGIN CERTIFICATE-----')
+    ...(ca === '' || ca.includes('-----BEGIN CERTIFICATE-----')
       ? []
       : [wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END')]),
-    ...(allowPrivateAddress === undefined || isDiscovered
-      ? []
-      : [wrong('allowPrivateAddress', 'only goes with keys.discovery')]),
   ];
 }
 

@@ -1,7 +1,8 @@
-import { nameSubject, type AccessPolicy, type PolicySubject } from '../api/access-policy.ts';
+import type { AccessPolicy, PolicySubject } from '../api/access-policy.ts';
 import type { IdentityAllowance } from '../api/tenant-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { nameSubject } from '../trust/subject-names.ts';
 import type { PolicyView } from './policy-view.ts';
 import { closedLabel, labelPolicy } from './rules.ts';
 
@@ -9,7 +10,7 @@ export interface IdentityWorld {
   /** The policies that select the namespace. */
   readonly policies: readonly PolicyView[];
   /** A valid TokenIssuer by its name. */
-  findIssuer(name: string): TokenIssuer | null;
+  readonly findIssuer: (name: string) => TokenIssuer | null;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { nameSubject, type AccessPolicy } from '../api/access-policy.ts';
+import type { AccessPolicy } from '../api/access-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { nameSubject } from './subject-names.ts';
 
 /** What is wrong with the TokenIssuers that a policy names: one that is not there, or of another system. */
 export function checkIssuers(

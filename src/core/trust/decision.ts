@@ -2,6 +2,7 @@ import type { Reference } from '../reference/reference.ts';
 
 /** What is asked of a policy: references as the caller wrote them, parsed. */
 export interface AccessRequest {
+  /** None where only a token is asked for. */
   readonly references: readonly Reference[];
   /** The longest time that the caller wants the values for; null leaves it to the policy. */
   readonly ttlMs: number | null;
@@ -11,6 +12,8 @@ export interface AccessRequest {
 export interface Denial {
   readonly kind: 'denial';
   readonly clause: string;
+  /** What a policy of the mode `Audit` would have granted; its clause is `mode` then. Null otherwise. */
+  readonly would: Grant | null;
 }
 
 /** All references of the request are granted together, or none. */

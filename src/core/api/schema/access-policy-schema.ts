@@ -1,6 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import type { AttributeRow } from '../../identity/attribute-row.ts';
 import { attributeTables } from '../../identity/attribute-tables.ts';
+import { findIdOf } from '../../identity/find-row.ts';
 import { issuerKinds, type Exposure, type IssuerKind } from '../../identity/identity.ts';
 import { duration, objectName, patterns, strict } from './schema-parts.ts';
 
@@ -31,10 +32,10 @@ export type SubjectSpec = { readonly pod?: PodSubjectSpec } & Partial<
 export const exposuresOf: Readonly<Record<IssuerKind, readonly Exposure[]>> = {
   github: ['fork', 'pullRequest'],
   gitlab: ['fork', 'pullRequest'],
-  circleci: ['pullRequest', 'sshRerun'],
-  buildkite: [],
+  circleci: ['fork', 'pullRequest', 'sshRerun'],
+  buildkite: ['fork', 'pullRequest'],
   bitbucket: [],
-  azureDevOps: ['pullRequest'],
+  azureDevOps: ['fork', 'pullRequest'],
   jenkins: [],
   kubernetes: [],
   generic: [],
@@ -94,7 +95,7 @@ function jobSchema(kind: IssuerKind): TSchema {
       issuer: issuerSchema,
       ...Object.fromEntries(tests),
       ...(exposures.length === 0 ? {} : { allow: Type.Optional(allow) }),
-      ...(rows.some(({ mutable }) => mutable) ? { acceptNames } : {}),
+      ...(rows.some((row) => findIdOf(kind, row) !== null) ? { acceptNames } : {}),
     },
     { ...strict, description: `${kindWords[kind] ?? ''} Every test given has to hold.` },
   );

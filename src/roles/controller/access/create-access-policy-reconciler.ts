@@ -7,8 +7,8 @@ import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
 import { checkIssuers } from '#core/trust/check-issuers.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
-import { readPolicies } from '../tenancy/read-policies.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
+import { readPolicies } from '../../tenancy/read-policies.ts';
 
 /** Says of an AccessPolicy or a ClusterAccessPolicy whether the broker grants by it. The broker decides by itself. */
 export function createAccessPolicyReconciler(parts: ControllerParts): Reconcile {

@@ -3,7 +3,7 @@ import { parseTokenIssuer } from '#core/api/token-issuer.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
 
 /** Says of a TokenIssuer whether its tokens are believed, and has the policies looked at that a change may concern. */
 export function createTokenIssuerReconciler(parts: ControllerParts): Reconcile {
@@ -20,11 +20,11 @@ export function createTokenIssuerReconciler(parts: ControllerParts): Reconcile {
   };
 }
 
-async function enqueuePolicies({ objects, enqueue }: ControllerParts): Promise<void> {
+async function enqueuePolicies(parts: ControllerParts): Promise<void> {
   for (const kind of ['AccessPolicy', 'ClusterAccessPolicy'] as const) {
-    for (const { metadata } of await objects.list(kind)) {
+    for (const { metadata } of await parts.objects.list(kind)) {
       const ref: ObjectRef = { kind, namespace: metadata.namespace, name: metadata.name };
-      enqueue(ref);
+      parts.enqueue(ref);
     }
   }
 }
