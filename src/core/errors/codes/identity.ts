@@ -53,10 +53,6 @@ export const identityCodes = {
     kind: 'unauthenticated',
     message: 'the token {problem}',
   },
-  MAYFLY_TOKEN_OLD: {
-    kind: 'unauthenticated',
-    message: 'the token is {seconds} s old, and issuer {issuer} allows {limit} s (maxTokenAge)',
-  },
   MAYFLY_TOKEN_SIGNATURE: {
     kind: 'unauthenticated',
     message: 'the signature of the token is not of a key of issuer {issuer}',

@@ -1,0 +1,17 @@
+import { expect, it } from '@jest/globals';
+import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+
+it('whoever asks with a token of any issuer is known by its claims', () => {
+  expect(attributesOf(identityOf('generic'))).toEqual({
+    subject: 'machine-7',
+    'claims.sub': 'machine-7',
+    'claims.email': 'machine-7@example.org',
+    'claims.level': '3',
+    'claims.admin': 'true',
+    'claims.groups': ['ops', 'web'],
+  });
+});
+
+it('a claim cannot be taken for the subject', () => {
+  expect(identityOf('generic', { subject: 'admin' }).attributes.get('subject')).toBe('machine-7');
+});
