@@ -13,7 +13,6 @@ import type {
   ContentChange,
   ControllerParts,
   StoreParts,
-  TenancyParts,
 } from '#roles/controller/controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
@@ -24,6 +23,7 @@ import { createAccessPolicyReconciler } from '#roles/controller/access/create-ac
 import { createTokenIssuerReconciler } from '#roles/controller/access/create-token-issuer-reconciler.ts';
 import { createStoreReconciler } from '#roles/controller/store/create-store-reconciler.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
+import type { TenancyParts } from '#roles/tenancy/tenancy-parts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';

@@ -9,7 +9,7 @@ import type { ReadySecret } from './gather-secret.ts';
 import { issueOnce, mayOpen, type IssuedLease } from './issue-once.ts';
 import { createPassRecord, type PassRecord } from './pass-record.ts';
 import type { Pass } from './pass.ts';
-import type { DecryptionKeys } from './read-keys.ts';
+import type { DecryptionKeys } from '../../sources/decryption-keys.ts';
 import type { Listing } from './read-listing.ts';
 
 /** What was read for one pass. */

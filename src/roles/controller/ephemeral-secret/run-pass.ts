@@ -1,4 +1,9 @@
 import type { Outcome } from '#core/ports/outcome.ts';
+import {
+  readDecryptionKeys,
+  wipeKeys,
+  type DecryptionKeys,
+} from '../../sources/decryption-keys.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { announceChange } from './perform/announce-change.ts';
 import { createPass } from './create-pass.ts';
@@ -7,7 +12,6 @@ import type { ReadySecret } from './gather-secret.ts';
 import { readIssued } from './issue-once.ts';
 import { performLeases } from './perform/perform-leases.ts';
 import { performWork } from './perform/perform-work.ts';
-import { readDecryptionKeys, wipeKeys, type DecryptionKeys } from './read-keys.ts';
 import { readListing } from './read-listing.ts';
 import { renderStatus } from './report/render-status.ts';
 

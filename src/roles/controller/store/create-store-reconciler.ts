@@ -7,8 +7,8 @@ import { decideStoreUse, type StoreDecision } from '#core/tenancy/decide-store-u
 import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
-import { readPolicies } from '../tenancy/read-policies.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
+import { readPolicies } from '../../tenancy/read-policies.ts';
 import { lookAtStore } from './look-at-store.ts';
 import { keyOfStore } from './key-of-store.ts';
 

@@ -1,12 +1,12 @@
 import type { StoredObject } from '#core/api/object.ts';
 import { viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
-import type { ControllerParts } from '../controller-parts.ts';
+import type { TenancyAsker } from './tenancy-parts.ts';
 
 /** Every stored TenantPolicy. From here on it is remembered which ones objects were decided on with. */
 export async function readPolicies({
   objects,
   memory,
-}: Pick<ControllerParts, 'objects' | 'memory'>): Promise<readonly PolicyView[]> {
+}: Pick<TenancyAsker, 'objects' | 'memory'>): Promise<readonly PolicyView[]> {
   const stored = await objects.list('TenantPolicy');
   memory.policies ??= new Map(stored.map((object) => [object.metadata.name, object]));
   return stored.map((object) => view(memory.views, object));

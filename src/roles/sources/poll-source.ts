@@ -1,10 +1,8 @@
-import type { GitSourceStatus } from '#core/api/schema/git-source-schema.ts';
 import { formatRef } from '#core/api/object.ts';
 import type { GitFetchResult, GitRequest } from '#core/ports/git/git-repository.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';
-import type { AcceptedTree } from '../controller-memory.ts';
-import type { ControllerParts } from '../controller-parts.ts';
-import { readGitRequest } from '../source-request.ts';
+import type { AcceptedTree, SourceParts, SourceRecord } from './source-parts.ts';
+import { readGitRequest } from './source-request.ts';
 import type { ReadySource } from './gather-source.ts';
 import { prefetchBlobs } from './prefetch-blobs.ts';
 import { publishView } from './publish-view.ts';
@@ -15,7 +13,7 @@ import { readAcceptedTree } from './read-accepted-tree.ts';
  * makes Mayfly forget what a later commit must descend from. Returns whether anything was written.
  */
 export async function pollSource(
-  parts: ControllerParts,
+  parts: SourceParts,
   input: ReadySource,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -43,7 +41,7 @@ export async function pollSource(
 
 /** The listing of the revision that was accepted before, without asking whether there is a newer one. */
 export async function recallTree(
-  parts: ControllerParts,
+  parts: SourceParts,
   input: ReadySource,
   signal: AbortSignal,
 ): Promise<AcceptedTree | null> {
@@ -58,7 +56,7 @@ export async function recallTree(
 }
 
 function knownTree(
-  { memory }: ControllerParts,
+  { memory }: SourceParts,
   { object }: ReadySource,
 ): { generation: number; known: AcceptedTree | null } {
   const known = memory.sources.get(formatRef(object.metadata))?.tree ?? null;
@@ -69,46 +67,34 @@ function nameOf({ object }: ReadySource): { namespace: string; name: string } {
   return { namespace: object.metadata.namespace, name: object.metadata.name };
 }
 
-async function storeRevision(
-  { objects }: ControllerParts,
-  input: ReadySource,
-  { fetched, tree }: { readonly fetched: GitFetchResult; readonly tree: AcceptedTree },
-): Promise<boolean> {
-  const ref = { kind: 'GitSource', ...nameOf(input) } as const;
-  const next = renderStatus(input, { fetched, tree });
-  if (isStored(input.status, next)) return false;
-  await objects.writeStatus(ref, next, input.object.metadata.resourceVersion);
-  if (fetched.kind === 'accepted' && fetched.rewound) {
-    await objects.recordEvent({
-      about: ref,
-      type: 'Warning',
-      reason: 'HistoryRewound',
-      message: 'the accepted commit does not descend from the one before it',
-    });
-  }
-  return true;
+interface Accepted {
+  readonly fetched: GitFetchResult;
+  readonly tree: AcceptedTree;
 }
 
-function renderStatus(
-  { status, origin, force }: ReadySource,
-  { fetched, tree }: { readonly fetched: GitFetchResult; readonly tree: AcceptedTree },
-): GitSourceStatus {
-  const { observedGeneration, conditions, forcedBy = null } = status;
+async function storeRevision(
+  { records }: SourceParts,
+  input: ReadySource,
+  accepted: Accepted,
+): Promise<boolean> {
+  const { object, record: before } = input;
+  const { fetched } = accepted;
+  const rewound = fetched.kind === 'accepted' && fetched.rewound;
+  return await records.write({ object, before, record: renderRecord(input, accepted), rewound });
+}
+
+function renderRecord(
+  { record: { forcedBy }, origin, force }: ReadySource,
+  { fetched, tree }: Accepted,
+): SourceRecord {
   const { commit, tag } = fetched.revision;
   const obeyed = force ?? forcedBy;
   return {
-    ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    ...(conditions === undefined ? {} : { conditions }),
     revision: commit,
     ...(tag === undefined ? {} : { tag }),
     origin,
     files: tree.files.length,
     digest: tree.digest,
-    ...(obeyed === null ? {} : { forcedBy: obeyed }),
+    ...(obeyed === undefined ? {} : { forcedBy: obeyed }),
   };
-}
-
-function isStored(before: GitSourceStatus, after: GitSourceStatus): boolean {
-  const fields = ['revision', 'tag', 'origin', 'files', 'digest', 'forcedBy'] as const;
-  return fields.every((field) => before[field] === after[field]);
 }

@@ -1,8 +1,7 @@
 import type { Digest } from '#core/ports/digest.ts';
 import type { GitFile, GitRequest, SkippedEntry } from '#core/ports/git/git-repository.ts';
 import { comparePaths } from '#core/sync/select-files.ts';
-import type { AcceptedTree } from '../controller-memory.ts';
-import type { ControllerParts } from '../controller-parts.ts';
+import type { AcceptedTree, SourceParts } from './source-parts.ts';
 
 /** Which listing is wanted, and the one at hand. */
 export interface WantedTree {
@@ -14,7 +13,7 @@ export interface WantedTree {
 
 /** The listing of a commit; the known one when it is of that commit, so that an unchanged source costs nothing. */
 export async function readAcceptedTree(
-  { git, digest }: Pick<ControllerParts, 'git' | 'digest'>,
+  { git, digest }: Pick<SourceParts, 'git' | 'digest'>,
   { request, commit, generation, known }: WantedTree,
   signal: AbortSignal,
 ): Promise<AcceptedTree> {

@@ -1,22 +1,20 @@
 import { formatRef, type ObjectRef } from '#core/api/object.ts';
 import { diffFiles } from '#core/sync/diff-files.ts';
-import type { AcceptedTree, SourceView } from '../controller-memory.ts';
-import type { ControllerParts } from '../controller-parts.ts';
-import { findDependents } from '../dependents.ts';
+import type { AcceptedTree, SourceParts, SourceView } from './source-parts.ts';
 
-/** Tells the other reconcilers about a source, and has those looked at whom it concerns; null when it is gone. */
+/** Tells the others about a source, and has those looked at whom it concerns; null when it is gone. */
 export async function publishView(
-  { memory, objects, enqueue }: Pick<ControllerParts, 'memory' | 'objects' | 'enqueue'>,
+  { memory, followers }: Pick<SourceParts, 'memory' | 'followers'>,
   ref: ObjectRef,
   view: SourceView | null,
 ): Promise<void> {
   const key = formatRef(ref);
   const before = memory.sources.get(key) ?? null;
   const changed = diffViews(before, view);
-  const dependents = changed?.length === 0 ? [] : await findDependents(objects, ref, changed);
+  const dependents = changed?.length === 0 ? [] : await followers.findDependents(ref, changed);
   if (view === null) memory.sources.delete(key);
   else memory.sources.set(key, view);
-  for (const dependent of dependents) enqueue(dependent);
+  for (const dependent of dependents) followers.enqueue(dependent);
 }
 
 /** The paths that differ; null when everything that follows the source is concerned. */

@@ -4,7 +4,7 @@ import type { KeyReader } from '#core/ports/object-api.ts';
 import type { AcceptedRevision, GitLimits, GitRequest } from '#core/ports/git/git-repository.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readGitCredentials } from '#core/sync/git-credentials.ts';
-import type { ControllerParts } from './controller-parts.ts';
+import type { SourceParts } from './source-parts.ts';
 
 /** A source that may be asked, and the hosts that this was allowed for; null: those of the configuration. */
 export interface PermittedSource {
@@ -17,7 +17,7 @@ export interface PermittedSource {
  * Throws `MAYFLY_SYNC_CREDENTIALS_INCOMPLETE`.
  */
 export async function readGitRequest(
-  { keys, options }: Pick<ControllerParts, 'keys' | 'options'>,
+  { keys, options }: Pick<SourceParts, 'keys' | 'options'>,
   { source, hosts }: PermittedSource,
   accepted: AcceptedRevision | null,
 ): Promise<GitRequest> {

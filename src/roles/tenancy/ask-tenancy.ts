@@ -6,8 +6,8 @@ import {
   type TenancyRequest,
 } from '#core/tenancy/decide-tenancy.ts';
 import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
-import type { ControllerParts } from '../controller-parts.ts';
 import { readPolicies } from './read-policies.ts';
+import type { TenancyAsker } from './tenancy-parts.ts';
 
 export interface TenancyQuestion {
   readonly namespace: string;
@@ -20,7 +20,7 @@ export interface TenancyQuestion {
  * while the labels of its namespace are not known, and nothing is decided then.
  */
 export async function askTenancy(
-  parts: ControllerParts,
+  parts: TenancyAsker,
   { namespace, source, secret }: TenancyQuestion,
 ): Promise<TenancyDecision> {
   if (parts.tenancy === null) return { kind: 'allowed', hosts: null };

@@ -4,7 +4,7 @@ import type { KeyReader } from '#core/ports/object-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { aSecretSpec, rigDigest, secretRef, startRig } from '#test/support/controller-rig.ts';
 import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-secret.ts';
-import { readDecryptionKeys } from '#roles/controller/ephemeral-secret/read-keys.ts';
+import { readDecryptionKeys } from '#roles/sources/decryption-keys.ts';
 
 const exposed = createError('MAYFLY_KEY_EXPOSED', { path: '/keys/open/age.txt' });
 

@@ -1,11 +1,12 @@
-import type { EphemeralSecret, KeyRef } from '#core/api/ephemeral-secret.ts';
+import type { KeyRef } from '#core/api/ephemeral-secret.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { KeyMaterial } from '#core/ports/decryptor.ts';
+import type { Digest } from '#core/ports/digest.ts';
+import type { KeyReader } from '#core/ports/object-api.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { digestValues } from '#core/secret/value-digests.ts';
-import type { ControllerParts } from '../controller-parts.ts';
 
-/** The decryption keys of an EphemeralSecret that are there, and those that are not. */
+/** The decryption keys of an object that are there, and those that are not. */
 export interface DecryptionKeys {
   /** Wiped by {@link wipeKeys}. */
   readonly materials: readonly KeyMaterial[];
@@ -15,16 +16,25 @@ export interface DecryptionKeys {
   readonly digest: string;
 }
 
+/** An object that refers to keys of its own namespace. */
+export interface KeyHolder {
+  readonly metadata: { readonly namespace: string };
+  readonly keys: readonly KeyRef[];
+}
+
 /** Reads every key that is referred to. One that is missing or refused does not stop the others. */
 export async function readDecryptionKeys(
-  parts: Pick<ControllerParts, 'keys' | 'digest'>,
-  { metadata: { namespace }, keys }: EphemeralSecret,
+  parts: { readonly keys: KeyReader; readonly digest: Digest },
+  { metadata: { namespace }, keys: refs }: KeyHolder,
 ): Promise<DecryptionKeys> {
   const materials: KeyMaterial[] = [];
   const missing: MayflyError[] = [];
   const digests: string[] = [];
-  for (const ref of keys) {
-    const found = await tryKeys(parts.keys, namespace, ref);
+  for (const ref of refs) {
+    const found = await tryKeys(parts.keys, namespace, ref).catch((error: unknown) => {
+      wipeKeys({ materials });
+      throw error;
+    });
     if (isMayflyError(found)) {
       missing.push(found);
       continue;
@@ -36,7 +46,7 @@ export async function readDecryptionKeys(
   return { materials, missing, digest: digests.join(' ') };
 }
 
-export function wipeKeys({ materials }: DecryptionKeys): void {
+export function wipeKeys({ materials }: Pick<DecryptionKeys, 'materials'>): void {
   for (const { bytes } of materials) bytes.wipe();
 }
 
@@ -44,7 +54,7 @@ type FoundKeys = ReadonlyMap<string, SecretBytes>;
 
 /** A refusal is answered; what may pass is thrown. */
 async function tryKeys(
-  keys: ControllerParts['keys'],
+  keys: KeyReader,
   namespace: string,
   ref: KeyRef,
 ): Promise<FoundKeys | MayflyError> {
@@ -58,7 +68,7 @@ async function tryKeys(
 }
 
 async function findKeys(
-  keys: ControllerParts['keys'],
+  keys: KeyReader,
   namespace: string,
   { name, key }: KeyRef,
 ): Promise<FoundKeys | null> {
