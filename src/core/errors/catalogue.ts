@@ -1,6 +1,7 @@
 import { ageCodes } from './codes/age.ts';
 import { agentCodes } from './codes/agent.ts';
 import { auditCodes } from './codes/audit.ts';
+import { brokerCodes } from './codes/broker.ts';
 import { certsCodes } from './codes/certs.ts';
 import { ciCodes } from './codes/ci.ts';
 import { cliCodes } from './codes/cli.ts';
@@ -45,6 +46,7 @@ export const catalogue = {
   ...identityCodes,
   ...auditCodes,
   ...replayCodes,
+  ...brokerCodes,
   ...syncCodes,
   ...tenancyCodes,
   ...podCodes,

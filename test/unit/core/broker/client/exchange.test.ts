@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { denialAnswerSchema, exchangeAnswerSchema } from '#core/broker/client/answer-schema.ts';
 import { parseDenial, parseExchanged } from '#core/broker/client/parse-exchanged.ts';
 import { renderExchange } from '#core/broker/client/render-exchange.ts';
-import { parseExchangeRequest } from '#core/broker/parse-exchange-request.ts';
+import { parseExchangeRequest } from '#core/broker/request/parse-exchange-request.ts';
 import { validate } from '#core/api/schema/validate.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 

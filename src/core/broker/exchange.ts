@@ -1,0 +1,176 @@
+import { isMayflyError } from '../errors/mayfly-error.ts';
+import type { Instant } from '../ports/time.ts';
+import { formatReference } from '../reference/reference.ts';
+import type { SecretBytes } from '../secret/secret-bytes.ts';
+import { admit, type Admitted, type Refused } from './admit.ts';
+import type { Asked } from './asked.ts';
+import type { BrokerLease } from './books/lease-book.ts';
+import type { BrokerParts } from './broker-parts.ts';
+import { decideTerm, decideTicketTerm } from './decide-term.ts';
+import { endAtStores } from './end-leases.ts';
+import { isReviewed } from './identify.ts';
+import { readWanted, type ReadValues } from './read-wanted.ts';
+import { renderGrant, renderInstant, renderWho } from './render-audit.ts';
+import { releaseUse } from './take-use.ts';
+
+/** Values that may leave: their record is on disk. */
+export interface Delivered extends ReadValues {
+  readonly kind: 'delivered';
+  readonly lease: BrokerLease;
+}
+
+/** A token of the broker's own that may leave. */
+export interface Issued {
+  readonly kind: 'issued';
+  /** Wiped by who answers. */
+  readonly token: SecretBytes;
+  readonly policy: string;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/**
+ * Values for an identity token, or for a token of the broker's own: admitted, read, recorded, and only then answered.
+ * When nothing can leave, the use of the token is given back and the failure recorded; it is thrown.
+ */
+export async function exchange(
+  parts: BrokerParts,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Delivered | Refused> {
+  return await answer(parts, { asked, signal }, async (admitted) => {
+    const values = await readWanted(parts, { admitted, wanted: asked.wanted }, signal);
+    try {
+      const lease = await openLease(parts, asked, { admitted, values });
+      return { kind: 'delivered', ...values, lease };
+    } catch (error) {
+      values.wipe();
+      await endAtStores(values.ends, new AbortController().signal);
+      throw error;
+    }
+  });
+}
+
+/** A token of the broker's own for an identity token: for its identity and the policy that was named. */
+export async function issueTicket(
+  parts: BrokerParts,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Issued | Refused> {
+  return await answer(parts, { asked, signal }, async (admitted) => {
+    const { caller, access } = admitted;
+    const now = parts.clock.now();
+    const question = { caller, now, ttlMs: access.grant.ttlMs, ...parts.options };
+    const expiresAt = decideTicketTerm(question, isReviewed(caller));
+    const ticket = { policy: access.policy.name, expiresAt };
+    const token = parts.tickets.issue(caller, ticket);
+    try {
+      await noteGrant(parts, asked, { admitted, more: { until: renderInstant(expiresAt) } });
+    } catch (error) {
+      parts.tickets.revoke(token);
+      token.wipe();
+      throw error;
+    }
+    return { kind: 'issued', token, issuedAt: now, ...ticket };
+  });
+}
+
+interface Read {
+  readonly admitted: Admitted;
+  readonly values: ReadValues;
+}
+
+async function openLease(
+  parts: BrokerParts,
+  asked: Asked,
+  { admitted, values }: Read,
+): Promise<BrokerLease> {
+  const { caller, access } = admitted;
+  const now = parts.clock.now();
+  const end = decideTerm({ caller, now, ttlMs: access.grant.ttlMs, ...parts.options });
+  const lease = {
+    id: parts.random.uuid(),
+    issuer: caller.identity.issuer,
+    subject: caller.identity.subject,
+    policy: access.policy.name,
+    references: asked.wanted.map(({ reference }) => formatReference(reference)),
+    issuedAt: now,
+    expiresAt: Math.min(end, values.endsAt ?? end),
+    ends: values.ends,
+  };
+  parts.leases.open(lease);
+  try {
+    const more = { lease: lease.id, until: renderInstant(lease.expiresAt) };
+    await noteGrant(parts, asked, { admitted, more });
+    return lease;
+  } catch (error) {
+    parts.leases.take(lease.id);
+    throw error;
+  }
+}
+
+interface GrantNote {
+  readonly admitted: Admitted;
+  readonly more: Readonly<Record<string, string>>;
+}
+
+async function noteGrant(
+  { audit }: BrokerParts,
+  asked: Asked,
+  { admitted: { caller, access }, more }: GrantNote,
+): Promise<void> {
+  const { id, event } = asked;
+  const fields = { ...renderWho(caller, asked), ...renderGrant(access, asked), ...more };
+  await audit.append({ id, event, fields });
+}
+
+interface Asking {
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+}
+
+async function answer<T>(
+  parts: BrokerParts,
+  { asked, signal }: Asking,
+  work: (admitted: Admitted) => Promise<T>,
+): Promise<T | Refused> {
+  let admitted: Admitted | null = null;
+  try {
+    const admission = await admit(parts, asked, signal);
+    if (admission.kind === 'refused') return admission;
+    admitted = admission;
+    return await work(admission);
+  } catch (error) {
+    await releaseUse(parts, admitted?.counted ?? null);
+    await noteFailure(parts, asked, { admitted, error });
+    throw error;
+  }
+}
+
+/** Of these there would be as many records as somebody likes to send requests, or none can be written. */
+const unnoted: ReadonlySet<string> = new Set([
+  'MAYFLY_BROKER_THROTTLED',
+  'MAYFLY_BROKER_STALE',
+  'MAYFLY_AUDIT_UNAVAILABLE',
+]);
+
+interface FailureNote {
+  readonly admitted: Admitted | null;
+  readonly error: unknown;
+}
+
+async function noteFailure(
+  { audit }: BrokerParts,
+  asked: Asked,
+  { admitted, error }: FailureNote,
+): Promise<void> {
+  const code = isMayflyError(error) ? error.code : 'MAYFLY_INTERNAL_BUG';
+  if (unnoted.has(code)) return;
+  const fields = {
+    ...renderWho(admitted?.caller ?? null, asked),
+    ...renderGrant(admitted?.access ?? null, asked),
+    code,
+    reason: isMayflyError(error) ? error.message : 'a broken invariant',
+  };
+  await audit.append({ id: asked.id, event: 'failure', fields });
+}
