@@ -1,5 +1,5 @@
 import type { ObjectRef } from '#core/api/object.ts';
-import type { Store } from '#core/api/store.ts';
+import type { GitProvider, Store } from '#core/api/store.ts';
 import type { StoreCaller } from '#core/store/render-role.ts';
 import type { StoreHost } from '#core/store/store-address.ts';
 import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
@@ -48,8 +48,13 @@ export interface RolloutParts {
 /** What looks at stores. */
 export interface StoreParts {
   /** A store that is allowed, for one look; nothing is sent yet. */
-  open(store: Store, allowed: AllowedStore): Promise<SecretStore>;
+  open(store: DialledStore, allowed: AllowedStore): Promise<SecretStore>;
   readonly tokens: Pick<KubeApi, 'requestToken'>;
+}
+
+/** A store that somebody can log in to. */
+export interface DialledStore extends Store {
+  readonly provider: Exclude<Store['provider'], GitProvider>;
 }
 
 /** What stands behind the use of a store. */

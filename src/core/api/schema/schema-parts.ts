@@ -85,6 +85,39 @@ export function textMap(description: string): Type.TUnsafe<Record<string, string
   });
 }
 
+const keyRefSchema = Type.Object(
+  {
+    secretRef: Type.Object(
+      {
+        name: objectName('Name of the Secret (standalone: of the key folder).'),
+        key: Type.Optional(
+          Type.String({
+            pattern: patterns.secretKey,
+            maxLength: 253,
+            description: 'One key of it. Default all.',
+          }),
+        ),
+      },
+      { ...strict, description: 'Of the same namespace.' },
+    ),
+  },
+  strict,
+);
+
+/** Which keys open encrypted files. */
+export const decryptionSchema = Type.Object(
+  {
+    keys: Type.Array(keyRefSchema, {
+      minItems: 1,
+      maxItems: 20,
+      description: 'Where the keys stand that open the files.',
+    }),
+  },
+  { ...strict, description: 'How the files are opened.' },
+);
+
+export type DecryptionSpec = Type.Static<typeof decryptionSchema>;
+
 export const suspendSchema = Type.Boolean({
   description:
     'Stops fetching and repairing; leases go on at the last accepted revision. Default false.',

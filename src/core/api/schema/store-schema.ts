@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { namespaceSelectorSchema } from './tenant-policy-schema.ts';
-import { objectName, patterns, strict } from './schema-parts.ts';
+import { decryptionSchema, objectName, patterns, strict } from './schema-parts.ts';
 
 const loginSchema = Type.Object(
   {
@@ -63,9 +63,28 @@ const vaultSchema = Type.Object(
   { ...strict, description: 'HashiCorp Vault, or OpenBao.' },
 );
 
+const gitSchema = Type.Object(
+  {
+    sourceRef: Type.Object(
+      { name: objectName('Name of a GitSource of the same namespace.') },
+      { ...strict, description: 'Where the encrypted files come from.' },
+    ),
+    path: Type.Optional(
+      Type.String({
+        pattern: patterns.path,
+        maxLength: 1000,
+        description:
+          'Folder in the repository below which the paths of references begin. Default the whole of it.',
+      }),
+    ),
+    decryption: decryptionSchema,
+  },
+  { ...strict, description: 'Encrypted files of a git repository, opened by the broker.' },
+);
+
 const accountSchema = Type.Optional(
   objectName(
-    "The ServiceAccount as which Mayfly checks the login: of the Store's namespace, for a ClusterStore of Mayfly's own. Without it only the connection is checked.",
+    "The ServiceAccount as which Mayfly checks the login: of the Store's namespace, for a ClusterStore of Mayfly's own. Not for git, where nobody logs in. Without it only the connection is checked.",
   ),
 );
 
@@ -82,6 +101,7 @@ export const storeSpecSchema = Type.Object(
         kubernetes: Type.Optional(
           Type.Object({}, { ...strict, description: "Secrets of the Store's own namespace." }),
         ),
+        git: Type.Optional(gitSchema),
       },
       { ...strict, minProperties: 1, maxProperties: 1, description: 'What it is: exactly one.' },
     ),

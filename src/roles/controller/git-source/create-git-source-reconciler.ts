@@ -6,14 +6,14 @@ import { createStatusRecords } from './status-records.ts';
 
 /** Follows GitSources for EphemeralSecrets; what was accepted stands in their status. */
 export function createGitSourceReconciler(parts: ControllerParts): Reconcile {
-  const { objects, enqueue } = parts;
+  const { objects } = parts;
   return createSourceReconciler({
     ...parts,
     records: createStatusRecords(objects),
     followers: {
       findDependents: async (source, changed) => await findDependents(objects, source, changed),
       findWanted: async (source, files) => await findFollowed(objects, source, files),
-      enqueue,
+      enqueue: (ref) => parts.enqueue(ref),
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import { parseStore, type Store } from '#core/api/store.ts';
+import { parseStore, type GitProvider, type Store } from '#core/api/store.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import { parseStoreAddress } from '#core/store/store-address.ts';
@@ -14,6 +14,8 @@ import { keyOfStore } from './key-of-store.ts';
 
 /** How often a store is looked at that answered. */
 const lookMs = 300_000;
+/** How often for a source that is not there. */
+const missingMs = 30_000;
 
 /** Says of a Store or a ClusterStore whether it is allowed, answers, and accepts the login. */
 export function createStoreReconciler(parts: ControllerParts): Reconcile {
@@ -40,16 +42,33 @@ async function reconcileStore(
     const { code, message } = decision.error;
     return { kind: 'refused', code, message };
   }
+  const { provider } = store;
+  if (provider.kind === 'git') return await lookAtSource(parts, { ...store, provider });
   if (parts.stores === null) return settle('Allowed', 'it may be used');
+  const opened = { ...store, provider };
   const { entries } = decision;
   const look = await lookAtStore(
     parts.stores,
-    { store, account: nameAccount(parts, store), entries },
+    { store: opened, account: nameAccount(parts, store), entries },
     signal,
   );
   parts.memory.stores.set(keyOfStore(ref), look.conditions);
   if (look.error !== null) throw look.error;
   return { ...settle('Answers', 'it is allowed and answers'), kind: 'again', afterMs: lookMs };
+}
+
+/** The broker reads its files, and says what is wrong with them; here nothing is known but whether there is a source. */
+async function lookAtSource(
+  { objects }: ControllerParts,
+  { namespace, provider }: Store & { readonly provider: GitProvider },
+): Promise<Outcome> {
+  const name = provider.sourceName;
+  const source = await objects.get({ kind: 'GitSource', namespace, name });
+  if (source !== null) {
+    return { ...settle('Followed', 'the broker opens its files'), kind: 'again', afterMs: lookMs };
+  }
+  const error = createError('MAYFLY_SYNC_SOURCE_MISSING', { source: `${namespace}/${name}` });
+  return { kind: 'refused', code: error.code, message: error.message, afterMs: missingMs };
 }
 
 /**
