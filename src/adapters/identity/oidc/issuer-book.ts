@@ -28,10 +28,9 @@ export function createIssuerBook(deps: IssuerBookDeps): IssuerBook {
   function open(issuer: TokenIssuer): KnownIssuer {
     const old = known.get(issuer.name);
     const isSame = old !== undefined && fingerprint(old.issuer) === fingerprint(issuer);
-    return {
-      issuer,
-      keys: isSame ? old.keys : createIssuerKeys(createKeyReader(issuer, deps), deps),
-    };
+    if (isSame) return { issuer, keys: old.keys };
+    const source = { issuer: issuer.name, read: createKeyReader(issuer, deps) };
+    return { issuer, keys: createIssuerKeys(source, deps) };
   }
   function renew(issuers: readonly TokenIssuer[]): void {
     const next = new Map(

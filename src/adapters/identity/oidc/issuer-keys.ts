@@ -29,17 +29,23 @@ const restMs = 30_000;
 const [freshMs, agedMs] = [5 * 60_000, 10 * 60_000];
 const staleMs = 6 * 60 * 60_000;
 
+export interface KeySource {
+  /** Name of the TokenIssuer. */
+  readonly issuer: string;
+  readonly read: ReadKeys;
+}
+
 export interface KeeperDeps {
   readonly clock: MonotonicClock;
   readonly random: Random;
 }
 
-export function createIssuerKeys(read: ReadKeys, deps: KeeperDeps): IssuerKeys {
-  return new KeptKeys(read, deps);
+export function createIssuerKeys(source: KeySource, deps: KeeperDeps): IssuerKeys {
+  return new KeptKeys(source, deps);
 }
 
 class KeptKeys implements IssuerKeys {
-  readonly #read: ReadKeys;
+  readonly #source: KeySource;
   readonly #deps: KeeperDeps;
   readonly #over = new AbortController();
   #current: KeySnapshot | null = null;
@@ -48,8 +54,8 @@ class KeptKeys implements IssuerKeys {
   /** Of the last reading; null when it went well. */
   #failure: MayflyError | null = null;
 
-  constructor(read: ReadKeys, deps: KeeperDeps) {
-    this.#read = read;
+  constructor(source: KeySource, deps: KeeperDeps) {
+    this.#source = source;
     this.#deps = deps;
   }
 
@@ -69,7 +75,8 @@ class KeptKeys implements IssuerKeys {
   }
 
   close(): void {
-    this.#over.abort();
+    const params = { issuer: this.#source.issuer, reason: 'they are no longer asked for' };
+    this.#over.abort(createError('MAYFLY_ISSUER_UNAVAILABLE', params));
   }
 
   #ageMs(): number {
@@ -88,7 +95,7 @@ class KeptKeys implements IssuerKeys {
 
   async #replace(): Promise<void> {
     try {
-      const keys = await this.#read(this.#over.signal);
+      const keys = await this.#source.read(this.#over.signal);
       this.#current = {
         choose: createLocalJWKSet({ keys: [...keys] }),
         readAt: this.#deps.clock.ticks(),

@@ -38,10 +38,14 @@ beforeEach(() => {
   reads = 0;
   answer = wellAnswer;
   const deps = { clock, random: createFakeRandom() };
-  keys = createIssuerKeys(async () => {
-    reads += 1;
-    return await answer();
-  }, deps);
+  const source = {
+    issuer: 'github',
+    read: async () => {
+      reads += 1;
+      return await answer();
+    },
+  };
+  keys = createIssuerKeys(source, deps);
 });
 
 describe('the keys of an issuer', () => {
