@@ -1,16 +1,17 @@
 import { runCommand } from '#tools/steps/run-command.ts';
 import { listMissingPackages } from '#test/support/node/why-no-node.ts';
+import { whyNoValkey } from '#test/support/valkey/create-valkey.ts';
 
 const timeoutMs = 10 * 60_000;
 
 /**
- * Installs Debian's packages for the tests on a real node, and says so. Does nothing where this is not root or not
- * Debian: those tests then say why they are skipped.
+ * Installs Debian's packages for the tests on a real node and beside a real Redis, and says so. Does nothing where this
+ * is not root or not Debian: those tests then say why they are skipped.
  */
-export async function installNodePackagesAloud(): Promise<void> {
-  const missing = listMissingPackages();
+export async function installPackagesAloud(): Promise<void> {
+  const missing = [...listMissingPackages(), ...(whyNoValkey() === null ? [] : ['redis-server'])];
   if (missing.length === 0 || process.getuid?.() !== 0) return;
-  console.log(`▸ installing packages for the real node: ${missing.join(', ')}`);
+  console.log(`▸ installing packages for the tests: ${missing.join(', ')}`);
   const install = ['install', '--yes', '--no-install-recommends', ...missing];
   for (const args of [['update'], install]) {
     const complaint = await runApt(args);
