@@ -95,7 +95,8 @@ async function recordFailure(
   if (!isMayflyError(error) || error.kind === 'conflict' || error.kind === 'bug') throw error;
   const before = parts.memory.sources.get(formatRef(ref));
   const tree = before?.tree ?? (await tryRecall(parts, input, signal));
-  await publishView(parts, ref, { check: toCheck(error, before?.check), tree });
+  const verifiedAt = readVerifiedAt(before?.check) ?? recallVerifiedAt(input);
+  await publishView(parts, ref, { check: toCheck(error, verifiedAt), tree });
   if (error.retry !== 'never') throw error;
   const { code, message } = error;
   return { kind: 'refused', code, message, afterMs: input.source.intervalMs };
@@ -115,14 +116,19 @@ async function tryRecall(
   }
 }
 
-function toCheck(error: MayflyError, before: SourceCheck | undefined): SourceCheck {
+function toCheck(error: MayflyError, verifiedAt: Instant | null): SourceCheck {
   if (error.retry === 'never') return { kind: 'refused', error };
-  return { kind: 'unreachable', verifiedAt: readVerifiedAt(before) };
+  return { kind: 'unreachable', verifiedAt };
 }
 
 function readVerifiedAt(check: SourceCheck | undefined): Instant | null {
   if (check?.kind === 'verified') return check.at;
   return check?.kind === 'unreachable' ? check.verifiedAt : null;
+}
+
+/** From before the start of the program, of the revision that still counts. */
+function recallVerifiedAt({ accepted, record }: ReadySource): Instant | null {
+  return accepted === null ? null : (record.verifiedAt ?? null);
 }
 
 function withKnownTree(

@@ -12,8 +12,6 @@ export interface DecryptionKeys {
   readonly materials: readonly KeyMaterial[];
   /** Why each of the others is not: it is not there, or it is refused. */
   readonly missing: readonly MayflyError[];
-  /** Keyed digest of them: other keys are another origin. */
-  readonly digest: string;
 }
 
 /** An object that refers to keys of its own namespace. */
@@ -24,14 +22,13 @@ export interface KeyHolder {
 
 /** Reads every key that is referred to. One that is missing or refused does not stop the others. */
 export async function readDecryptionKeys(
-  parts: { readonly keys: KeyReader; readonly digest: Digest },
+  keys: KeyReader,
   { metadata: { namespace }, keys: refs }: KeyHolder,
 ): Promise<DecryptionKeys> {
   const materials: KeyMaterial[] = [];
   const missing: MayflyError[] = [];
-  const digests: string[] = [];
   for (const ref of refs) {
-    const found = await tryKeys(parts.keys, namespace, ref).catch((error: unknown) => {
+    const found = await tryKeys(keys, namespace, ref).catch((error: unknown) => {
       wipeKeys({ materials });
       throw error;
     });
@@ -39,11 +36,24 @@ export async function readDecryptionKeys(
       missing.push(found);
       continue;
     }
-    const values = digestValues(parts.digest, { namespace, name: ref.name }, found);
-    digests.push(...Object.entries(values).flat());
     for (const [key, bytes] of found) materials.push({ name: `${ref.name}/${key}`, bytes });
   }
-  return { materials, missing, digest: digests.join(' ') };
+  return { materials, missing };
+}
+
+/** Keyed digest of the keys: other keys are another origin. */
+export function digestKeys(
+  digest: Digest,
+  { metadata: { namespace } }: KeyHolder,
+  { materials }: DecryptionKeys,
+): string {
+  return materials
+    .flatMap(({ name, bytes }) => {
+      const [holder = '', key = ''] = name.split('/');
+      const values = digestValues(digest, { namespace, name: holder }, new Map([[key, bytes]]));
+      return Object.entries(values).flat();
+    })
+    .join(' ');
 }
 
 export function wipeKeys({ materials }: Pick<DecryptionKeys, 'materials'>): void {

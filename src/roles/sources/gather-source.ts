@@ -1,7 +1,6 @@
 import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
-import type { Digest } from '#core/ports/digest.ts';
 import type { AcceptedRevision } from '#core/ports/git/git-repository.ts';
 import { askTenancy } from '../tenancy/ask-tenancy.ts';
 import type { SourceParts, SourceRecord } from './source-parts.ts';
@@ -48,7 +47,7 @@ export async function gatherSource(parts: SourceParts, ref: ObjectRef): Promise<
   return { kind: 'ready', object, source: parsed.value, hosts, record, origin, accepted, force };
 }
 
-function digestOrigin(digest: Digest, { url, ref }: GitSource): string {
+function digestOrigin(digest: SourceParts['digest'], { url, ref }: GitSource): string {
   return digest.sha256Hex(new TextEncoder().encode(JSON.stringify([url, ref]))).slice(0, 32);
 }
 

@@ -1,4 +1,3 @@
-import type { Digest } from '#core/ports/digest.ts';
 import type { GitFile, GitRequest, SkippedEntry } from '#core/ports/git/git-repository.ts';
 import { comparePaths } from '#core/sync/select-files.ts';
 import type { AcceptedTree, SourceParts } from './source-parts.ts';
@@ -30,7 +29,7 @@ export async function readAcceptedTree(
 }
 
 function digestTree(
-  digest: Digest,
+  digest: SourceParts['digest'],
   files: readonly GitFile[],
   skipped: readonly SkippedEntry[],
 ): string {

@@ -1,9 +1,13 @@
 import type { GitSourceStatus } from '#core/api/schema/git-source-schema.ts';
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Digest } from '#core/ports/digest.ts';
-import type { GitFile, GitLimits, GitRepository } from '#core/ports/git/git-repository.ts';
+import type {
+  EntryRefusal,
+  GitFile,
+  GitLimits,
+  GitRepository,
+} from '#core/ports/git/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { Clock, Instant } from '#core/ports/time.ts';
 import type { TenancyMemory, TenancyParts } from '../tenancy/tenancy-parts.ts';
@@ -25,7 +29,7 @@ export interface AcceptedTree {
   /** Sorted by path. */
   readonly files: readonly GitFile[];
   /** Entries that are never read, by path. */
-  readonly unreadable: ReadonlyMap<string, ErrorCode>;
+  readonly unreadable: ReadonlyMap<string, EntryRefusal>;
 }
 
 export interface SourceView {
@@ -35,10 +39,13 @@ export interface SourceView {
 }
 
 /** What was accepted of a source, and from where. */
-export type SourceRecord = Pick<
+export interface SourceRecord extends Pick<
   GitSourceStatus,
   'revision' | 'tag' | 'origin' | 'files' | 'digest' | 'forcedBy'
->;
+> {
+  /** When it was last known to be what the host shows; absent where nobody writes that down. */
+  readonly verifiedAt?: Instant;
+}
 
 /** Where a process keeps what it accepted beyond its own end. */
 export interface SourceRecords {
@@ -83,7 +90,7 @@ export interface SourceParts {
   readonly keys: KeyReader;
   readonly git: GitRepository;
   readonly clock: Clock;
-  readonly digest: Digest;
+  readonly digest: Pick<Digest, 'sha256Hex'>;
   readonly tenancy: TenancyParts | null;
   readonly memory: SourceMemory;
   /** What the administrator allows. */

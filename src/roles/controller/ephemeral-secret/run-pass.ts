@@ -15,7 +15,7 @@ import { performWork } from './perform/perform-work.ts';
 import { readListing } from './read-listing.ts';
 import { renderStatus } from './report/render-status.ts';
 
-const noKeys: DecryptionKeys = { materials: [], missing: [], digest: '' };
+const noKeys: DecryptionKeys = { materials: [], missing: [] };
 
 /** One pass over an EphemeralSecret: reads, decides, writes, and tells how it ended. */
 export async function runPass(
@@ -24,7 +24,7 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { suspend } = input.spec;
-  const keys = suspend ? noKeys : await readDecryptionKeys(parts, input.spec);
+  const keys = suspend ? noKeys : await readDecryptionKeys(parts.keys, input.spec);
   try {
     const issued = readIssued(input);
     const commit = issued?.revision ?? null;

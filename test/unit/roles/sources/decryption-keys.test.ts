@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KeyReader } from '#core/ports/object-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { aSecretSpec, rigDigest, secretRef, startRig } from '#test/support/controller-rig.ts';
+import { aSecretSpec, secretRef, startRig } from '#test/support/controller-rig.ts';
 import { parseEphemeralSecret, type EphemeralSecret } from '#core/api/ephemeral-secret.ts';
 import { readDecryptionKeys } from '#roles/sources/decryption-keys.ts';
 
@@ -32,7 +32,7 @@ async function aSpec(refs: readonly object[]): Promise<EphemeralSecret> {
 describe('the keys of an object', () => {
   it('are read although another one is refused or not there, and the reason is kept', async () => {
     const spec = await aSpec([{ name: 'open' }, { name: 'good' }, { name: 'none', key: 'a' }]);
-    const { materials, missing } = await readDecryptionKeys({ keys, digest: rigDigest }, spec);
+    const { materials, missing } = await readDecryptionKeys(keys, spec);
     expect(materials.map(({ name }) => name)).toEqual(['good/age.txt']);
     expect(missing.map(({ code }) => code)).toEqual([
       'MAYFLY_KEY_EXPOSED',
@@ -44,7 +44,7 @@ describe('the keys of an object', () => {
 
   it('fail together when one cannot be read just now', async () => {
     const spec = await aSpec([{ name: 'down', key: 'a' }]);
-    const read = readDecryptionKeys({ keys, digest: rigDigest }, spec);
+    const read = readDecryptionKeys(keys, spec);
     await expect(read).rejects.toMatchObject({ code: 'MAYFLY_STREAM_BROKEN' });
   });
 });
