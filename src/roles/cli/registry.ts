@@ -39,8 +39,13 @@ export const cliCommands: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'tell what would be done to a pod, or which rules refuse it',
+    summary: 'tell what would be done to a pod, or decided about a token, and by which rules',
     load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'policy',
+    summary: 'check access policies, and try them on examples',
+    load: async () => (await import('./commands/policy.ts')).definePolicy,
   },
   {
     name: 'migrate',

@@ -46,7 +46,7 @@ const issuerSchema = objectName('Name of the TokenIssuer.');
 function valuesSchema({ values, description, glob }: AttributeRow): TSchema {
   const item =
     values === null
-      ? Type.String({ pattern: patterns.attribute, maxLength: 500 })
+      ? Type.String({ minLength: 1, maxLength: 500 })
       : Type.Enum([...values], { type: 'string' });
   const words = glob ? ' `*` is any text without `/`, `:` and `@`.' : '';
   return Type.Array(item, { minItems: 1, maxItems: 100, description: `${description}${words}` });
@@ -113,7 +113,7 @@ const podSchema = Type.Object(
     issuer: issuerSchema,
     serviceAccounts: Type.Array(Type.String({ pattern: patterns.account, maxLength: 317 }), {
       minItems: 1,
-      maxItems: 100,
+      maxItems: 50,
       description:
         'As which they run: names, in a ClusterAccessPolicy NAMESPACE/NAME. An AccessPolicy is for pods of its own namespace.',
     }),
@@ -138,9 +138,9 @@ const grantSchema = Type.Object(
       maxLength: 261,
       description: 'Name of a Store of the same namespace, or `cluster/NAME` of a ClusterStore.',
     }),
-    paths: Type.Array(Type.String({ pattern: patterns.grantPath, maxLength: 1_000 }), {
+    paths: Type.Array(Type.String({ pattern: patterns.grantPath, maxLength: 500 }), {
       minItems: 1,
-      maxItems: 100,
+      maxItems: 50,
       description:
         'Paths in the store. `*` is any text within a segment, a last segment `**` everything below.',
     }),
@@ -161,12 +161,12 @@ export const accessPolicySpecSchema = Type.Object(
   {
     subjects: Type.Array(subjectSchema, {
       minItems: 1,
-      maxItems: 50,
+      maxItems: 20,
       description: 'Whom it is for: one of these has to match. Each names exactly one system.',
     }),
     grants: Type.Array(grantSchema, {
       minItems: 1,
-      maxItems: 50,
+      maxItems: 20,
       description: 'What all of them get.',
     }),
     mode: Type.Optional(

@@ -74,7 +74,7 @@ const identitySchema = Type.Object(
       description:
         'What a subject has to test, such as `ownerId` of github, `namespaceId` of gitlab or `workspaceId` of bitbucket.',
     }),
-    values: Type.Array(Type.String({ pattern: patterns.attribute, maxLength: 500 }), {
+    values: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
       minItems: 1,
       maxItems: 200,
       description: 'What it may test for.',

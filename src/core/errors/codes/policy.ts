@@ -97,4 +97,24 @@ export const policyCodes = {
     message: '{clause} is the account of every pod that names none',
     hint: 'give the pods a service account of their own',
   },
+  MAYFLY_POLICY_NOT_FOUND: {
+    kind: 'invalid',
+    message: 'there is no access policy: {place}',
+    hint: 'name a file with an AccessPolicy or a ClusterAccessPolicy in it, or one of the cluster as NAMESPACE/NAME or cluster/NAME',
+  },
+  MAYFLY_POLICY_REFUSED: {
+    kind: 'invalid',
+    message: 'policies that are refused: {count}',
+    hint: 'each fault is told above, with what to do',
+  },
+  MAYFLY_POLICY_CASES: {
+    kind: 'invalid',
+    message: 'cases that do not come out as expected: {count}',
+    hint: 'mayfly explain token shows each clause; change the policy, or what the case expects',
+  },
+  MAYFLY_POLICY_DENIED: {
+    kind: 'denied',
+    message: 'the token would be denied',
+    hint: 'the clause that fails is told above',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

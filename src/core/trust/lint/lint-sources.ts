@@ -1,13 +1,7 @@
-import type { policyCodes } from '../../errors/codes/policy.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
 
-/** The codes of `lintPolicy`. */
-export type LintCode = Exclude<
-  keyof typeof policyCodes,
-  'MAYFLY_POLICY_ISSUER_UNKNOWN' | 'MAYFLY_POLICY_ISSUER_KIND'
->;
-
-/** Where the mistake that a rule is about was made or told of. */
-export const lintSources: Readonly<Record<LintCode, string>> = {
+/** Where the mistake that a code of `lintPolicy` is about was made or told of. */
+export const lintSources: Readonly<Partial<Record<ErrorCode, string>>> = {
   MAYFLY_POLICY_TENANT_MISSING:
     'https://securitylabs.datadoghq.com/cloud-security-atlas/vulnerabilities/iam-role-can-be-assumed-by-any-github-action/',
   MAYFLY_POLICY_TENANT_WILDCARD:

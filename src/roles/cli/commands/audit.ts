@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { createAuditVerifier, type AuditVerdict } from '#core/audit/verify-chains.ts';
 import { matchRecord, type AuditQuery } from '#core/audit/match-record.ts';
 import { parseHeads } from '#core/audit/parse-heads.ts';
@@ -9,7 +9,7 @@ import { openAuditLines } from '../compose.ts';
 import { readInput } from '../files/read-input.ts';
 import type { DefineCommand } from '../frame/command.ts';
 import type { Terminal } from '../frame/terminal.ts';
-import { collect } from './options.ts';
+import { collect, createOutputOption } from './options.ts';
 
 /** `mayfly audit verify` and `mayfly audit query`. */
 export const defineAudit: DefineCommand = (command, terminal) => {
@@ -49,12 +49,6 @@ interface QueryOptions extends Omit<AuditQuery, 'fields'> {
 
 function addPaths(command: Command): Command {
   return command.argument('<path...>', 'folders or files of audit logs');
-}
-
-function createOutputOption(): Option {
-  return new Option('-o, --output <format>', 'text or json')
-    .choices(['text', 'json'])
-    .default('text');
 }
 
 function parseTime(text: string): string {
