@@ -5,6 +5,7 @@ import { renderConfigReference } from '#platform/config/render-reference.ts';
 import { root } from '#tools/steps/run-command.ts';
 import { kindResources } from '#core/api/object.ts';
 import { kinds } from './kinds.ts';
+import { renderAccessPoliciesPage } from './render-access-policies-page.ts';
 import { renderAnnotationsPage } from './render-annotations-page.ts';
 import { renderCliPage } from './render-cli-page.ts';
 import { renderCrd } from './render-crd.ts';
@@ -60,6 +61,7 @@ wanted.set('manifests/components/webhook/configurations.yaml', renderConfigurati
 wanted.set('manifests/components/webhook-compatibility/kustomization.yaml', renderCompatibility());
 wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/reference/kinds.md', await formatMarkdown(renderKindsPage()));
+wanted.set('docs/reference/access-policies.md', await formatMarkdown(renderAccessPoliciesPage()));
 wanted.set('docs/annotations.md', await formatMarkdown(renderAnnotationsPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
 wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));

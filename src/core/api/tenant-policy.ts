@@ -27,7 +27,7 @@ export interface TenantPolicy {
   readonly identities: readonly IdentityAllowance[];
 }
 
-/** Whom AccessPolicies may be for, beside the pods of their own namespace. */
+/** The CI jobs that AccessPolicies may be for. */
 export interface IdentityAllowance {
   /** Name of the TokenIssuer. */
   readonly issuer: string;

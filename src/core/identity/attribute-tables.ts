@@ -26,11 +26,11 @@ export const attributeTables: Readonly<Record<IssuerKind, readonly AttributeRow[
   generic: genericAttributes,
 };
 
-/** The attributes that tell a tenant, of whichever system. */
+/** The attributes that tell a tenant of a CI system, of whichever. */
 export const tenantAttributes: readonly string[] = [
   ...new Set(
-    Object.values(attributeTables)
-      .flat()
+    Object.entries(attributeTables)
+      .flatMap(([kind, rows]) => (kind === 'kubernetes' ? [] : rows))
       .filter(({ tenant }) => tenant)
       .map(({ name }) => name),
   ),

@@ -15,8 +15,8 @@ export interface IdentityWorld {
 
 /**
  * Why an AccessPolicy may not be for its subjects; null when it may. It always may for the pods of its own namespace in
- * this cluster. For CI jobs, and for pods of another cluster, one of the policies that select the namespace has to allow
- * all of them: each tests an attribute for nothing but what is allowed. A ClusterAccessPolicy asks nobody.
+ * this cluster, and never for those of another. For CI jobs one of the policies that select the namespace has to allow all
+ * of them: each tests an attribute for nothing but what is allowed. A ClusterAccessPolicy asks nobody.
  */
 export function decideIdentityUse(policy: AccessPolicy, world: IdentityWorld): MayflyError | null {
   const { namespace } = policy;

@@ -100,7 +100,7 @@ export const tenantPolicySpecSchema = Type.Object(
       Type.Array(identitySchema, {
         maxItems: 100,
         description:
-          'CI jobs, and pods of other clusters, that an AccessPolicy may be for: each of its subjects has to keep to one of these. When absent, none.',
+          'CI jobs that an AccessPolicy may be for: each of its subjects has to keep to one of these. When absent, none.',
       }),
     ),
     restart: Type.Optional(
