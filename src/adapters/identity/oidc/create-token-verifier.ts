@@ -40,6 +40,7 @@ export function createTokenVerifier(deps: TokenVerifierDeps): OidcVerifier {
       if (known.length === 0) throw createError('MAYFLY_TOKEN_ISSUER_UNKNOWN', {});
       const tried = admit(parsed, known, deps).map((candidate) => ({
         ...candidate,
+        keyId: parsed.keyId,
         token: token.expose(),
         signal,
       }));
@@ -76,6 +77,7 @@ function admit(
 }
 
 interface Trial extends Candidate {
+  readonly keyId: string | null;
   readonly token: Uint8Array;
   readonly signal: AbortSignal;
 }
@@ -113,8 +115,10 @@ async function tryNewer(outcome: Outcome): Promise<Outcome> {
   return newer === keys ? outcome : await tryWith(trial, newer);
 }
 
+/** An id that no key has needs no cryptography: floods are made of such tokens. */
 async function tryWith(trial: Trial, keys: KeySnapshot): Promise<Outcome> {
-  const { token, issuer } = trial;
+  const { token, issuer, keyId } = trial;
+  if (keyId !== null && !keys.ids.has(keyId)) return { trial, proof: 'no-key', keys };
   return { trial, proof: await proveSignature(token, keys.choose, issuer.algorithms), keys };
 }
 

@@ -8,6 +8,8 @@ import type { ReadKeys } from './read-keys.ts';
 export interface KeySnapshot {
   /** Finds the key of a token by `kid`, `kty`, `alg` and curve. */
   readonly choose: ReturnType<typeof createLocalJWKSet>;
+  /** Every `kid`. */
+  readonly ids: ReadonlySet<string>;
   /** In ticks of the clock. */
   readonly readAt: number;
 }
@@ -98,6 +100,7 @@ class KeptKeys implements IssuerKeys {
       const keys = await this.#source.read(this.#over.signal);
       this.#current = {
         choose: createLocalJWKSet({ keys: [...keys] }),
+        ids: new Set(keys.flatMap(({ kid }) => kid ?? [])),
         readAt: this.#deps.clock.ticks(),
       };
       this.#failure = null;

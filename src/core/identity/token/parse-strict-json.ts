@@ -9,21 +9,29 @@ const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * no UTF-8.
  */
 export function parseStrictJson(bytes: Uint8Array): Claims | null {
-  let members = 0;
-  let isWhole = true;
-  function revive(_: string, value: unknown): unknown {
-    isWhole &&= typeof value !== 'string' || value.isWellFormed();
-    if (!isObject(value)) return value;
-    members += Object.keys(value).length;
-    return { __proto__: null, ...value };
-  }
   try {
     const source = text.decode(bytes);
-    const value: unknown = JSON.parse(source, revive);
-    return isWhole && isObject(value) && countColons(source) === members ? value : null;
+    const found = { members: 0, isWhole: true };
+    const value = adopt(JSON.parse(source), found);
+    const isStrict = found.isWhole && countColons(source) === found.members;
+    return isStrict && isObject(value) ? value : null;
   } catch {
+    // No JSON, or nested deeper than the stack is.
     return null;
   }
+}
+
+/** A copy without prototypes; counts its members on the way. */
+function adopt(value: unknown, found: { members: number; isWhole: boolean }): unknown {
+  if (typeof value === 'string') found.isWhole &&= value.isWellFormed();
+  if (Array.isArray(value)) return value.map((each) => adopt(each, found));
+  if (!isObject(value)) return value;
+  const copy: Record<string, unknown> = { __proto__: null };
+  for (const name of Object.keys(value)) {
+    found.members += 1;
+    copy[name] = adopt(value[name], found);
+  }
+  return copy;
 }
 
 export function isObject(value: unknown): value is Claims {

@@ -26,7 +26,7 @@ export function parseToken(token: Uint8Array): ParsedToken {
   const text = new TextDecoder('latin1').decode(token);
   const parts = compact.exec(text)?.slice(1).map(decodePart) ?? [];
   if (parts.length === 0) throw malformed('is not three parts of base64url with dots between');
-  const [header, claims] = parts.slice(0, 2).map(parseStrictJson);
+  const [header, claims] = parts.slice(0, 2).map((part) => parseStrictJson(toBytes(part)));
   if (!header) throw malformed('has a header that is no JSON object of distinct members');
   if (!claims) throw malformed('has a payload that is no JSON object of distinct members');
   return { ...readHeader(header), claims, signed: text.slice(0, text.lastIndexOf('.')) };
@@ -56,14 +56,19 @@ function readParameter(header: Claims, name: keyof typeof shapes): string | null
   throw malformed(`has a header parameter ${name} that is not taken`);
 }
 
-/** Several texts decode to the same bytes; only the one that these encode to is taken. */
-function decodePart(part: string): Uint8Array {
+/** Several texts decode to the same bytes; only the one that these encode to is taken. A character is a byte. */
+function decodePart(part: string): string {
   const standard = part.replaceAll('-', '+').replaceAll('_', '/');
   const binary = part.length % 4 === 1 ? '' : atob(standard);
-  if (btoa(binary).replaceAll('=', '') === standard) {
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  }
+  if (btoa(binary).replaceAll('=', '') === standard) return binary;
   throw malformed('is not base64url in its one form');
+}
+
+/** `Uint8Array.from` takes a hundred times as long, and anybody may send tokens. */
+function toBytes(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 /** A claim or a part that is not as RFC 7519 and this broker want it. */
