@@ -4,7 +4,12 @@ import type { Outcome } from '#core/ports/outcome.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
 import type { Reconcile, ReconcileContext } from '#platform/reconcile/run-attempt.ts';
-import type { AcceptedTree, SourceCheck, SourceParts } from './source-parts.ts';
+import {
+  readVerifiedAt,
+  type AcceptedTree,
+  type SourceCheck,
+  type SourceParts,
+} from './source-parts.ts';
 import { gatherSource, type ReadySource, type SourceInput } from './gather-source.ts';
 import { pollSource, recallTree } from './poll-source.ts';
 import { publishView } from './publish-view.ts';
@@ -95,7 +100,7 @@ async function recordFailure(
   if (!isMayflyError(error) || error.kind === 'conflict' || error.kind === 'bug') throw error;
   const before = parts.memory.sources.get(formatRef(ref));
   const tree = before?.tree ?? (await tryRecall(parts, input, signal));
-  const verifiedAt = readVerifiedAt(before?.check) ?? recallVerifiedAt(input);
+  const verifiedAt = before === undefined ? recallVerifiedAt(input) : readVerifiedAt(before.check);
   await publishView(parts, ref, { check: toCheck(error, verifiedAt), tree });
   if (error.retry !== 'never') throw error;
   const { code, message } = error;
@@ -119,11 +124,6 @@ async function tryRecall(
 function toCheck(error: MayflyError, verifiedAt: Instant | null): SourceCheck {
   if (error.retry === 'never') return { kind: 'refused', error };
   return { kind: 'unreachable', verifiedAt };
-}
-
-function readVerifiedAt(check: SourceCheck | undefined): Instant | null {
-  if (check?.kind === 'verified') return check.at;
-  return check?.kind === 'unreachable' ? check.verifiedAt : null;
 }
 
 /** From before the start of the program, of the revision that still counts. */

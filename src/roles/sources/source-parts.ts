@@ -19,6 +19,12 @@ export type SourceCheck =
   | { readonly kind: 'refused'; readonly error: MayflyError }
   | { readonly kind: 'suspended' };
 
+/** When the source verified last; null where that is not known, or it was refused since. */
+export function readVerifiedAt(check: SourceCheck): Instant | null {
+  if (check.kind === 'verified') return check.at;
+  return check.kind === 'unreachable' ? check.verifiedAt : null;
+}
+
 /** The listing of the accepted commit. */
 export interface AcceptedTree {
   readonly commit: string;

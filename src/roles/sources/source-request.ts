@@ -51,7 +51,7 @@ async function readSecret(
 }
 
 /** An object can only ask for less than the administrator allows. */
-function clampLimits(asked: GitSource['limits'], allowed: GitLimits): GitLimits {
+export function clampLimits(asked: GitSource['limits'], allowed: GitLimits): GitLimits {
   return {
     bytes: Math.min(asked.bytes ?? allowed.bytes, allowed.bytes),
     files: Math.min(asked.files ?? allowed.files, allowed.files),
