@@ -1,5 +1,6 @@
 import type { TokenUse, UseVerdict } from '../ports/broker/replay-store.ts';
 import { encodeText } from '../format/utf8.ts';
+import { tokenSkewMs } from '../identity/token/check-claims.ts';
 import { formatReference } from '../reference/reference.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
@@ -7,8 +8,6 @@ import type { BrokerParts } from './broker-parts.ts';
 /** A use of a token that was counted; null for tokens that are not. */
 export type CountedUse = { readonly use: TokenUse; readonly verdict: UseVerdict } | null;
 
-/** Clocks may differ by as much: a token is taken for so long after its end. */
-const toleranceMs = 60_000;
 /** No digest: nothing was ever counted under it. */
 const nothing = '';
 
@@ -21,7 +20,7 @@ export async function takeUse(
   const limit = limitOf(caller);
   if (limit === null) return null;
   const request = digest.sha256Hex(encodeText(renderRequest(asked)));
-  const until = caller.expiresAt + toleranceMs;
+  const until = caller.expiresAt + tokenSkewMs;
   const { replayKey: key, issuedAt } = caller;
   const use = { key, issuedAt, request, limit, until };
   return { use, verdict: await replay.take(use, signal) };

@@ -5,7 +5,7 @@ import type { Claims } from '../identity.ts';
 import { tokenAlgorithms } from '../issuer/parse-key-set.ts';
 import { malformed, type ParsedToken } from './parse-token.ts';
 
-/** How far the clock of an issuer may be from ours. */
+/** How far the clock of an issuer may be from ours: so long a token is taken after its end. */
 export const tokenSkewMs = 60_000;
 
 export interface TokenTerm {

@@ -13,7 +13,7 @@ export interface ParsedToken {
 }
 
 /** More than any system makes: the longest seen are under 4 KiB. */
-export const maxTokenBytes = 16 * 1024;
+const maxTokenBytes = 16 * 1024;
 const compact = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/u;
 
 /**

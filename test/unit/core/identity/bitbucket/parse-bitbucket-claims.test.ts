@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+import { parseBitbucketClaims } from '#core/identity/bitbucket/parse-bitbucket-claims.ts';
+import { attributesOf, claimsOf } from '#test/support/issuer/claims-of.ts';
 
 it('a step of Bitbucket is known by its ids, without braces', () => {
-  const identity = identityOf('bitbucket');
+  const identity = parseBitbucketClaims(claimsOf('bitbucket'));
   expect(attributesOf(identity)).toEqual({
     workspaceId: 'f5e4d3c2-b1a0-4f9e-8d7c-6b5a49382716',
     repositoryId: '437da666-7aab-4b60-a947-ec542536ca0d',
@@ -15,6 +16,10 @@ it('a step of Bitbucket is known by its ids, without braces', () => {
 
 it('half a pair of braces, or two, is another text', () => {
   for (const id of ['{a', 'a}', '{{a}}', '{}']) {
-    expect(identityOf('bitbucket', { repositoryUuid: id }).attributes.get('repositoryId')).toBe(id);
+    expect(
+      parseBitbucketClaims(claimsOf('bitbucket', { repositoryUuid: id })).attributes.get(
+        'repositoryId',
+      ),
+    ).toBe(id);
   }
 });

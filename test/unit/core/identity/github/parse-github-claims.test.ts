@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+import { parseGithubClaims } from '#core/identity/github/parse-github-claims.ts';
+import { attributesOf, claimsOf } from '#test/support/issuer/claims-of.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 const exposuresOf = (change: Change): readonly string[] => [
-  ...identityOf('github', change).exposures,
+  ...parseGithubClaims(claimsOf('github', change)).exposures,
 ];
 
 describe('a job of GitHub', () => {
   it('is known by ids and names', () => {
-    expect(attributesOf(identityOf('github'))).toEqual({
+    expect(attributesOf(parseGithubClaims(claimsOf('github')))).toEqual({
       ownerId: '65',
       repositoryId: '74',
       owner: 'octo-org',
@@ -38,26 +39,27 @@ describe('a job of GitHub', () => {
     'repo:octo-org/octo-repo:environment:x%3Aref%3Arefs/heads/main',
     'repo:evil/evil:ref:refs/heads/repo:octo-org/octo-repo:environment:prod',
   ])('is the same whatever its sub is: %s', (sub) => {
-    const identity = identityOf('github', { sub });
-    expect(identity.subject).toBe(sub);
-    expect(attributesOf(identity)).toEqual(attributesOf(identityOf('github')));
+    const identity = parseGithubClaims(claimsOf('github', { sub }));
+    expect(attributesOf(identity)).toEqual(attributesOf(parseGithubClaims(claimsOf('github'))));
   });
 
   it('is not of the tag that its branch is named after', () => {
-    const { attributes } = identityOf('github', { ref: 'refs/heads/x/refs/tags/v1' });
+    const { attributes } = parseGithubClaims(
+      claimsOf('github', { ref: 'refs/heads/x/refs/tags/v1' }),
+    );
     expect(attributes.get('ref')).toBe('refs/heads/x/refs/tags/v1');
     expect(attributes.get('refType')).toBe('branch');
   });
 
   it('that calls a reusable workflow has the caller beside it', () => {
-    const { attributes } = identityOf('github');
+    const { attributes } = parseGithubClaims(claimsOf('github'));
     expect(attributes.get('workflow')).not.toBe(attributes.get('jobWorkflow'));
   });
 
   it('has the enterprise where its issuer is one of an enterprise', () => {
     const iss = 'https://token.actions.githubusercontent.com/octo-enterprise';
     const change = { iss, enterprise: 'octo-enterprise', enterprise_id: '9' };
-    expect(attributesOf(identityOf('github', change))).toMatchObject({
+    expect(attributesOf(parseGithubClaims(claimsOf('github', change)))).toMatchObject({
       enterpriseId: '9',
       enterprise: 'octo-enterprise',
     });
@@ -95,7 +97,7 @@ describe('the run of a job at GitHub', () => {
     ['https://token.actions.octo.ghe.com/octo', 'https://octo.ghe.com'],
     ['https://ghes.example.org/_services/token', 'https://ghes.example.org'],
   ])('of the issuer %s is seen at %s', (iss, site) => {
-    const { runUrl, unit } = identityOf('github', { iss });
+    const { runUrl, unit } = parseGithubClaims(claimsOf('github', { iss }));
     expect(runUrl).toBe(`${site}/octo-org/octo-repo/actions/runs/1500000000`);
     expect(unit).toBe('53254372811');
   });
@@ -106,6 +108,6 @@ describe('the run of a job at GitHub', () => {
     { run_id: 'javascript:1' },
     { run_id: undefined },
   ])('is seen nowhere where the claims make no address: %j', (change) => {
-    expect(identityOf('github', change).runUrl).toBeNull();
+    expect(parseGithubClaims(claimsOf('github', change)).runUrl).toBeNull();
   });
 });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+import { parseGitlabClaims } from '#core/identity/gitlab/parse-gitlab-claims.ts';
+import { attributesOf, claimsOf } from '#test/support/issuer/claims-of.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 const exposuresOf = (change: Change): readonly string[] => [
-  ...identityOf('gitlab', change).exposures,
+  ...parseGitlabClaims(claimsOf('gitlab', change)).exposures,
 ];
 /** As GitLab made them up to 18.2. */
 const old = { job_project_id: undefined, job_project_path: undefined };
 
 describe('a job of GitLab', () => {
   it('is known by ids and names', () => {
-    expect(attributesOf(identityOf('gitlab'))).toMatchObject({
+    expect(attributesOf(parseGitlabClaims(claimsOf('gitlab')))).toMatchObject({
       projectId: '20',
       namespaceId: '72',
       runProjectId: '20',
@@ -31,19 +32,21 @@ describe('a job of GitLab', () => {
 
   it('is the same whatever components its sub has', () => {
     const sub = 'project_path:evil/evil:ref_type:branch:ref:project_path:my-group/my-project';
-    expect(attributesOf(identityOf('gitlab', { sub }))).toEqual(attributesOf(identityOf('gitlab')));
+    expect(attributesOf(parseGitlabClaims(claimsOf('gitlab', { sub })))).toEqual(
+      attributesOf(parseGitlabClaims(claimsOf('gitlab'))),
+    );
   });
 
   it('is seen in the project in which it runs', () => {
-    const job = identityOf('gitlab', { job_project_path: 'my-group/target' });
+    const job = parseGitlabClaims(claimsOf('gitlab', { job_project_path: 'my-group/target' }));
     expect([job.unit, job.runUrl]).toEqual([
       '302',
       'https://gitlab.com/my-group/target/-/jobs/302',
     ]);
-    expect(identityOf('gitlab', old).runUrl).toBe(
+    expect(parseGitlabClaims(claimsOf('gitlab', old)).runUrl).toBe(
       'https://gitlab.com/my-group/my-project/-/jobs/302',
     );
-    expect(identityOf('gitlab', { job_id: '1/../x' }).runUrl).toBeNull();
+    expect(parseGitlabClaims(claimsOf('gitlab', { job_id: '1/../x' })).runUrl).toBeNull();
   });
 });
 

@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+import { parseJenkinsClaims } from '#core/identity/jenkins/parse-jenkins-claims.ts';
+import { attributesOf, claimsOf } from '#test/support/issuer/claims-of.ts';
 
 it('a job of Jenkins is known by its address and whatever its administrator has claimed', () => {
-  const identity = identityOf('jenkins');
+  const identity = parseJenkinsClaims(claimsOf('jenkins'));
   expect(attributesOf(identity)).toEqual({
     job: 'https://jenkins.example.org/job/shop/job/web/',
     'claims.sub': 'https://jenkins.example.org/job/shop/job/web/',
@@ -15,6 +16,6 @@ it('a job of Jenkins is known by its address and whatever its administrator has 
 
 it('a job of Jenkins with another sub is seen nowhere', () => {
   for (const sub of ['shop/web', 'javascript:alert(1)/', 'https://user@jenkins.example.org/']) {
-    expect(identityOf('jenkins', { sub }).runUrl).toBeNull();
+    expect(parseJenkinsClaims(claimsOf('jenkins', { sub })).runUrl).toBeNull();
   }
 });

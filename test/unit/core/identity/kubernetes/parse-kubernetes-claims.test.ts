@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributesOf, identityOf } from '#test/support/issuer/identity-of.ts';
+import { parseKubernetesClaims } from '#core/identity/kubernetes/parse-kubernetes-claims.ts';
+import { attributesOf, claimsOf } from '#test/support/issuer/claims-of.ts';
 
 const serviceaccount = { name: 'web', uid: '14ee3fa4-a7e2-420f-9f9a-dbc4507c3798' };
 
 describe('a pod', () => {
   it('is known by its service account, itself and its node', () => {
-    const identity = identityOf('kubernetes', { jti: 'e0c3' });
+    const identity = parseKubernetesClaims(claimsOf('kubernetes', { jti: 'e0c3' }));
     expect(attributesOf(identity)).toEqual({
       namespace: 'shop',
       serviceAccount: 'web',
@@ -26,7 +27,7 @@ describe('a pod', () => {
 
   it('may be none, and have no id, with a token that is bound to none', () => {
     const change = { jti: undefined, 'kubernetes.io': { namespace: 'shop', serviceaccount } };
-    expect(identityOf('kubernetes', change).pod).toMatchObject({
+    expect(parseKubernetesClaims(claimsOf('kubernetes', change)).pod).toMatchObject({
       pod: null,
       node: null,
       credentialId: null,
@@ -42,7 +43,7 @@ describe('a pod', () => {
     ['no uid', { 'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'web' } } }],
     ['a namespace of another type', { 'kubernetes.io': { namespace: ['shop'], serviceaccount } }],
   ])('is nobody with %s', (_, change) => {
-    const identity = identityOf('kubernetes', change);
+    const identity = parseKubernetesClaims(claimsOf('kubernetes', change));
     expect(identity.pod).toBeNull();
     expect([...identity.attributes]).toEqual([]);
   });
