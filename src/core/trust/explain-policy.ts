@@ -42,7 +42,7 @@ export function explainPolicy(policy: AccessPolicy, token: ExplainedToken): Poli
     const identity = identify(subject, token);
     return { name: subject.name, identity, clauses: matchSubject(subject, identity) };
   });
-  const nearest = looks.toSorted((a, b) => countFailed(a.clauses) - countFailed(b.clauses))[0];
+  const nearest = looks.toSorted((a, b) => rank(b.clauses) - rank(a.clauses))[0];
   return {
     policy: policy.name,
     decision:
@@ -70,8 +70,10 @@ function identify(
   return { ...parseIdentity({ kind, name: issuer }, claims), ...(isOther && { issuer: '' }) };
 }
 
-function countFailed(clauses: readonly ClauseResult[]): number {
-  return clauses.filter(({ holds }) => !holds).length;
+/** How near a subject came: one that matches comes before all others. */
+function rank(clauses: readonly ClauseResult[]): number {
+  const held = clauses.filter(({ holds }) => holds).length;
+  return held === clauses.length ? Number.POSITIVE_INFINITY : held;
 }
 
 function findOpen({ kind, tests }: PolicySubject): readonly string[] {
