@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { renderConfigReference } from '#platform/config/render-reference.ts';
+import { bundleAction } from '#tools/bundle/bundle-action.ts';
 import { root } from '#tools/steps/run-command.ts';
 import { kindResources } from '#core/api/object.ts';
 import { kinds } from './kinds.ts';
@@ -66,6 +67,7 @@ wanted.set('docs/annotations.md', await formatMarkdown(renderAnnotationsPage()))
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
 wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));
 wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));
+wanted.set('action/dist/main.mjs', await bundleAction());
 
 const different = [...wanted].filter(([path, text]) => readText(path) !== text);
 const leftOver = ownFolders

@@ -1,4 +1,5 @@
 import { parseSecretJson } from '../../secret/parse-secret-json.ts';
+import { pickEntry, pickText } from '../../secret/pick-text.ts';
 import { SecretBytes } from '../../secret/secret-bytes.ts';
 import { wipeTree, type SecretMap, type SecretNode } from '../../secret/secret-tree.ts';
 import { decodeBase64 } from '../../sync/content/base64.ts';
@@ -42,12 +43,12 @@ function readAnswer(answer: SecretMap, names: Iterable<string>): Exchanged | nul
 }
 
 function readValues(answer: SecretMap, names: Iterable<string>): Exchanged['values'] | null {
-  const held = find(answer, 'values');
-  const encoded = readNames(find(answer, 'base64'));
+  const held = pickEntry(answer, 'values');
+  const encoded = readNames(pickEntry(answer, 'base64'));
   const values = new Map<string, SecretBytes>();
   for (const name of names) {
-    const text = held?.kind === 'map' ? textOf(find(held, name)) : null;
-    const bytes = text === null ? null : decode(text, encoded.has(name));
+    const text = held?.kind === 'map' ? pickText(held, name) : null;
+    const bytes = text === null ? null : decode(text.expose(), encoded.has(name));
     if (bytes !== null) values.set(name, SecretBytes.take(bytes));
     else return dropped(values);
   }
@@ -65,25 +66,16 @@ function dropped(values: Exchanged['values']): null {
 }
 
 function readNames(node: SecretNode | null): ReadonlySet<string> {
-  const items = node?.kind === 'list' ? node.items : [];
-  const texts = items.map((item) => (item.kind === 'comment' ? null : textOf(item)));
-  return new Set(texts.map((text) => new TextDecoder().decode(text ?? new Uint8Array(0))));
+  const names = new Set<string>();
+  for (const item of node?.kind === 'list' ? node.items : []) {
+    if (item.kind === 'value') names.add(new TextDecoder().decode(item.bytes.expose()));
+  }
+  return names;
 }
 
 function readId(map: SecretMap, key: string): string | null {
-  const bytes = textOf(find(map, key));
-  if (bytes === null || bytes.length > longestId) return null;
-  const text = new TextDecoder().decode(bytes);
+  const secret = pickText(map, key);
+  if (secret === null || secret.size > longestId) return null;
+  const text = new TextDecoder().decode(secret.expose());
   return plainId.test(text) ? text : null;
-}
-
-function find(map: SecretMap, key: string): SecretNode | null {
-  for (const entry of map.entries) {
-    if (entry.kind === 'entry' && entry.key === key) return entry.value;
-  }
-  return null;
-}
-
-function textOf(node: SecretNode | null): Uint8Array | null {
-  return node?.kind === 'value' && node.type === 'str' ? node.bytes.expose() : null;
 }
