@@ -37,5 +37,13 @@ export interface Caller {
   /** The identity token, for the API server to be asked about a pod. */
   readonly token: SecretBytes;
   /** The broker's own token that stands for it; null where the identity token itself was shown. */
-  readonly ticket: { readonly policy: string; readonly expiresAt: Instant } | null;
+  readonly ticket: Ticket | null;
+}
+
+/** What a token of the broker's own is for. */
+export interface Ticket {
+  /** Of the record in the audit log that tells of its issue. */
+  readonly id: string;
+  readonly policy: string;
+  readonly expiresAt: Instant;
 }

@@ -6,7 +6,7 @@ import { compilePolicy } from '../trust/compile-policy.ts';
 import type { AccessRequest, Decision, Grant } from '../trust/decision.ts';
 import { matchPolicy } from '../trust/match-policy.ts';
 import type { Caller } from './asked.ts';
-import type { AllowedStore, BrokerView } from './broker-parts.ts';
+import type { AllowedStore, BrokerView, PolicyInUse } from './broker-parts.ts';
 
 /** What is decided on. */
 export interface AccessQuestion {
@@ -47,12 +47,17 @@ const nobody: AccessPolicy = {
   mode: 'Enforce',
   suspend: false,
 };
-const nobodyInUse = { policy: nobody, compiled: compilePolicy(nobody) };
+const nobodyCompiled = compilePolicy(nobody);
+
+function inPlaceOf(name: string): PolicyInUse {
+  const [namespace = ''] = name.startsWith('cluster/') ? [] : name.split('/');
+  return { policy: { ...nobody, namespace }, compiled: nobodyCompiled };
+}
 
 /** Decides everything that a policy, the tenancy and the token say; the first thing that is against it denies. */
 export function decideAccess(view: BrokerView, question: AccessQuestion): Access {
   const found = view.findPolicy(question.policy);
-  const { policy, compiled } = found ?? nobodyInUse;
+  const { policy, compiled } = found ?? inPlaceOf(question.policy);
   const decision = matchPolicy(compiled, question.caller.identity, question.request);
   const stores = decideStores(view, question, policy);
   const clause = [

@@ -40,15 +40,30 @@ export async function revokeLease(
   await endAtStores(lease.ends, signal);
 }
 
-/** Ends the leases that are over, or all that hold something when the process ends. */
-export async function endLeases(
-  parts: Pick<BrokerParts, 'leases' | 'audit' | 'random'>,
-  which: 'expired' | 'all',
+/**
+ * Ends a token of the broker's own with all that was opened by it. Throws `unauthenticated` for any other.
+ */
+export async function revokeTicket(
+  parts: BrokerParts,
+  asked: Pick<Asked, 'id' | 'token' | 'address'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const over = parts.leases.takeOver(which);
+  const caller = parts.tickets.isOwn(asked.token) ? parts.tickets.find(asked.token) : null;
+  if (caller === null) throw createError('MAYFLY_BROKER_TOKEN', {});
+  parts.throttle(caller);
+  await parts.audit.append({ id: asked.id, event: 'revocation', fields: renderWho(caller, asked) });
+  parts.tickets.revoke(asked.token);
+  await endLeases(parts, ({ ticket }) => ticket !== null && ticket === caller.ticket?.id, signal);
+}
+
+/** Ends the leases that are over and those that are wanted, of those that hold something at a store. */
+export async function endLeases(
+  parts: Pick<BrokerParts, 'leases' | 'audit' | 'random'>,
+  isWanted: (lease: BrokerLease) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   await Promise.all(
-    over.map(async (lease) => {
+    parts.leases.takeHolding(isWanted).map(async (lease) => {
       const id = parts.random.uuid();
       const failures = await endAtStores(lease.ends, signal);
       const fields = { ...nameLease(lease), failures };

@@ -3,20 +3,28 @@ import type { Instant } from '../ports/time.ts';
 import { formatReference } from '../reference/reference.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
 import { admit, type Admitted, type Refused } from './admit.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, Ticket } from './asked.ts';
 import type { BrokerLease } from './books/lease-book.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import { decideTerm, decideTicketTerm } from './decide-term.ts';
 import { endAtStores } from './end-leases.ts';
 import { isReviewed } from './identify.ts';
-import { readWanted, type ReadValues } from './read-wanted.ts';
+import { readWanted, type ReadValue, type ReadValues } from './read-wanted.ts';
 import { renderGrant, renderInstant, renderWho } from './render-audit.ts';
 import { releaseUse } from './take-use.ts';
 
 /** Values that may leave: their record is on disk. */
-export interface Delivered extends ReadValues {
+export interface Delivered {
   readonly kind: 'delivered';
-  readonly lease: BrokerLease;
+  /** Wiped by who answers. */
+  readonly body: SecretBytes;
+}
+
+/** How values are answered. */
+export interface Delivery {
+  /** Throws for values that the answer cannot hold; then nothing leaves. */
+  render(values: readonly ReadValue[], lease: BrokerLease): SecretBytes;
+  readonly signal: AbortSignal;
 }
 
 /** A token of the broker's own that may leave. */
@@ -24,9 +32,8 @@ export interface Issued {
   readonly kind: 'issued';
   /** Wiped by who answers. */
   readonly token: SecretBytes;
-  readonly policy: string;
+  readonly ticket: Ticket;
   readonly issuedAt: Instant;
-  readonly expiresAt: Instant;
 }
 
 /**
@@ -36,17 +43,21 @@ export interface Issued {
 export async function exchange(
   parts: BrokerParts,
   asked: Asked,
-  signal: AbortSignal,
+  delivery: Delivery,
 ): Promise<Delivered | Refused> {
+  const { signal } = delivery;
   return await answer(parts, { asked, signal }, async (admitted) => {
     const values = await readWanted(parts, { admitted, wanted: asked.wanted }, signal);
     try {
-      const lease = await openLease(parts, asked, { admitted, values });
-      return { kind: 'delivered', ...values, lease };
+      const lease = decideLease(parts, asked, { admitted, values });
+      const body = delivery.render(values.values, lease);
+      await openLease(parts, asked, { admitted, lease, body });
+      return { kind: 'delivered', body };
     } catch (error) {
-      values.wipe();
       await endAtStores(values.ends, new AbortController().signal);
       throw error;
+    } finally {
+      values.wipe();
     }
   });
 }
@@ -62,7 +73,7 @@ export async function issueTicket(
     const now = parts.clock.now();
     const question = { caller, now, ttlMs: access.grant.ttlMs, ...parts.options };
     const expiresAt = decideTicketTerm(question, isReviewed(caller));
-    const ticket = { policy: access.policy.name, expiresAt };
+    const ticket = { id: asked.id, policy: access.policy.name, expiresAt };
     const token = parts.tickets.issue(caller, ticket);
     try {
       await noteGrant(parts, asked, { admitted, more: { until: renderInstant(expiresAt) } });
@@ -71,7 +82,7 @@ export async function issueTicket(
       token.wipe();
       throw error;
     }
-    return { kind: 'issued', token, issuedAt: now, ...ticket };
+    return { kind: 'issued', token, ticket, issuedAt: now };
   });
 }
 
@@ -80,31 +91,44 @@ interface Read {
   readonly values: ReadValues;
 }
 
-async function openLease(
-  parts: BrokerParts,
-  asked: Asked,
-  { admitted, values }: Read,
-): Promise<BrokerLease> {
-  const { caller, access } = admitted;
-  const now = parts.clock.now();
-  const end = decideTerm({ caller, now, ttlMs: access.grant.ttlMs, ...parts.options });
-  const lease = {
-    id: parts.random.uuid(),
+function decideLease(
+  { clock, random, options }: BrokerParts,
+  { wanted }: Asked,
+  { admitted: { caller, access }, values }: Read,
+): BrokerLease {
+  const now = clock.now();
+  const end = decideTerm({ caller, now, ttlMs: access.grant.ttlMs, ...options });
+  return {
+    id: random.uuid(),
     issuer: caller.identity.issuer,
     subject: caller.identity.subject,
     policy: access.policy.name,
-    references: asked.wanted.map(({ reference }) => formatReference(reference)),
+    ticket: caller.ticket?.id ?? null,
+    references: wanted.map(({ reference }) => formatReference(reference)),
     issuedAt: now,
     expiresAt: Math.min(end, values.endsAt ?? end),
     ends: values.ends,
   };
-  parts.leases.open(lease);
+}
+
+interface Opening {
+  readonly admitted: Admitted;
+  readonly lease: BrokerLease;
+  readonly body: SecretBytes;
+}
+
+async function openLease(
+  parts: BrokerParts,
+  asked: Asked,
+  { admitted, lease, body }: Opening,
+): Promise<void> {
   try {
+    parts.leases.open(lease);
     const more = { lease: lease.id, until: renderInstant(lease.expiresAt) };
     await noteGrant(parts, asked, { admitted, more });
-    return lease;
   } catch (error) {
     parts.leases.take(lease.id);
+    body.wipe();
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import { createError } from '../errors/mayfly-error.ts';
-import type { StoredSecret } from '../ports/secret-store.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { SecretNode } from '../secret/secret-tree.ts';
@@ -12,8 +11,8 @@ import { endAtStores } from './end-leases.ts';
 export interface ReadValue {
   readonly name: string;
   readonly node: SecretNode;
-  /** What it was taken from. */
-  readonly secret: StoredSecret;
+  /** Null where the store knows of no versions. */
+  readonly version: string | null;
 }
 
 export interface ReadValues {
@@ -89,9 +88,10 @@ function pick(
   const secret = reads.get(placeOf(reference))?.secret;
   if (secret === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a read' });
   const { store, path, key } = reference;
-  if (key === null) return { name, node: secret.fields, secret };
-  for (const entry of secret.fields.entries) {
-    if (entry.kind === 'entry' && entry.key === key) return { name, node: entry.value, secret };
+  const { version, fields } = secret;
+  if (key === null) return { name, node: fields, version };
+  for (const entry of fields.entries) {
+    if (entry.kind === 'entry' && entry.key === key) return { name, node: entry.value, version };
   }
   throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key });
 }

@@ -9,6 +9,8 @@ export interface BrokerLease {
   readonly issuer: string;
   readonly subject: string;
   readonly policy: string;
+  /** Of the broker's own token that it was opened by; null for an identity token. */
+  readonly ticket: string | null;
   /** As the audit log has them. */
   readonly references: readonly string[];
   readonly issuedAt: Instant;
@@ -25,8 +27,8 @@ export interface LeaseBook {
   find(id: string, caller: Caller): BrokerLease | null;
   /** Takes it out; what is to be given back is up to who takes it. */
   take(id: string): BrokerLease | null;
-  /** Takes out what is over, or all there is at the end of the process; only what holds something. */
-  takeOver(which: 'expired' | 'all'): readonly BrokerLease[];
+  /** Takes out those that hold something at a store and are over or wanted. */
+  takeHolding(isWanted: (lease: BrokerLease) => boolean): readonly BrokerLease[];
 }
 
 /**
@@ -68,10 +70,10 @@ export function createLeaseBook(clock: Clock, most: number): LeaseBook {
       plain.delete(id);
       return lease;
     },
-    takeOver(which): readonly BrokerLease[] {
-      const over = [...holding.values()].filter((lease) => which === 'all' || isOver(lease));
-      for (const { id } of over) holding.delete(id);
-      return over;
+    takeHolding(isWanted): readonly BrokerLease[] {
+      const taken = [...holding.values()].filter((lease) => isOver(lease) || isWanted(lease));
+      for (const { id } of taken) holding.delete(id);
+      return taken;
     },
   };
 }

@@ -3,7 +3,7 @@ import { encodeBase64 } from '../../format/encode-base64.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Clock, Random } from '../../ports/time.ts';
 import { SecretBytes } from '../../secret/secret-bytes.ts';
-import type { Caller } from '../asked.ts';
+import type { Caller, Ticket } from '../asked.ts';
 
 /** How every token of the broker's own begins. */
 const prefix = new TextEncoder().encode('mayfly_');
@@ -17,7 +17,7 @@ export interface TicketBook {
    * A new token that stands for the caller until the ticket's end. Throws `MAYFLY_BROKER_FULL`. The caller of this wipes
    * the token.
    */
-  issue(caller: Caller, ticket: NonNullable<Caller['ticket']>): SecretBytes;
+  issue(caller: Caller, ticket: Ticket): SecretBytes;
   /** Whether it is the kind of token that is looked for here. */
   isOwn(token: SecretBytes): boolean;
   /** Null for one that is over, was revoked or never was. */

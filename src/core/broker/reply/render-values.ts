@@ -10,21 +10,18 @@ import { writeJson } from '../../format/write-json.ts';
 
 const style = { escapes: isLineSeparator, isSorted: false, indent: '' };
 
-/** One JSON object with values in it, and what was no text. */
-export interface RenderedValues {
-  /** Wiped by the caller. */
-  readonly bytes: SecretBytes;
-  /** Names whose values are base64. */
-  readonly base64: readonly string[];
+/** A value, or the map of every key, by the name that the answer has. */
+interface NamedNode {
+  readonly name: string;
+  readonly node: SecretNode;
 }
 
 /**
- * Values as a JSON object of texts: one value as its text, or as base64 where it is none, and several as their JSON.
- * Throws `MAYFLY_FORMAT_VALUE` for several of which one is no text, `MAYFLY_FORMAT_TOO_LARGE` over 1 MiB.
+ * The answer to an exchange: JSON of the head, and `values` as texts: one value as it is, several as their JSON. The
+ * names whose values are no text are in `base64`, and so are their values. Throws `MAYFLY_FORMAT_VALUE` for several
+ * values of which one is no text, `MAYFLY_FORMAT_TOO_LARGE` over 1 MiB. The caller wipes the answer.
  */
-export function renderValues(
-  values: readonly { readonly name: string; readonly node: SecretNode }[],
-): RenderedValues {
+export function renderAnswer(head: object, values: readonly NamedNode[]): SecretBytes {
   const made: SecretBytes[] = [];
   const base64: string[] = [];
   try {
@@ -38,7 +35,13 @@ export function renderValues(
       made.push(shown);
       entries.set(name, { kind: 'text', bytes: shown.expose() });
     }
-    return { bytes: build((out) => write(out, '', { kind: 'map', entries })), base64 };
+    const whole = base64.length === 0 ? head : { ...head, base64 };
+    const before = `${JSON.stringify(whole).slice(0, -1)},"values":`;
+    return build((out) => {
+      out.addText(before);
+      write(out, '', { kind: 'map', entries });
+      out.addText('}');
+    });
   } finally {
     for (const secret of made) secret.wipe();
   }
@@ -53,6 +56,18 @@ export function renderWithin(before: string, fields: SecretMap, behind: string):
     out.addText(before);
     write(out, '', toPlainMap(fields));
     out.addText(behind);
+  });
+}
+
+/**
+ * A token within a text before and behind, in quotes. What tokens of the broker are made of needs no escapes. The caller
+ * wipes both.
+ */
+export function renderTokenWithin(before: string, token: SecretBytes, behind: string): SecretBytes {
+  return build((out) => {
+    out.addText(`${before}"`);
+    out.addBytes(token.expose());
+    out.addText(`"${behind}`);
   });
 }
 

@@ -38,7 +38,8 @@ export const brokerCodes = {
     message: 'the token of the broker is over, was revoked or never was',
   },
   MAYFLY_BROKER_TOKEN_MISSING: {
-    kind: 'unauthenticated',
+    kind: 'invalid',
     message: 'the request has no token, or two',
+    hint: 'send it either in the body or as Authorization: Bearer',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
