@@ -69,7 +69,11 @@ export function parseAccessPolicy({ kind, metadata, spec }: StoredObject): Parse
   if (parsed.kind === 'invalid') return parsed;
   const namespace = kind === 'AccessPolicy' ? metadata.namespace : '';
   const policy = resolve({ ...metadata, namespace }, parsed.value);
-  const errors = [...checkAccounts(parsed.value, namespace), ...checkGrants(policy)];
+  const errors = [
+    ...checkNamespace(namespace),
+    ...checkAccounts(parsed.value, namespace),
+    ...checkGrants(policy),
+  ];
   const found = errors.length > 0 ? errors : lintPolicy(policy);
   return found.length > 0 ? invalid(found) : valid(policy);
 }
@@ -122,6 +126,14 @@ function readTests(attribute: string, written: unknown): readonly AttributeTest[
   return Object.entries(written).flatMap(([claim, values]) =>
     readTests(`${attribute}.${claim}`, values),
   );
+}
+
+/** There `cluster/NAME` would name two policies, and a tenant could stand in for the administrator. */
+function checkNamespace(namespace: string): readonly MayflyError[] {
+  if (namespace !== 'cluster') return [];
+  const problem = 'must not be cluster: that is how a ClusterAccessPolicy is named';
+  const params = { field: 'metadata.namespace', problem };
+  return [createError('MAYFLY_OBJECT_FIELD_INVALID', params)];
 }
 
 function checkAccounts(spec: AccessPolicySpec, namespace: string): readonly MayflyError[] {

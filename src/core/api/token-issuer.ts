@@ -1,5 +1,7 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { encodeText } from '../format/utf8.ts';
 import type { IssuerKind } from '../identity/identity.ts';
+import { parseKeySet } from '../identity/issuer/parse-key-set.ts';
 import { parseDuration } from './duration.ts';
 import type { StoredObject } from './object.ts';
 import { tokenIssuerSpecSchema, type TokenIssuerSpec } from './schema/token-issuer-schema.ts';
@@ -123,7 +125,15 @@ function checkSource(spec: TokenIssuerSpec): MayflyErrors {
     ...(ca === '' || ca.includes('-----BEGIN CERTIFICATE-----')
       ? []
       : [wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END')]),
+    ...(keys?.inline === undefined ? [] : checkKeys(keys.inline.jwks)),
   ];
+}
+
+function checkKeys(jwks: string): MayflyErrors {
+  const parsed = parseKeySet(encodeText(jwks));
+  return parsed.kind === 'valid'
+    ? []
+    : [wrong('keys.inline.jwks', `holds keys that ${parsed.problem}`)];
 }
 
 type MayflyErrors = readonly MayflyError[];

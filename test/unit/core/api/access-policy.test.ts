@@ -100,6 +100,15 @@ describe('an AccessPolicy', () => {
     expect(messagesOf(written)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
   });
 
+  it('is not taken in a namespace where it would be named like one of the cluster', () => {
+    const object = aStored('AccessPolicy', 'release', spec);
+    const metadata = { ...object.metadata, namespace: 'cluster' };
+    const parsed = parseAccessPolicy({ ...object, metadata });
+    expect(parsed).toMatchObject({
+      errors: [{ code: 'MAYFLY_OBJECT_FIELD_INVALID', params: { field: 'metadata.namespace' } }],
+    });
+  });
+
   it('of the cluster names stores and pods in full', () => {
     const pod = { issuer: 'here', serviceAccounts: ['web'] };
     expect(messagesOf({ ...spec, subjects: [{ pod }] }, 'ClusterAccessPolicy')).toEqual([

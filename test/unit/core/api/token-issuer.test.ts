@@ -3,6 +3,14 @@ import { parseTokenIssuer } from '#core/api/token-issuer.ts';
 import { aStored } from '#test/support/policies/a-stored.ts';
 
 const github = { kind: 'github', issuer: 'https://token.actions.githubusercontent.com' };
+/** As RFC 7517 (appendix A.1) has it. */
+const key = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+};
+const jwks = JSON.stringify({ keys: [key] });
 const cluster = { kind: 'kubernetes', issuer: 'https://k.test/', keys: { cluster: {} } };
 
 function parse(spec: unknown): ReturnType<typeof parseTokenIssuer> {
@@ -52,7 +60,7 @@ describe('a TokenIssuer', () => {
   });
 
   it.each([
-    [{ inline: { jwks: '{"keys":[]}' } }, { kind: 'inline', jwks: '{"keys":[]}' }],
+    [{ inline: { jwks } }, { kind: 'inline', jwks }],
     [
       { configMap: { name: 'keys', key: 'jwks.json' } },
       { kind: 'configMap', name: 'keys', key: 'jwks.json' },
@@ -74,6 +82,11 @@ describe('a TokenIssuer', () => {
     [{ ...github, audiences: [] }, 'spec.audiences must not be empty'],
     [{ ...github, keys: {} }, 'spec.keys must name exactly one'],
     [{ ...github, keys: { cluster: {} } }, 'spec.keys.cluster only goes with kind: kubernetes'],
+    [
+      { ...github, keys: { inline: { jwks: JSON.stringify({ keys: [{ ...key, d: 'AA' }] }) } } },
+      'spec.keys.inline.jwks holds keys that are not all public',
+    ],
+    [{ ...github, keys: { inline: { jwks: '{}' } } }, 'spec.keys.inline.jwks holds keys that'],
     [{ ...cluster, ca: '-----BEGIN CERTIFICATE-----' }, 'spec.ca only goes with keys.discovery'],
     [{ ...github, ca: 'x' }, 'spec.ca must hold certificates'],
     [{ ...cluster, allowPrivateAddress: true }, 'spec.allowPrivateAddress only goes with'],
