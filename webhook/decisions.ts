@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { checkSpec } from '#core/api/check-spec.ts';
+import { checkSpec } from '#core/api/check/check-spec.ts';
 import { apiGroup, kindNames, unstored, type StoredObject } from '#core/api/object.ts';
 import { validate } from '#core/api/schema/validate.ts';
 import { decideInjection, type InjectionDecision } from '#core/injection/decide-injection.ts';

@@ -1,4 +1,5 @@
 import type { CommandEntry } from './cli/frame/command.ts';
+import { ciCommands } from './ci/registry.ts';
 import { cliCommands } from './cli/registry.ts';
 import { podCommands } from './pod-registry.ts';
 
@@ -20,5 +21,6 @@ export const commands: readonly CommandEntry[] = [
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,
   },
+  ...ciCommands,
   ...cliCommands,
 ];

@@ -26,6 +26,7 @@ describe('imports', () => {
         'src/platform/log/reads-role.ts -> src/roles/cli/run-cli.ts',
         'src/roles/broker/reads-adapter.ts -> src/adapters/vault/index.ts',
         'src/roles/broker/reads-role.ts -> src/roles/cli/run-cli.ts',
+        'src/roles/sources/reads-role.ts -> src/roles/controller/run-controller.ts',
         'src/roles/webhook/compose.ts -> src/adapters/vault/index.ts',
         'webhook/reads-adapter.ts -> src/adapters/kube/watch.ts',
         'certs/reads-test.ts -> test/support/fake-clock.ts',

@@ -13,15 +13,17 @@ import type {
   ContentChange,
   ControllerParts,
   StoreParts,
-  TenancyParts,
 } from '#roles/controller/controller-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';
 import { findSuppliers } from '#roles/controller/dependents.ts';
 import { writeReport } from '#roles/controller/loops/write-report.ts';
+import { createAccessPolicyReconciler } from '#roles/controller/access/create-access-policy-reconciler.ts';
+import { createTokenIssuerReconciler } from '#roles/controller/access/create-token-issuer-reconciler.ts';
 import { createStoreReconciler } from '#roles/controller/store/create-store-reconciler.ts';
 import { createTenantPolicyReconciler } from '#roles/controller/tenancy/create-tenant-policy-reconciler.ts';
+import type { TenancyParts } from '#roles/tenancy/tenancy-parts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 import { createMemoryDecryptor, type MemoryDecryptor } from './memory/memory-decryptor.ts';
@@ -253,7 +255,10 @@ class ControllerRig implements Rig {
       GitSource: createGitSourceReconciler(parts),
       EphemeralSecret: createEphemeralSecretReconciler(parts),
       Store: createStoreReconciler(parts),
+      AccessPolicy: createAccessPolicyReconciler(parts),
       ClusterStore: createStoreReconciler(parts),
+      ClusterAccessPolicy: createAccessPolicyReconciler(parts),
+      TokenIssuer: createTokenIssuerReconciler(parts),
       TenantPolicy: createTenantPolicyReconciler(parts),
     };
     const { signal } = new AbortController();

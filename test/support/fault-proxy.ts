@@ -32,7 +32,10 @@ export interface FaultProxy {
   readonly port: number;
   /** How many connections there have been. */
   readonly connections: number;
+  /** Of the connections from now on. */
   setFault(fault: Fault): void;
+  /** Ends the connections that are open. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,9 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  function cut(): void {
+    for (const socket of sockets) socket.destroy();
+  }
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
@@ -64,8 +70,9 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     setFault: (next) => {
       fault = next;
     },
+    cut,
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },

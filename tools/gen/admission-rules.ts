@@ -30,13 +30,7 @@ export const admissionRules: Readonly<
       },
     ],
     'spec.interval': [atLeast('1s')],
-    'spec.timeout': [
-      { ...atLeast('1s'), message: 'must be between 1s and 10m' },
-      {
-        rule: durationRule("!self.contains('d') && duration(self) <= duration('10m')"),
-        message: 'must be between 1s and 10m',
-      },
-    ],
+    'spec.timeout': between('1s', '10m'),
   },
   EphemeralSecret: {
     spec: [
@@ -87,6 +81,57 @@ export const admissionRules: Readonly<
     'spec.namespaceSelector.matchExpressions.items': selectorRules(),
     'spec.provider.vault.ca': [isPem()],
   },
+  AccessPolicy: {
+    'spec.subjects.items.pod.serviceAccounts.items': [
+      {
+        rule: "!self.contains('/')",
+        message: 'must be a name: pods of other namespaces are for a ClusterAccessPolicy',
+      },
+    ],
+    'spec.grants.items.paths.items': [grantPath()],
+    'spec.grants.items.maxTtl': grantTtl(),
+  },
+  ClusterAccessPolicy: {
+    'spec.subjects.items.pod.serviceAccounts.items': [
+      { rule: "self.contains('/')", message: 'must be NAMESPACE/NAME' },
+    ],
+    'spec.grants.items.store': [
+      {
+        rule: "self.startsWith('cluster/')",
+        message: 'must be cluster/NAME in a ClusterAccessPolicy',
+      },
+    ],
+    'spec.grants.items.paths.items': [grantPath()],
+    'spec.grants.items.maxTtl': grantTtl(),
+  },
+  TokenIssuer: {
+    spec: [
+      {
+        rule: "!has(self.keys) || !has(self.keys.cluster) || self.kind == 'kubernetes'",
+        message: 'only goes with kind: kubernetes',
+        fieldPath: '.keys',
+      },
+      onlyDiscovered('ca'),
+      onlyDiscovered('allowPrivateAddress'),
+      {
+        rule: "!has(self.replay) || self.replay != 'Liveness' || (has(self.keys) && has(self.keys.cluster))",
+        message: 'may be Liveness only with keys.cluster: who else is to be asked',
+        fieldPath: '.replay',
+      },
+      {
+        rule: "!has(self.replay) || self.replay != 'PerJob' || !(self.kind in ['kubernetes', 'generic'])",
+        message: 'must not be PerJob with a kind whose tokens name no job',
+        fieldPath: '.replay',
+      },
+      {
+        rule: "!has(self.usesPerJob) || (has(self.replay) ? self.replay == 'PerJob' : self.kind in ['gitlab', 'bitbucket'])",
+        message: 'only goes with replay: PerJob',
+        fieldPath: '.usesPerJob',
+      },
+    ],
+    'spec.ca': [isPem()],
+    'spec.maxTokenAge': between('1m', '24h'),
+  },
   TenantPolicy: {
     'spec.namespaceSelector.matchExpressions.items': selectorRules(),
     'spec.ttl': [
@@ -104,6 +149,35 @@ function atLeast(least: string): AdmissionRule {
   return {
     rule: durationRule(`self.contains('d') || duration(self) >= duration('${least}')`),
     message: `must be at least ${least}`,
+  };
+}
+
+/** CEL knows no days, and so none of them is short enough. */
+function between(least: string, most: string): readonly AdmissionRule[] {
+  const message = `must be between ${least} and ${most}`;
+  const rule = durationRule(`!self.contains('d') && duration(self) <= duration('${most}')`);
+  return [
+    { ...atLeast(least), message },
+    { rule, message },
+  ];
+}
+
+function grantTtl(): readonly AdmissionRule[] {
+  return between('1m', '24h');
+}
+
+function grantPath(): AdmissionRule {
+  return {
+    rule: String.raw`!self.matches(r'(^|/)(\.{0,2})(/|$)') && !self.matches(r'[^/][*]{2}|[*]{2}[^/]|[*]{2}/')`,
+    message: 'must have no empty segment, . or .., and ** only as its last segment',
+  };
+}
+
+function onlyDiscovered(field: string): AdmissionRule {
+  return {
+    rule: `!has(self.${field}) || !has(self.keys) || has(self.keys.discovery)`,
+    message: 'only goes with keys.discovery',
+    fieldPath: `.${field}`,
   };
 }
 

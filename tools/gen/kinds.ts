@@ -2,15 +2,11 @@ import type { TSchema } from 'typebox';
 import { ephemeralSecretSpecSchema } from '#core/api/schema/ephemeral-secret-schema.ts';
 import { ephemeralSecretStatusSchema } from '#core/api/schema/ephemeral-secret-status-schema.ts';
 import { gitSourceSpecSchema, gitSourceStatusSchema } from '#core/api/schema/git-source-schema.ts';
-import {
-  clusterStoreSpecSchema,
-  storeSpecSchema,
-  storeStatusSchema,
-} from '#core/api/schema/store-schema.ts';
-import {
-  tenantPolicySpecSchema,
-  tenantPolicyStatusSchema,
-} from '#core/api/schema/tenant-policy-schema.ts';
+import { accessPolicySpecSchema } from '#core/api/schema/access-policy-schema.ts';
+import { plainStatusSchema } from '#core/api/schema/schema-parts.ts';
+import { clusterStoreSpecSchema, storeSpecSchema } from '#core/api/schema/store-schema.ts';
+import { tenantPolicySpecSchema } from '#core/api/schema/tenant-policy-schema.ts';
+import { tokenIssuerSpecSchema } from '#core/api/schema/token-issuer-schema.ts';
 import type { KindName } from '#core/api/object.ts';
 
 /** A column of `kubectl get`. */
@@ -64,6 +60,13 @@ const vaultAddress: PrinterColumn = {
   type: 'string',
   jsonPath: '.spec.provider.vault.address',
   description: 'Where it answers.',
+};
+
+const mode: PrinterColumn = {
+  name: 'Mode',
+  type: 'string',
+  jsonPath: '.spec.mode',
+  description: 'Whether it grants; empty is Enforce.',
 };
 
 /** What a CustomResourceDefinition says of a kind beside its schemas. */
@@ -134,21 +137,58 @@ export const kinds: readonly KindDescriptor[] = [
     kind: 'Store',
     shortNames: ['msto'],
     spec: storeSpecSchema,
-    status: storeStatusSchema,
+    status: plainStatusSchema,
     columns: [vaultAddress, ready, message, age],
+  },
+  {
+    kind: 'AccessPolicy',
+    shortNames: ['apol'],
+    spec: accessPolicySpecSchema,
+    status: plainStatusSchema,
+    columns: [mode, ready, message, age],
   },
   {
     kind: 'ClusterStore',
     shortNames: ['mcsto'],
     spec: clusterStoreSpecSchema,
-    status: storeStatusSchema,
+    status: plainStatusSchema,
     columns: [vaultAddress, ready, message, age],
+  },
+  {
+    kind: 'ClusterAccessPolicy',
+    shortNames: ['capol'],
+    spec: accessPolicySpecSchema,
+    status: plainStatusSchema,
+    columns: [mode, ready, message, age],
+  },
+  {
+    kind: 'TokenIssuer',
+    shortNames: ['tiss'],
+    spec: tokenIssuerSpecSchema,
+    status: plainStatusSchema,
+    columns: [
+      {
+        name: 'Kind',
+        type: 'string',
+        jsonPath: '.spec.kind',
+        description: 'Whose tokens they are.',
+      },
+      {
+        name: 'Issuer',
+        type: 'string',
+        jsonPath: '.spec.issuer',
+        description: 'The claim `iss`.',
+      },
+      ready,
+      message,
+      age,
+    ],
   },
   {
     kind: 'TenantPolicy',
     shortNames: ['tpol'],
     spec: tenantPolicySpecSchema,
-    status: tenantPolicyStatusSchema,
+    status: plainStatusSchema,
     columns: [ready, message, age],
   },
 ];

@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { renderConfigReference } from '#platform/config/render-reference.ts';
+import { bundleAction } from '#tools/bundle/bundle-action.ts';
 import { root } from '#tools/steps/run-command.ts';
 import { kindResources } from '#core/api/object.ts';
 import { kinds } from './kinds.ts';
+import { renderAccessPoliciesPage } from './render-access-policies-page.ts';
 import { renderAnnotationsPage } from './render-annotations-page.ts';
 import { renderCliPage } from './render-cli-page.ts';
 import { renderCrd } from './render-crd.ts';
@@ -60,10 +62,12 @@ wanted.set('manifests/components/webhook/configurations.yaml', renderConfigurati
 wanted.set('manifests/components/webhook-compatibility/kustomization.yaml', renderCompatibility());
 wanted.set('docs/reference/rbac.md', await formatMarkdown(renderRbacPage()));
 wanted.set('docs/reference/kinds.md', await formatMarkdown(renderKindsPage()));
+wanted.set('docs/reference/access-policies.md', await formatMarkdown(renderAccessPoliciesPage()));
 wanted.set('docs/annotations.md', await formatMarkdown(renderAnnotationsPage()));
 wanted.set('docs/errors.md', await formatMarkdown(renderErrorsPage()));
 wanted.set('docs/reference/configuration.md', await formatMarkdown(renderConfigReference()));
 wanted.set('docs/reference/cli.md', await formatMarkdown(await renderCliPage()));
+wanted.set('action/dist/main.mjs', await bundleAction());
 
 const different = [...wanted].filter(([path, text]) => readText(path) !== text);
 const leftOver = ownFolders

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '#tools/steps/run-command.ts';
 import { formatSeconds } from '#tools/steps/run-steps.ts';
 import { addCounts, noCounts } from './counts.ts';
-import { installNodePackagesAloud } from './install-node-packages.ts';
+import { installPackagesAloud } from './install-packages.ts';
 import { runJest } from './run-jest.ts';
 import { preparePartsAloud } from './prepare-parts.ts';
 
@@ -22,7 +22,8 @@ const chosen = args.filter((argument) => groups.includes(argument));
 const patterns = args.filter((argument) => !groups.includes(argument));
 const running = chosen.length === 0 ? groups : chosen;
 
-if (running.includes('e2e')) await installNodePackagesAloud();
+if (running.some((group) => group === 'integration' || group === 'e2e'))
+  await installPackagesAloud();
 let counts = running.every((group) => alone.has(group)) ? noCounts : await preparePartsAloud();
 for (const group of running) {
   console.log(`▸ ${group} tests`);

@@ -1,4 +1,5 @@
 import type { Manifest } from '#core/api/manifest.ts';
+import { formatRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { FileFault } from '#platform/folders/list-yaml-files.ts';
 import type { FileContent } from './read-manifests.ts';
@@ -67,6 +68,6 @@ export function keyOf(object: {
 }
 
 function duplicateOf(manifest: Manifest, file: string): Error {
-  const { kind, namespace, name } = manifest;
-  return createError('MAYFLY_OBJECT_DUPLICATE', { kind, object: `${namespace}/${name}`, file });
+  const { kind } = manifest;
+  return createError('MAYFLY_OBJECT_DUPLICATE', { kind, object: formatRef(manifest), file });
 }

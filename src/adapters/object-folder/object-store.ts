@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KindName, ObjectRef } from '#core/api/object.ts';
-import { localKindNames } from '#core/api/object.ts';
+import { formatRef, localKindNames } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Random, Clock } from '#core/ports/time.ts';
 import type { Steps } from '#platform/files/steps.ts';
@@ -70,8 +70,7 @@ function createObjectStore(
       await serial(keyOf(ref), async () => {
         const record = folderOf(ref.kind).get(ref);
         if (record === null || String(record.version) !== resourceVersion) {
-          const object = `${ref.namespace}/${ref.name}`;
-          throw createError('MAYFLY_OBJECT_CONFLICT', { kind: ref.kind, object });
+          throw createError('MAYFLY_OBJECT_CONFLICT', { kind: ref.kind, object: formatRef(ref) });
         }
         if (areEqual(record.status, status)) return;
         await folderOf(ref.kind).write({ ...record, status, version: record.version + 1 });

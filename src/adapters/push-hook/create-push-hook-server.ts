@@ -11,7 +11,7 @@ import type { Clock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createHttpServer, type HttpServerOptions } from '#platform/http/create-http-server.ts';
 import type { Logger } from '#platform/log/logger.ts';
-import { createBuckets, createTokenBucket } from './token-bucket.ts';
+import { createBuckets, createTokenBucket } from '#platform/http/token-bucket.ts';
 import { verifyClaim } from './verify-claim.ts';
 
 export interface PushHook {

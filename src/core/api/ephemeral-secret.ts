@@ -1,4 +1,4 @@
-import { checkEphemeralSecret } from './check-ephemeral-secret.ts';
+import { checkEphemeralSecret } from './check/check-ephemeral-secret.ts';
 import { parseDuration } from './duration.ts';
 import {
   ephemeralSecretSpecSchema,
@@ -6,6 +6,7 @@ import {
 } from './schema/ephemeral-secret-schema.ts';
 import type { LabelSelector } from './schema/label-selector-schema.ts';
 import type { ObjectMeta, StoredObject } from './object.ts';
+import type { DecryptionSpec } from './schema/schema-parts.ts';
 import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 
 /** Which key files open the encrypted files: one key of a Secret, or all (null). */
@@ -81,10 +82,7 @@ function resolve(metadata: ObjectMeta, spec: EphemeralSecretSpec): EphemeralSecr
     metadata,
     sourceName: spec.sourceRef.name,
     path: normalisePath(spec.path),
-    keys: spec.decryption.keys.map(({ secretRef }) => ({
-      name: secretRef.name,
-      key: secretRef.key ?? null,
-    })),
+    keys: resolveKeys(spec.decryption),
     target: resolveTarget(spec),
     ownership: resolveOwnership(spec),
     ...resolveLease(spec),
@@ -94,6 +92,11 @@ function resolve(metadata: ObjectMeta, spec: EphemeralSecretSpec): EphemeralSecr
     clusters: spec.clusters ?? null,
     suspend,
   };
+}
+
+/** The keys that an object refers to, in its order. */
+export function resolveKeys({ keys }: DecryptionSpec): readonly KeyRef[] {
+  return keys.map(({ secretRef: { name, key = null } }) => ({ name, key }));
 }
 
 type LeaseFields = 'ttlMs' | 'maxStaleMs' | 'lingerMs' | 'lifetime' | 'onSourceMissing';

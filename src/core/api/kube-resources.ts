@@ -13,7 +13,10 @@ export const ownResources: Readonly<Record<KindName, KubeResource>> = {
   GitSource: nameKind('GitSource'),
   EphemeralSecret: nameKind('EphemeralSecret'),
   Store: nameKind('Store'),
+  AccessPolicy: nameKind('AccessPolicy'),
   ClusterStore: nameKind('ClusterStore'),
+  ClusterAccessPolicy: nameKind('ClusterAccessPolicy'),
+  TokenIssuer: nameKind('TokenIssuer'),
   TenantPolicy: nameKind('TenantPolicy'),
 };
 

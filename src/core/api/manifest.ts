@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { checkSpec } from './check-spec.ts';
+import { checkSpec } from './check/check-spec.ts';
 import { isNamespaceName, isObjectName } from './names.ts';
 import {
   apiVersion,
   kindNames,
+  kindResources,
   localKindNames,
   unstored,
   type LocalKindName,
@@ -17,6 +18,7 @@ import { invalid, valid, validate, type Parsed } from './schema/validate.ts';
 /** An object as a person writes it: without what the system adds. */
 export interface Manifest {
   readonly kind: LocalKindName;
+  /** The empty text for a kind of the cluster: there it belongs to the machine. */
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -52,9 +54,10 @@ export function parseManifest(document: unknown): Parsed<Manifest> {
   const parsed = validate(manifestSchema, document, 'object');
   if (parsed.kind === 'invalid') return parsed;
   const { metadata, spec } = parsed.value;
+  const isNamespaced = kindResources[kind].scope === 'Namespaced';
   const manifest: Manifest = {
     kind,
-    namespace: metadata.namespace ?? 'default',
+    namespace: metadata.namespace ?? (isNamespaced ? 'default' : ''),
     name: metadata.name,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
@@ -85,13 +88,19 @@ function unknownKind(suggestion: string): Parsed<never> {
   return invalid([createError('MAYFLY_OBJECT_KIND_UNKNOWN', { suggestion })]);
 }
 
-function checkNames({ namespace, name }: Manifest): readonly MayflyError[] {
-  const problem = 'must be a lower-case DNS name';
-  const wrong = [
-    ...(isNamespaceName(namespace) ? [] : ['object.metadata.namespace']),
-    ...(isObjectName(name) ? [] : ['object.metadata.name']),
+function checkNames({ kind, namespace, name }: Manifest): readonly MayflyError[] {
+  const dnsName = 'must be a lower-case DNS name';
+  return [
+    ...(kindResources[kind].scope === 'Cluster'
+      ? checkName('namespace', namespace === '', `must be left out of a ${kind}`)
+      : checkName('namespace', isNamespaceName(namespace), dnsName)),
+    ...checkName('name', isObjectName(name), dnsName),
   ];
-  return wrong.map((field) => createError('MAYFLY_OBJECT_FIELD_INVALID', { field, problem }));
+}
+
+function checkName(field: string, isRight: boolean, problem: string): readonly MayflyError[] {
+  const params = { field: `object.metadata.${field}`, problem };
+  return isRight ? [] : [createError('MAYFLY_OBJECT_FIELD_INVALID', params)];
 }
 
 function asStored({ kind, namespace, name, labels, annotations, spec }: Manifest): StoredObject {

@@ -2,15 +2,25 @@
 export const apiGroup = 'mayfly.dev';
 export const apiVersion = 'mayfly.dev/v1alpha1';
 
-/** Kinds that there are without a cluster too. */
-export const localKindNames = ['GitSource', 'EphemeralSecret'] as const;
-export type LocalKindName = (typeof localKindNames)[number];
-
 /** Kinds that live in a namespace, written by its tenants. */
-export const namespacedKindNames = [...localKindNames, 'Store'] as const;
+export const namespacedKindNames = [
+  'GitSource',
+  'EphemeralSecret',
+  'Store',
+  'AccessPolicy',
+] as const;
 export type NamespacedKindName = (typeof namespacedKindNames)[number];
 
-export const kindNames = [...namespacedKindNames, 'ClusterStore', 'TenantPolicy'] as const;
+/** Kinds that there are without a cluster too. There all are written by the administrator. */
+export const localKindNames = [
+  ...namespacedKindNames,
+  'ClusterStore',
+  'ClusterAccessPolicy',
+  'TokenIssuer',
+] as const;
+export type LocalKindName = (typeof localKindNames)[number];
+
+export const kindNames = [...localKindNames, 'TenantPolicy'] as const;
 export type KindName = (typeof kindNames)[number];
 
 /** How the Kubernetes API names a kind of ours. */
@@ -24,7 +34,10 @@ export const kindResources: Readonly<Record<KindName, KindResource>> = {
   GitSource: { plural: 'gitsources', scope: 'Namespaced' },
   EphemeralSecret: { plural: 'ephemeralsecrets', scope: 'Namespaced' },
   Store: { plural: 'stores', scope: 'Namespaced' },
+  AccessPolicy: { plural: 'accesspolicies', scope: 'Namespaced' },
   ClusterStore: { plural: 'clusterstores', scope: 'Cluster' },
+  ClusterAccessPolicy: { plural: 'clusteraccesspolicies', scope: 'Cluster' },
+  TokenIssuer: { plural: 'tokenissuers', scope: 'Cluster' },
   TenantPolicy: { plural: 'tenantpolicies', scope: 'Cluster' },
 };
 

@@ -1,6 +1,7 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { checkSelector } from '../labels/label-selector.ts';
 import { parseStoreAddress } from '../store/store-address.ts';
+import { normalisePath, resolveKeys, type KeyRef } from './ephemeral-secret.ts';
 import type { ObjectMeta, StoredObject } from './object.ts';
 import {
   clusterStoreSpecSchema,
@@ -42,13 +43,22 @@ export interface KubernetesProvider {
   readonly kind: 'kubernetes';
 }
 
+/** Encrypted files of a GitSource of the Store's own namespace, opened by the broker. */
+export interface GitProvider {
+  readonly kind: 'git';
+  readonly sourceName: string;
+  /** Where the paths of references begin, without a trailing slash; the empty text is the whole repository. */
+  readonly path: string;
+  readonly keys: readonly KeyRef[];
+}
+
 /** A Store or ClusterStore as it was written. Durations in milliseconds. */
 export interface Store {
   /** As references name it: `NAME`, or `cluster/NAME`. */
   readonly name: string;
   /** The empty text for a ClusterStore. */
   readonly namespace: string;
-  readonly provider: VaultProvider | KubernetesProvider;
+  readonly provider: VaultProvider | KubernetesProvider | GitProvider;
   /** The namespaces that may use a ClusterStore; null for a Store, which is for its own. */
   readonly namespaceSelector: NamespaceSelector | null;
   /** As whom the broker and its own checks log in; a service account of the Store's namespace. */
@@ -64,7 +74,7 @@ export function parseStore(object: StoredObject): Parsed<Store> {
 function parseOfNamespace({ metadata, spec }: StoredObject): Parsed<Store> {
   const parsed = validate(storeSpecSchema, spec, 'spec');
   if (parsed.kind === 'invalid') return parsed;
-  const errors = checkVault(parsed.value.provider.vault);
+  const errors = [...checkVault(parsed.value.provider.vault), ...checkGit(parsed.value)];
   if (errors.length > 0) return invalid(errors);
   return valid({
     name: metadata.name,
@@ -95,10 +105,22 @@ function resolve(
 ): Omit<Store, 'name' | 'namespaceSelector'> {
   return {
     namespace,
-    provider: provider.vault === undefined ? { kind: 'kubernetes' } : resolveVault(provider.vault),
+    provider: resolveProvider(provider),
     serviceAccountName: serviceAccountName ?? null,
     suspend: suspend ?? false,
   };
+}
+
+function resolveProvider({ vault, git }: StoreSpec['provider']): Store['provider'] {
+  if (vault !== undefined) return resolveVault(vault);
+  return git === undefined ? { kind: 'kubernetes' } : resolveGit(git);
+}
+
+type GitSpec = NonNullable<StoreSpec['provider']['git']>;
+
+function resolveGit({ sourceRef, path = '', decryption }: GitSpec): GitProvider {
+  const keys = resolveKeys(decryption);
+  return { kind: 'git', sourceName: sourceRef.name, path: normalisePath(path), keys };
 }
 
 type VaultSpec = ClusterStoreSpec['provider']['vault'];
@@ -119,17 +141,36 @@ function checkVault(vault: VaultSpec | undefined): readonly MayflyError[] {
   if (vault === undefined) return [];
   const errors: MayflyError[] = [];
   if (parseStoreAddress(vault.address) === null) {
-    errors.push(wrong('address', 'must be https://HOST or https://HOST:PORT in its shortest form'));
+    errors.push(
+      wrong(
+        'provider.vault.address',
+        'must be https://HOST or https://HOST:PORT in its shortest form',
+      ),
+    );
   }
   if (vault.ca !== undefined && !vault.ca.includes('-----BEGIN CERTIFICATE-----')) {
-    errors.push(wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END'));
+    errors.push(
+      wrong('provider.vault.ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END'),
+    );
+  }
+  return errors;
+}
+
+function checkGit({ provider: { git }, serviceAccountName }: StoreSpec): readonly MayflyError[] {
+  if (git === undefined) return [];
+  const errors: MayflyError[] = [];
+  if (git.path?.split('/').includes('..')) {
+    errors.push(wrong('provider.git.path', 'must not hold ..'));
+  }
+  if (serviceAccountName !== undefined) {
+    errors.push(wrong('serviceAccountName', 'is not for git, where nobody logs in'));
   }
   return errors;
 }
 
 function wrong(field: string, problem: string): MayflyError {
   return createError('MAYFLY_OBJECT_FIELD_INVALID', {
-    field: `spec.provider.vault.${field}`,
+    field: `spec.${field}`,
     problem,
   });
 }

@@ -23,6 +23,18 @@ export interface TenantPolicy {
   readonly lifetimes: readonly EphemeralSecret['lifetime'][] | null;
   readonly restart: readonly string[] | null;
   readonly stores: StoreAllowance | null;
+  /** Empty where nothing is allowed. */
+  readonly identities: readonly IdentityAllowance[];
+}
+
+/** The CI jobs that AccessPolicies may be for. */
+export interface IdentityAllowance {
+  /** Name of the TokenIssuer. */
+  readonly issuer: string;
+  /** What a subject has to test: an id of a tenant, such as `ownerId`. */
+  readonly attribute: string;
+  /** What it may test for. */
+  readonly values: readonly string[];
 }
 
 /** Which Stores of tenants are used. */
@@ -67,6 +79,7 @@ function resolve(name: string, spec: TenantPolicySpec): TenantPolicy {
     lifetimes: spec.lifetimes ?? null,
     restart: spec.restart ?? null,
     stores: resolveStores(spec.stores),
+    identities: spec.identities ?? [],
   };
 }
 

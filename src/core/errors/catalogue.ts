@@ -1,17 +1,23 @@
 import { ageCodes } from './codes/age.ts';
 import { agentCodes } from './codes/agent.ts';
+import { auditCodes } from './codes/audit.ts';
+import { brokerCodes } from './codes/broker.ts';
 import { certsCodes } from './codes/certs.ts';
+import { ciCodes } from './codes/ci.ts';
 import { cliCodes } from './codes/cli.ts';
 import { clusterCodes } from './codes/cluster.ts';
 import { configCodes } from './codes/config.ts';
 import { formatCodes } from './codes/format.ts';
 import { gitCodes } from './codes/git.ts';
 import { hostCodes } from './codes/host.ts';
+import { identityCodes } from './codes/identity.ts';
 import { internalCodes } from './codes/internal.ts';
 import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
 import { platformCodes } from './codes/platform.ts';
 import { podCodes } from './codes/pod.ts';
+import { policyCodes } from './codes/policy.ts';
+import { replayCodes } from './codes/replay.ts';
 import { sinkCodes } from './codes/sink.ts';
 import { sopsCodes } from './codes/sops.ts';
 import { sopsWriteCodes } from './codes/sops-write.ts';
@@ -37,9 +43,14 @@ export const catalogue = {
   ...sopsWriteCodes,
   ...ageCodes,
   ...storeCodes,
+  ...identityCodes,
+  ...auditCodes,
+  ...replayCodes,
+  ...brokerCodes,
   ...syncCodes,
   ...tenancyCodes,
   ...podCodes,
+  ...policyCodes,
   ...sinkCodes,
   ...hostCodes,
   ...agentCodes,
@@ -47,6 +58,7 @@ export const catalogue = {
   ...yamlCodes,
   ...formatCodes,
   ...templateCodes,
+  ...ciCodes,
 } as const;
 
 /** A stable error code, `MAYFLY_<AREA>_<FACT>`. */

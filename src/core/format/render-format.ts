@@ -12,6 +12,14 @@ import { writeJson, type Misfit } from './write-json.ts';
 import { writeYaml } from './write-yaml.ts';
 
 /**
+ * How a file looks that names neither a format nor a template: one value (`#key`) as its bare bytes, a whole secret
+ * as JSON.
+ */
+export function decideFormat(isOneValue: boolean): FileFormat {
+  return isOneValue ? 'raw' : 'json';
+}
+
+/**
  * Writes fields into a file of a format; for a reference with `#key` the map has that one entry. The caller wipes
  * the fields and the answer.
  *

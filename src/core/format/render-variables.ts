@@ -109,7 +109,11 @@ function writeVariable(out: ByteBuilder, entry: VariableValue, write: WriteVaria
   }
 }
 
-function refuseVariable({ key, variable }: VariableValue, bytes: Uint8Array): MayflyError | null {
+/** Why this value cannot be that of a variable in any environment; null when it can. */
+export function refuseVariable(
+  { key, variable }: Pick<VariableValue, 'key' | 'variable'>,
+  bytes: Uint8Array,
+): MayflyError | null {
   if (!isVariableName(key)) {
     const problem = 'is no name of a variable: letters, digits and underscores';
     return createError('MAYFLY_FORMAT_KEY', { format: 'a variable', key, problem });

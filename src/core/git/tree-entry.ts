@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../errors/catalogue.ts';
-import type { GitFile, SkippedEntry } from '../ports/git/git-repository.ts';
+import type { EntryRefusal, GitFile, SkippedEntry } from '../ports/git/git-repository.ts';
 
 /** One entry of a recursive listing: a file to read, one that is never read, or one of git's own. */
 export type TreeEntry =
@@ -33,7 +32,7 @@ export function parseTreeEntry(bytes: Uint8Array): TreeEntry | null {
   return { kind: 'file', file: { path, blob: found[2] ?? '', size: null } };
 }
 
-function skip(path: string, code: ErrorCode): TreeEntry {
+function skip(path: string, code: EntryRefusal): TreeEntry {
   return { kind: 'skipped', entry: { path, code } };
 }
 
@@ -45,7 +44,7 @@ function decodePath(bytes: Uint8Array): string | null {
   }
 }
 
-function judgeMode(mode: string): ErrorCode | null {
+function judgeMode(mode: string): EntryRefusal | null {
   if (mode === '120000') return 'MAYFLY_GIT_SYMLINK';
   if (mode === '160000') return 'MAYFLY_GIT_SUBMODULE';
   return mode.startsWith('100') ? null : 'MAYFLY_GIT_PATH_UNSAFE';
@@ -54,7 +53,7 @@ function judgeMode(mode: string): ErrorCode | null {
 const plainSegment = /^[^\p{Cc}\p{Cf}\u2028\u2029\\:]*[^\p{Cc}\p{Cf}\u2028\u2029\\:. ]$/u;
 const gitSegment = /^(?:\.git|git~[0-9]{1,9})$/iu;
 
-function judgePath(path: string, length: number): ErrorCode | null {
+function judgePath(path: string, length: number): EntryRefusal | null {
   const segments = path.split('/');
   if (length > maxPathBytes || segments.length > maxSegments) return 'MAYFLY_GIT_PATH_TOO_LONG';
   const isPlain = segments.every((part) => plainSegment.test(part) && !gitSegment.test(part));

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { apiGroup, kindNames, kindResources, unstored, type StoredObject } from '../api/object.ts';
+import type { StoredObject } from '../api/object.ts';
+import { readDocument } from '../api/read-document.ts';
 import { validate } from '../api/schema/validate.ts';
 import { parseStore, type Store } from '../api/store.ts';
 import { createError } from '../errors/mayfly-error.ts';
@@ -16,25 +17,18 @@ export interface PodWorld {
 }
 
 const textMap = Type.Optional(Type.Record(Type.String(), Type.String()));
-const objectSchema = Type.Object({
-  apiVersion: Type.Optional(Type.String()),
-  kind: Type.String(),
-  metadata: Type.Object({
-    name: Type.String(),
-    namespace: Type.Optional(Type.String()),
-    labels: textMap,
-  }),
-  spec: Type.Optional(Type.Unknown()),
+const namespaceSchema = Type.Object({
+  kind: Type.Literal('Namespace'),
+  metadata: Type.Object({ name: Type.String(), labels: textMap }),
 });
 
 /** What these documents say about stores, policies and namespaces; throws when a Store or a policy is wrong. */
 export function readPodWorld(documents: readonly unknown[]): PodWorld {
-  const read = documents.flatMap((document) => {
-    const parsed = validate(objectSchema, document, 'object');
+  const objects = documents.flatMap((document) => readDocument(document) ?? []);
+  const namespaces = documents.flatMap((document) => {
+    const parsed = validate(namespaceSchema, document, 'object');
     return parsed.kind === 'valid' ? [parsed.value] : [];
   });
-  const objects = read.flatMap((document) => toStored(document) ?? []);
-  const namespaces = read.filter(({ kind }) => kind === 'Namespace');
   return {
     stores: objects
       .filter(({ kind }) => kind === 'Store' || kind === 'ClusterStore')
@@ -48,20 +42,6 @@ function takeStore(object: StoredObject): Store {
   const parsed = parseStore(object);
   if (parsed.kind === 'valid') return parsed.value;
   throw parsed.errors[0] ?? createError('MAYFLY_INTERNAL_BUG', { where: 'an invalid store' });
-}
-
-function toStored(document: Type.Static<typeof objectSchema>): StoredObject | null {
-  const { apiVersion = '', metadata, spec } = document;
-  const kind = kindNames.find((known) => known === document.kind);
-  if (kind === undefined || !apiVersion.startsWith(`${apiGroup}/`)) return null;
-  const { name, namespace = 'default', labels = {} } = metadata;
-  const scoped = kindResources[kind].scope === 'Namespaced' ? namespace : '';
-  return {
-    kind,
-    metadata: { name, namespace: scoped, labels, annotations: {}, ...unstored },
-    spec,
-    status: {},
-  };
 }
 
 /** What holds for the pods of one namespace. */

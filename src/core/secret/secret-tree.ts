@@ -1,4 +1,4 @@
-import type { SecretBytes } from './secret-bytes.ts';
+import { SecretBytes } from './secret-bytes.ts';
 import type { TreeEntry, TreeMap, TreeNode, ValueType } from './tree.ts';
 
 export type { ValueType };
@@ -47,4 +47,31 @@ export function wipeTree(node: SecretNode | SecretComment): void {
     case 'null':
       return;
   }
+}
+
+/** A copy with bytes of its own, without the comments. */
+export function copyTree(node: SecretNode): SecretNode {
+  switch (node.kind) {
+    case 'map':
+      return copyMap(node);
+    case 'list':
+      return {
+        kind: 'list',
+        items: node.items.filter((item) => item.kind !== 'comment').map(copyTree),
+      };
+    case 'value':
+      return { ...node, bytes: SecretBytes.copyOf(node.bytes.expose()) };
+    case 'null':
+      return node;
+  }
+}
+
+/** {@link copyTree} of a map. */
+export function copyMap({ entries }: SecretMap): SecretMap {
+  return {
+    kind: 'map',
+    entries: entries
+      .filter((entry) => entry.kind === 'entry')
+      .map(({ kind, key, value }) => ({ kind, key, value: copyTree(value) })),
+  };
 }

@@ -2,7 +2,7 @@ import type { Condition } from '../api/status/condition.ts';
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
-  parseStoreStatus,
+  parsePlainStatus,
   type StatusHolder,
 } from '../api/status/status.ts';
 import { catalogue } from '../errors/catalogue.ts';
@@ -26,8 +26,8 @@ function renderStatus(object: StatusHolder): Omit<StatusRow, 'kind' | 'namespace
     const { conditions, revision } = parseGitSourceStatus(object);
     return { ...renderReady(conditions), ...optional('revision', revision), failures: [] };
   }
-  if (object.kind === 'Store' || object.kind === 'ClusterStore') {
-    return { ...renderReady(parseStoreStatus(object).conditions), failures: [] };
+  if (object.kind !== 'EphemeralSecret') {
+    return { ...renderReady(parsePlainStatus(object).conditions), failures: [] };
   }
   const status = parseEphemeralSecretStatus(object);
   const failures = (status.failures ?? []).map(({ path, code, message }) => ({

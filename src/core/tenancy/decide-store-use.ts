@@ -37,7 +37,8 @@ export function decideStoreUse(
     return refuse(createError('MAYFLY_TENANCY_STORE_NAMESPACE', params));
   }
   if (store.suspend) return refuse(createError('MAYFLY_TENANCY_STORE_SUSPENDED', { store: name }));
-  if (provider.kind === 'kubernetes') return { kind: 'allowed', entries: [] };
+  // What these read is of this namespace, or is asked for by a GitSource, which is judged by itself.
+  if (provider.kind !== 'vault') return { kind: 'allowed', entries: [] };
   if (namespaceSelector !== null) return allowOwn(provider);
   return decideByPolicies({ store, provider }, policies);
 }

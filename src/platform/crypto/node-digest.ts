@@ -15,7 +15,7 @@ const purpose = 'mayfly.dev/value-digest/v1';
 export function createNodeDigest(clusterKey: SecretBytes, clusterId: string): Digest {
   const extracted = extractKey(clusterKey.expose());
   return {
-    sha256Hex: (...parts) => sha256Hex(parts),
+    ...plainDigest,
     valueDigest: (context, value) => {
       const key = expandKey(extracted, hashContext([purpose, clusterId, ...context]));
       const digest = createHmac('sha256', key).update(value).digest();
@@ -60,6 +60,11 @@ function lengthOf(part: Uint8Array): Buffer {
   length.writeUInt32BE(part.length);
   return length;
 }
+
+/** What needs no key. */
+export const plainDigest: Pick<Digest, 'sha256Hex'> = {
+  sha256Hex: (...parts) => sha256Hex(parts),
+};
 
 function sha256Hex(parts: readonly Uint8Array[]): string {
   const sum = createHash('sha256');

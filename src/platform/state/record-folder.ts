@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { readOwnFileBounded } from '#platform/files/read-file-bounded.ts';
 import type { Steps } from '#platform/files/steps.ts';
@@ -9,6 +9,7 @@ import { createGroupedMap, type GroupedMap } from './grouped-map.ts';
 
 /** What a record is about. Both names must be checked: they are the path of its file. */
 export interface RecordRef {
+  /** The empty text for what belongs to no namespace. */
   readonly namespace: string;
   readonly name: string;
 }
@@ -48,9 +49,10 @@ export async function openRecordFolder<T extends RecordRef>(
 ): Promise<RecordFolder<T>> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const records = createGroupedMap<T>((record) => options.groupOf?.(record) ?? '');
-  for (const namespace of await readdir(options.folder)) {
-    await removeLeftovers(join(options.folder, namespace));
-    for (const name of await readdir(join(options.folder, namespace))) {
+  for (const folder of await readdir(options.folder)) {
+    const namespace = folder === noNamespace ? '' : folder;
+    await removeLeftovers(join(options.folder, folder));
+    for (const name of await readdir(join(options.folder, folder))) {
       try {
         const record = await readRecord(options, { namespace, name });
         records.set(keyOf(record), record);
@@ -72,7 +74,7 @@ function createRecordFolder<T extends RecordRef>(
     all: () => records.all(),
     inGroup: (group) => records.inGroup(group),
     async write(record): Promise<void> {
-      mkdirSync(join(folder, record.namespace), { recursive: true, mode: 0o700 });
+      mkdirSync(dirname(pathOf(folder, record)), { recursive: true, mode: 0o700 });
       const bytes = Buffer.from(JSON.stringify(record));
       await writeFileAtomically(pathOf(folder, record), bytes, {
         mode: 0o600,
@@ -108,8 +110,11 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function pathOf(folder: string, ref: RecordRef): string {
-  return join(folder, ref.namespace, ref.name);
+/** No namespace has such a name. */
+const noNamespace = '_cluster';
+
+function pathOf(folder: string, { namespace, name }: RecordRef): string {
+  return join(folder, namespace === '' ? noNamespace : namespace, name);
 }
 
 function keyOf(ref: RecordRef): string {

@@ -1,192 +1,46 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
-import type { IncomingMessage } from 'node:http';
-import { Agent, request, type RequestOptions } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { checkServerIdentity, createSecureContext } from 'node:tls';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
-import { readStreamBounded } from '#platform/streams/read-stream-bounded.ts';
-import { withDeadline } from '#platform/time/with-deadline.ts';
-import { failureOfConnection } from './failure-of-connection.ts';
+import {
+  createHttpsSender,
+  type HttpsEndpoint,
+  type HttpsFailure,
+  type SendHttps,
+} from '#platform/https/send-https.ts';
 
 /** Where a store is, how it proves itself, and what is taken from it. */
-export interface StoreEndpoint {
+export interface StoreEndpoint extends Omit<HttpsEndpoint, 'failureOf'> {
   /** As messages name it. */
   readonly store: string;
-  /** `https://HOST[:PORT]`. */
-  readonly address: string;
-  /** PEM certificates to trust instead of those of the system. */
-  readonly ca: string | null;
-  /** The name that its certificate must bear; null is the host of the address. */
-  readonly serverName: string | null;
-  /** Throws when this IP address may not be dialled. Asked for each connection, about the very address that is dialled. */
-  checkAddress(address: string): void;
-  /** Finds the addresses of a host; the system's resolver when absent. */
-  readonly resolve?: ResolveHost;
-  /** Of a whole call. Default 10 s. */
-  readonly timeoutMs?: number;
-  /** The longest answer. Default 4 MiB. */
-  readonly answerBytes?: number;
 }
-
-export type ResolveHost = (host: string) => Promise<readonly LookupAddress[]>;
-
-export interface StoreRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  /** With its query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | null;
-}
-
-export interface StoreAnswer {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  /** The caller wipes it. */
-  readonly body: Buffer;
-}
-
-export type SendToStore = (request: StoreRequest, signal: AbortSignal) => Promise<StoreAnswer>;
-
-const defaultTimeoutMs = 10_000;
-const defaultAnswerBytes = 4 * 1024 * 1024;
-/** Shorter than what servers and load balancers allow a connection to rest. */
-const idleMs = 15_000;
 
 /**
- * Sends requests over TLS: bounded in bytes and time, cancellable, to no other host than the one that was checked, and
- * without following redirects. Throws `MAYFLY_STORE_UNAVAILABLE`, `MAYFLY_STORE_HOST_UNRESOLVED`,
+ * Sends requests to a store. Throws `MAYFLY_STORE_UNAVAILABLE`, `MAYFLY_STORE_HOST_UNRESOLVED`,
  * `MAYFLY_STORE_CERTIFICATE`, `MAYFLY_STORE_CERTIFICATE_NAME`, `MAYFLY_STORE_CA_INVALID`, `MAYFLY_STORE_REDIRECT`,
  * `MAYFLY_STORE_TOO_LARGE` and what `checkAddress` does.
  */
-export function createStoreSender(endpoint: StoreEndpoint, clock: Clock): SendToStore {
-  const { store, ca, timeoutMs: ms = defaultTimeoutMs } = endpoint;
-  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) {
-    throw createError('MAYFLY_STORE_CA_INVALID', { store });
+export function createStoreSender(endpoint: StoreEndpoint, clock: Clock): SendHttps {
+  const { store } = endpoint;
+  const failureOf: HttpsEndpoint['failureOf'] = (failure, cause) =>
+    failureOfStore(store, failure, cause);
+  return createHttpsSender({ ...endpoint, failureOf }, clock);
+}
+
+function failureOfStore(store: string, failure: HttpsFailure, cause: unknown): MayflyError {
+  const options = { cause };
+  switch (failure.kind) {
+    case 'unavailable':
+      return createError('MAYFLY_STORE_UNAVAILABLE', { store, reason: failure.reason }, options);
+    case 'unresolved':
+      return createError('MAYFLY_STORE_HOST_UNRESOLVED', { store, host: failure.host }, options);
+    case 'untrusted':
+      return createError('MAYFLY_STORE_CERTIFICATE', { store }, options);
+    case 'misnamed':
+      return createError('MAYFLY_STORE_CERTIFICATE_NAME', { store, name: failure.name }, options);
+    case 'no-ca':
+      return createError('MAYFLY_STORE_CA_INVALID', { store });
+    case 'redirected':
+      return createError('MAYFLY_STORE_REDIRECT', { store });
+    case 'too-large':
+      return createError('MAYFLY_STORE_TOO_LARGE', { store, limit: failure.limit });
   }
-  const host = hostOf(endpoint);
-  let options: RequestOptions | null = null;
-  function reason(): MayflyError {
-    return createError('MAYFLY_STORE_UNAVAILABLE', { store, reason: 'no answer in time' });
-  }
-  return async (sent, signal) => {
-    const deadline = { clock, ms, signal, reason };
-    return await withDeadline(deadline, async (own) => {
-      try {
-        if (isIP(host) > 0) endpoint.checkAddress(host);
-        options ??= renderOptions(endpoint);
-        const response = await send({ ...options, ...render(sent) }, sent.body, own);
-        return await readAnswer(response, { endpoint, signal: own });
-      } catch (error) {
-        own.throwIfAborted();
-        throw failureOfConnection(endpoint, error);
-      }
-    });
-  };
-}
-
-function render({ method, path, headers, body }: StoreRequest): RequestOptions {
-  const length = body === null ? {} : { 'content-length': String(body.length) };
-  return { method, path, headers: { ...headers, ...length } };
-}
-
-function hostOf({ address }: StoreEndpoint): string {
-  return new URL(address).hostname.replaceAll(/[[\]]/gu, '');
-}
-
-function renderOptions(endpoint: StoreEndpoint): RequestOptions {
-  const { address, serverName } = endpoint;
-  const { port } = new URL(address);
-  const host = hostOf(endpoint);
-  const name = serverName ?? host;
-  return {
-    protocol: 'https:',
-    hostname: host,
-    port: port === '' ? 443 : Number(port),
-    agent: createAgent(endpoint, name),
-    rejectUnauthorized: true,
-    lookup: createLookup(endpoint),
-    // An IP address is no server name (RFC 6066); the certificate has to bear it all the same.
-    servername: isIP(name) === 0 ? name : '',
-  };
-}
-
-/**
- * All its connections share one context: each with its own would read the certificates again and keep the memory. Their
- * check of the name is the agent's: Node keeps no connection that was checked for one request alone.
- */
-function createAgent({ ca }: StoreEndpoint, name: string): Agent {
-  const trust = ca === null ? {} : { ca };
-  return new Agent({
-    keepAlive: true,
-    maxSockets: 8,
-    timeout: idleMs,
-    secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...trust }),
-    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
-  });
-}
-
-/** Whatever is found is checked here and dialled as it is; an address in the place of a host is never looked up. */
-function createLookup(endpoint: StoreEndpoint): LookupFunction {
-  return (host, _, callback) => {
-    findAddresses(endpoint, host).then(
-      (found) => process.nextTick(callback, null, found),
-      (error: unknown) => process.nextTick(callback, error, []),
-    );
-  };
-}
-
-async function findAddresses(endpoint: StoreEndpoint, host: string): Promise<LookupAddress[]> {
-  const found = await resolveHost(endpoint, host);
-  for (const { address } of found) endpoint.checkAddress(address);
-  return [...found];
-}
-
-async function resolveHost(
-  { store, resolve: ask = resolveBySystem }: StoreEndpoint,
-  host: string,
-): Promise<readonly LookupAddress[]> {
-  try {
-    const found = await ask(host);
-    if (found.length > 0) return found;
-  } catch (cause) {
-    throw createError('MAYFLY_STORE_HOST_UNRESOLVED', { store, host }, { cause });
-  }
-  throw createError('MAYFLY_STORE_HOST_UNRESOLVED', { store, host });
-}
-
-async function resolveBySystem(host: string): Promise<readonly LookupAddress[]> {
-  return await lookup(host, { all: true });
-}
-
-async function send(
-  options: RequestOptions,
-  body: Uint8Array | null,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return await new Promise((resolve, reject) => {
-    const sending = request({ ...options, signal }, resolve);
-    sending.on('error', reject);
-    sending.end(body ?? undefined);
-  });
-}
-
-interface AnswerReading {
-  readonly endpoint: StoreEndpoint;
-  readonly signal: AbortSignal;
-}
-
-async function readAnswer(
-  response: IncomingMessage,
-  { endpoint, signal }: AnswerReading,
-): Promise<StoreAnswer> {
-  const { store, answerBytes: limit = defaultAnswerBytes } = endpoint;
-  const { statusCode: status = 0, headers } = response;
-  if (status >= 300 && status < 400) {
-    response.destroy();
-    throw createError('MAYFLY_STORE_REDIRECT', { store });
-  }
-  const body = await readStreamBounded(response, { what: `the answer of ${store}`, limit, signal });
-  return { status, retryAfter: headers['retry-after'], body };
 }

@@ -1,4 +1,5 @@
 import type { GeneratedIdentity } from '#adapters/age/index.ts';
+import type { AuditFileLine } from '#adapters/audit/audit-files.ts';
 import type { Decryptor, KeyMaterial } from '#core/ports/decryptor.ts';
 import type { Encryptor } from '#core/ports/encryptor.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
@@ -64,4 +65,12 @@ export async function openPersonCluster(places: {
   const deps = { clock, random: createSystemRandom(), access, serverTime: createServerTime(clock) };
   const told = { mayWrite: () => true, onCall: () => undefined };
   return { api: createKubeApi({ ...deps, ...told }, { version }), clock };
+}
+
+/** The lines of audit logs, oldest first. */
+export async function openAuditLines(
+  paths: readonly string[],
+): Promise<AsyncIterable<AuditFileLine>> {
+  const { readAuditLines } = await import('#adapters/audit/audit-files.ts');
+  return readAuditLines(paths);
 }

@@ -39,12 +39,22 @@ export const cliCommands: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'tell what would be done to a pod, or which rules refuse it',
+    summary: 'tell what would be done to a pod, or decided about a token, and by which rules',
     load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'policy',
+    summary: 'check access policies, and try them on examples',
+    load: async () => (await import('./commands/policy.ts')).definePolicy,
   },
   {
     name: 'migrate',
     summary: 'write the manifests of another injector with the annotations of mayfly',
     load: async () => (await import('./commands/migrate.ts')).defineMigrate,
+  },
+  {
+    name: 'audit',
+    summary: 'prove that an audit log of the broker is whole, and look things up in it',
+    load: async () => (await import('./commands/audit.ts')).defineAudit,
   },
 ];

@@ -1,5 +1,7 @@
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
+import { createClusterKeys } from '#adapters/kube/client/create-cluster-keys.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
+import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
@@ -21,6 +23,8 @@ export interface OpenCluster {
   readonly serverTime: ServerTime;
   /** Each with a budget of its own; as somebody else with another access. */
   makeApi(mayWrite: () => boolean, access?: KubeAccess): KubeApi;
+  /** Keys of issuers: of the API server itself, and in ConfigMaps of this namespace. */
+  makeClusterKeys(namespace: string): ClusterKeys;
 }
 
 export async function openCluster(
@@ -39,5 +43,7 @@ export async function openCluster(
     serverTime,
     makeApi: (mayWrite, access = own) =>
       createKubeApi({ clock, random, access, serverTime, mayWrite, onCall }, options),
+    makeClusterKeys: (namespace) =>
+      createClusterKeys({ clock, random, access: own, serverTime, onCall }, { version, namespace }),
   };
 }

@@ -15,7 +15,7 @@ import type { ClusterTools } from '../cluster/compose.ts';
 import type { LedCluster } from '../cluster/lead-cluster.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
-import { openSources } from './sources/compose.ts';
+import { openSources } from '../sources/compose.ts';
 import { createStoreParts } from './store/compose.ts';
 
 /** What keeps up with the cluster. */

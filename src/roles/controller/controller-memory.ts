@@ -1,45 +1,14 @@
 import type { FurtherCondition } from '#core/api/status/conditions.ts';
-import type { StoredObject } from '#core/api/object.ts';
-import type { ErrorCode } from '#core/errors/catalogue.ts';
-import type { GitFile } from '#core/ports/git/git-repository.ts';
 import type { SecretUse } from '#core/ports/kube/secret-usage.ts';
 import type { Instant } from '#core/ports/time.ts';
-import type { PolicyView } from '#core/tenancy/policy-view.ts';
 import type { UseState } from '#core/usage/decide-use.ts';
-
-/** What the last look at a source told. */
-export type SourceCheck =
-  | { readonly kind: 'verified'; readonly at: Instant }
-  | { readonly kind: 'unreachable'; readonly verifiedAt: Instant | null }
-  | { readonly kind: 'refused'; readonly code: ErrorCode }
-  | { readonly kind: 'suspended' };
-
-/** The listing of the accepted commit. */
-export interface AcceptedTree {
-  readonly commit: string;
-  /** Of the object that says what is included. */
-  readonly generation: number;
-  /** Digest of paths and contents. */
-  readonly digest: string;
-  /** Sorted by path. */
-  readonly files: readonly GitFile[];
-  /** Entries that are never read, by path. */
-  readonly unreadable: ReadonlyMap<string, ErrorCode>;
-}
-
-export interface SourceView {
-  readonly check: SourceCheck;
-  /** Null when no commit was accepted, or its listing is not at hand. */
-  readonly tree: AcceptedTree | null;
-}
+import type { SourceMemory } from '../sources/source-parts.ts';
 
 /**
  * What the reconcilers tell each other. It is lost at the end of the program on purpose: after a start every source is
  * asked before anything is decided.
  */
-export interface ControllerMemory {
-  /** By `namespace/name`. */
-  readonly sources: Map<string, SourceView>;
+export interface ControllerMemory extends SourceMemory {
   /** When the leases of an EphemeralSecret, by its uid, were last decided on with an answer of the source. */
   readonly decidedAt: Map<string, Instant>;
   /** When the last pass over an EphemeralSecret, by `namespace/name`, began that came to an end. */
@@ -49,12 +18,8 @@ export interface ControllerMemory {
   readonly rollouts: RolloutMemory;
   /** Namespaces that are being deleted: until when nothing is tried in them. */
   readonly endings: Map<string, Instant>;
-  /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
-  policies: Map<string, StoredObject> | null;
   /** What the last look at a store told; see `keyOfStore`. */
   readonly stores: Map<string, readonly FurtherCondition[]>;
-  /** What stored TenantPolicies say. */
-  readonly views: WeakMap<StoredObject, PolicyView>;
 }
 
 /** How the Secrets of one EphemeralSecret are used. */

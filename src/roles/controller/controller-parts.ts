@@ -1,5 +1,5 @@
 import type { ObjectRef } from '#core/api/object.ts';
-import type { Store } from '#core/api/store.ts';
+import type { GitProvider, Store } from '#core/api/store.ts';
 import type { StoreCaller } from '#core/store/render-role.ts';
 import type { StoreHost } from '#core/store/store-address.ts';
 import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
@@ -8,7 +8,6 @@ import type { Digest } from '#core/ports/digest.ts';
 import type { FileRenderer } from '#core/ports/file-renderer.ts';
 import type { GitLimits, GitRepository } from '#core/ports/git/git-repository.ts';
 import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
-import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { PodGates } from '#core/ports/kube/pod-gates.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { SecretUsage } from '#core/ports/kube/secret-usage.ts';
@@ -18,7 +17,7 @@ import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { Workloads } from '#core/ports/kube/workloads.ts';
 import type { Place } from '#core/sync/check-place.ts';
-import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
+import type { TenancyParts } from '../tenancy/tenancy-parts.ts';
 import type { ControllerMemory } from './controller-memory.ts';
 
 /** Content of Secrets changed, and the object asks for hooks of the administrator's to be run. */
@@ -40,12 +39,6 @@ export interface ControllerOptions {
   readonly hooks: ReadonlySet<string>;
 }
 
-/** What decides about the wishes of tenants. */
-export interface TenancyParts {
-  readonly namespaces: NamespaceLabels;
-  readonly defaults: AdministratorDefaults;
-}
-
 /** What restarts workloads. */
 export interface RolloutParts {
   readonly workloads: Workloads;
@@ -55,8 +48,13 @@ export interface RolloutParts {
 /** What looks at stores. */
 export interface StoreParts {
   /** A store that is allowed, for one look; nothing is sent yet. */
-  open(store: Store, allowed: AllowedStore): Promise<SecretStore>;
+  open(store: DialledStore, allowed: AllowedStore): Promise<SecretStore>;
   readonly tokens: Pick<KubeApi, 'requestToken'>;
+}
+
+/** A store that somebody can log in to. */
+export interface DialledStore extends Store {
+  readonly provider: Exclude<Store['provider'], GitProvider>;
 }
 
 /** What stands behind the use of a store. */

@@ -9,7 +9,7 @@ import { noSteps, type Steps } from '#platform/files/steps.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
 import type { ControllerParts } from '#roles/controller/controller-parts.ts';
-import { openSources } from '#roles/controller/sources/compose.ts';
+import { openSources } from '../sources/compose.ts';
 
 export interface StandaloneTools {
   readonly clock: Clock;

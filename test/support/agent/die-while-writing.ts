@@ -4,7 +4,7 @@
  */
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
-import { swapFiles, type NewFile } from '#roles/agent/files/swap-files.ts';
+import { swapFiles, type NewFile } from '#platform/secret-folder/swap-files.ts';
 
 const [, , folder = '', envFile = '', deadly = ''] = process.argv;
 

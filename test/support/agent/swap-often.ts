@@ -1,6 +1,6 @@
 /** `node swap-often.ts FOLDER COUNT`: swaps two files of one number each so often, as the agent does. */
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import { removeOldVersions, swapFiles } from '#roles/agent/files/swap-files.ts';
+import { removeOldVersions, swapFiles } from '#platform/secret-folder/swap-files.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const [, , folder = '', count = '0'] = process.argv;

@@ -13,22 +13,24 @@ interface Arrow {
 const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
 /** What roles share that are processes of their own. */
-const shared = /^src\/roles\/(?:define-role\.ts|cluster\/)/u;
+const shared = /^src\/roles\/(?:define-role\.ts|(?:cluster|sources|tenancy)\/)/u;
 
 /**
  * One adapter is a folder of `src/adapters`, or a folder of one of the families: members that can be exchanged for each
  * other, or, in `kube`, parts that meet only in the port of the API.
  */
 export const adapterFolder =
-  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity|kube)\/)?[^/]+)\//u;
+  /^src\/adapters\/((?:(?:store|decryptor|encryptor|identity|replay|kube)\/)?[^/]+)\//u;
 
 /** The packages that one adapter may import: what it needs to speak to its one outside thing. */
 const adapterPackages: Readonly<Record<string, readonly string[]>> = {
   age: ['age-encryption', 'ssh2'],
   'kube/access': ['@kubernetes/client-node'],
+  'identity/oidc': ['jose'],
   'ssh-agent': ['ssh2'],
   'decryptor/sops': ['yaml', 're2js'],
   'store/vault': ['node-vault'],
+  'replay/valkey': ['@redis/client'],
   'encryptor/sops': ['yaml', 're2js'],
 };
 

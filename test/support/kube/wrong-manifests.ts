@@ -1,4 +1,10 @@
-import { apiVersion, type KindName } from '#core/api/object.ts';
+import { apiVersion, kindResources, type KindName } from '#core/api/object.ts';
+import {
+  accessInStatus,
+  accessPolicies,
+  clusterAccessPolicies,
+  tokenIssuers,
+} from './wrong-access.ts';
 
 /** A manifest with one mistake, and what its author is told. */
 export interface WrongManifest {
@@ -31,9 +37,9 @@ function withSelector(requirement: object): object {
   return { namespaceSelector: { matchExpressions: [{ key: 'team', ...requirement }] } };
 }
 
-type Row = readonly [mistake: string, spec: object, answer: readonly string[]];
+export type WrongRow = readonly [mistake: string, spec: object, answer: readonly string[]];
 
-const sources: readonly Row[] = [
+const sources: readonly WrongRow[] = [
   ['no url', { ref: { branch: 'main' } }, ['spec.url', 'Required']],
   ['a plain http url', { ...source, url: 'http://git.test/a' }, ['spec.url', 'https:// or ssh://']],
   ['an scp-like url', { ...source, url: 'git@git.test:a' }, ['spec.url', 'https:// or ssh://']],
@@ -117,7 +123,7 @@ const sources: readonly Row[] = [
   ['a misspelt field', { ...source, intervall: '1m' }, ['unknown field "spec.intervall"']],
 ];
 
-const secrets: readonly Row[] = [
+const secrets: readonly WrongRow[] = [
   [
     'a namespace in a reference',
     { ...secret, sourceRef: { name: 'repo', namespace: 'b' } },
@@ -174,7 +180,7 @@ const secrets: readonly Row[] = [
   ['a wrong type', { ...secret, prune: 'no' }, ['spec.prune', 'must be of type boolean']],
 ];
 
-const policies: readonly Row[] = [
+const policies: readonly WrongRow[] = [
   ['no selector', { git: { urls: [] } }, ['spec.namespaceSelector', 'Required']],
   [
     'a url without a scheme',
@@ -199,7 +205,7 @@ const policies: readonly Row[] = [
 ];
 
 /** What only the controller can tell. */
-const inStatus: readonly Row[] = [
+const inStatus: readonly WrongRow[] = [
   [
     'a label of another controller',
     withTarget({ labels: { 'helm.sh/chart': 'a' } }),
@@ -230,7 +236,7 @@ const inStatus: readonly Row[] = [
 function toManifests(
   kind: KindName,
   from: WrongManifest['from'],
-  rows: readonly Row[],
+  rows: readonly WrongRow[],
 ): readonly WrongManifest[] {
   return rows.map(([mistake, spec, answer]) => ({ mistake, kind, spec, from, answer }));
 }
@@ -239,7 +245,11 @@ export const wrongManifests: readonly WrongManifest[] = [
   ...toManifests('GitSource', 'admission', sources),
   ...toManifests('EphemeralSecret', 'admission', secrets),
   ...toManifests('TenantPolicy', 'admission', policies),
+  ...toManifests('AccessPolicy', 'admission', accessPolicies),
+  ...toManifests('ClusterAccessPolicy', 'admission', clusterAccessPolicies),
+  ...toManifests('TokenIssuer', 'admission', tokenIssuers),
   ...toManifests('EphemeralSecret', 'status', inStatus),
+  ...toManifests('AccessPolicy', 'status', accessInStatus),
   {
     mistake: 'a host that nobody allows',
     kind: 'GitSource',
@@ -257,6 +267,7 @@ export const wrongManifests: readonly WrongManifest[] = [
 ];
 
 export function renderManifest({ kind, spec }: WrongManifest): string {
-  const metadata = { name: 'wrong', ...(kind === 'TenantPolicy' ? {} : { namespace: 'default' }) };
+  const isNamespaced = kindResources[kind].scope === 'Namespaced';
+  const metadata = { name: 'wrong', ...(isNamespaced ? { namespace: 'default' } : {}) };
   return JSON.stringify({ apiVersion, kind, metadata, spec });
 }

@@ -107,6 +107,16 @@ describe('deciding about a workload', () => {
 
 describe('deciding about an object of Mayfly', () => {
   const { objects } = createDecisions(createFakeView());
+
+  it('refuses an access policy that strangers could match', () => {
+    const kind = { group: 'mayfly.dev', version: 'v1alpha1', kind: 'AccessPolicy' };
+    const github = { issuer: 'github', ref: ['refs/heads/main'] };
+    const grants = [{ store: 'vault', paths: ['a'], maxTtl: '1m' }];
+    const object = { metadata: { name: 'p' }, spec: { subjects: [{ github }], grants } };
+    expect(codesOf(objects({ ...request, kind, object }))).toEqual([
+      'MAYFLY_POLICY_TENANT_MISSING',
+    ]);
+  });
   const kind = { group: 'mayfly.dev', version: 'v1alpha1', kind: 'ClusterStore' };
   const wrong = { ...vaultStore, spec: { provider: {} } };
 

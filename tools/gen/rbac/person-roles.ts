@@ -1,5 +1,5 @@
 import { apiGroup } from '#core/api/object.ts';
-import { read, tenantKinds, type RoleRule } from './roles.ts';
+import { grantKinds, read, tenantKinds, type RoleRule } from './roles.ts';
 
 /** What people get whose rights on a namespace come from a built-in role. */
 export interface PersonRole {
@@ -9,13 +9,20 @@ export interface PersonRole {
   readonly rules: readonly RoleRule[];
 }
 
+const write = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
 /** The rights of people, as part of the roles that Kubernetes has for them. */
 export const personRoles: readonly PersonRole[] = [
   {
     name: 'mayfly-view',
     joins: 'view',
     rules: [
-      { group: apiGroup, resources: tenantKinds, verbs: read, why: 'their status holds no value' },
+      {
+        group: apiGroup,
+        resources: [...tenantKinds, ...grantKinds],
+        verbs: read,
+        why: 'their status holds no value',
+      },
     ],
   },
   {
@@ -25,7 +32,7 @@ export const personRoles: readonly PersonRole[] = [
       {
         group: apiGroup,
         resources: tenantKinds,
-        verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+        verbs: write,
         why: 'tenants write them; what they may ask for is in the TenantPolicies',
       },
     ],
@@ -34,6 +41,12 @@ export const personRoles: readonly PersonRole[] = [
     name: 'mayfly-admin',
     joins: 'admin',
     rules: [
+      {
+        group: apiGroup,
+        resources: grantKinds,
+        verbs: write,
+        why: 'who gets values from outside of the namespace: more than whoever only edits may decide',
+      },
       {
         group: apiGroup,
         resources: ['ephemeralsecrets'],

@@ -25,7 +25,12 @@ export interface AccountRole {
 /** Mayfly's own namespace. The admission policies name it too: they cannot look it up. */
 export const ownNamespace = 'mayfly-system';
 
+/** What whoever may edit a namespace writes there. */
 export const tenantKinds = ['gitsources', 'ephemeralsecrets', 'stores'];
+/** What decides who gets values: for whoever administers a namespace. */
+export const grantKinds = ['accesspolicies'];
+const namespacedKinds = [...tenantKinds, ...grantKinds];
+const clusterKinds = ['tenantpolicies', 'clusterstores', 'clusteraccesspolicies', 'tokenissuers'];
 export const read = ['get', 'list', 'watch'];
 
 /** The rights of each process that works in a cluster. */
@@ -35,13 +40,13 @@ export const accountRoles: readonly AccountRole[] = [
     tenants: [
       {
         group: apiGroup,
-        resources: tenantKinds,
+        resources: namespacedKinds,
         verbs: read,
         why: 'the objects it works on',
       },
       {
         group: apiGroup,
-        resources: tenantKinds.map((kind) => `${kind}/status`),
+        resources: namespacedKinds.map((kind) => `${kind}/status`),
         verbs: ['patch'],
         why: 'tells there what became of them; it cannot change what they ask for',
       },
@@ -61,13 +66,13 @@ export const accountRoles: readonly AccountRole[] = [
     cluster: [
       {
         group: apiGroup,
-        resources: ['tenantpolicies', 'clusterstores'],
+        resources: clusterKinds,
         verbs: read,
         why: 'what the administrator allows to whom',
       },
       {
         group: apiGroup,
-        resources: ['tenantpolicies/status', 'clusterstores/status'],
+        resources: clusterKinds.map((kind) => `${kind}/status`),
         verbs: ['patch'],
         why: 'tells there whether they are in force, and whether the stores answer',
       },

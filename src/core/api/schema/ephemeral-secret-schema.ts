@@ -1,26 +1,15 @@
 import { Type } from 'typebox';
 import { templateLimits } from '../../template/template.ts';
 import { selectorParts } from './label-selector-schema.ts';
-import { duration, objectName, patterns, strict, suspendSchema, textMap } from './schema-parts.ts';
-
-const keyRefSchema = Type.Object(
-  {
-    secretRef: Type.Object(
-      {
-        name: objectName('Name of the Secret (standalone: of the key folder).'),
-        key: Type.Optional(
-          Type.String({
-            pattern: patterns.secretKey,
-            maxLength: 253,
-            description: 'One key of it. Default all.',
-          }),
-        ),
-      },
-      { ...strict, description: 'Of the same namespace.' },
-    ),
-  },
+import {
+  decryptionSchema,
+  duration,
+  objectName,
+  patterns,
   strict,
-);
+  suspendSchema,
+  textMap,
+} from './schema-parts.ts';
 
 const keyPickSchema = Type.Object(
   {
@@ -112,16 +101,7 @@ export const ephemeralSecretSpecSchema = Type.Object(
       maxLength: 1000,
       description: 'File or folder in the repository; `.` is the whole of it.',
     }),
-    decryption: Type.Object(
-      {
-        keys: Type.Array(keyRefSchema, {
-          minItems: 1,
-          maxItems: 20,
-          description: 'Where the keys stand that open the files.',
-        }),
-      },
-      { ...strict, description: 'How the files are opened.' },
-    ),
+    decryption: decryptionSchema,
     target: targetSchema,
     ttl: Type.Optional(duration('How long a Secret lives unless renewed. Default 1h.')),
     maxStale: Type.Optional(

@@ -23,6 +23,10 @@ export const patterns = {
   storeRole: '^([-._a-zA-Z0-9]|[{][{](namespace|serviceAccount)[}][}])+$',
   storeRoleEntry: '^([-._*a-zA-Z0-9]|[{][{](namespace|serviceAccount)[}][}])+$',
   audience: '^[\\x21-\\x7e]+$',
+  issuer: '^https://[^@\\s?#]+$',
+  account: '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/)?[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$',
+  storeName: '^(cluster/)?[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$',
+  grantPath: '^[^/\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$',
 } as const;
 
 /** What a text must be, by its pattern. */
@@ -54,6 +58,10 @@ export const patternWords: ReadonlyMap<string, string> = new Map([
     'must be letters, digits, dots, dashes or underscores, *, {{namespace}} or {{serviceAccount}}',
   ],
   [patterns.audience, 'must be visible ASCII without spaces'],
+  [patterns.issuer, 'must be an https:// address without user, query or fragment'],
+  [patterns.account, 'must be the name of a service account, or NAMESPACE/NAME'],
+  [patterns.storeName, 'must be the name of a Store, or cluster/NAME'],
+  [patterns.grantPath, 'must be a path in the store, without a leading slash'],
 ]);
 
 export const strict = { additionalProperties: false } as const;
@@ -74,6 +82,39 @@ export function textMap(description: string): Type.TUnsafe<Record<string, string
     description,
   });
 }
+
+const keyRefSchema = Type.Object(
+  {
+    secretRef: Type.Object(
+      {
+        name: objectName('Name of the Secret (standalone: of the key folder).'),
+        key: Type.Optional(
+          Type.String({
+            pattern: patterns.secretKey,
+            maxLength: 253,
+            description: 'One key of it. Default all.',
+          }),
+        ),
+      },
+      { ...strict, description: 'Of the same namespace.' },
+    ),
+  },
+  strict,
+);
+
+/** Which keys open encrypted files. */
+export const decryptionSchema = Type.Object(
+  {
+    keys: Type.Array(keyRefSchema, {
+      minItems: 1,
+      maxItems: 20,
+      description: 'Where the keys stand that open the files.',
+    }),
+  },
+  { ...strict, description: 'How the files are opened.' },
+);
+
+export type DecryptionSpec = Type.Static<typeof decryptionSchema>;
 
 export const suspendSchema = Type.Boolean({
   description:
@@ -103,3 +144,14 @@ export const conditionsSchema = Type.Array(
   }),
   { description: 'Ready always, the others only while true.' },
 );
+
+/** `status` of the kinds of which there is nothing else to tell. */
+export const plainStatusSchema = Type.Object({
+  observedGeneration: Type.Optional(
+    Type.Integer({ description: 'The generation the conditions speak about.' }),
+  ),
+  conditions: Type.Optional(conditionsSchema),
+  reconciledAt: Type.Optional(reconciledAtSchema),
+});
+
+export type PlainStatus = Type.Static<typeof plainStatusSchema>;

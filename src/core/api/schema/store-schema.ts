@@ -1,12 +1,6 @@
 import { Type } from 'typebox';
 import { namespaceSelectorSchema } from './tenant-policy-schema.ts';
-import {
-  conditionsSchema,
-  objectName,
-  patterns,
-  reconciledAtSchema,
-  strict,
-} from './schema-parts.ts';
+import { decryptionSchema, objectName, patterns, strict } from './schema-parts.ts';
 
 const loginSchema = Type.Object(
   {
@@ -69,9 +63,28 @@ const vaultSchema = Type.Object(
   { ...strict, description: 'HashiCorp Vault, or OpenBao.' },
 );
 
+const gitSchema = Type.Object(
+  {
+    sourceRef: Type.Object(
+      { name: objectName('Name of a GitSource of the same namespace.') },
+      { ...strict, description: 'Where the encrypted files come from.' },
+    ),
+    path: Type.Optional(
+      Type.String({
+        pattern: patterns.path,
+        maxLength: 1000,
+        description:
+          'Folder in the repository below which the paths of references begin. Default the whole of it.',
+      }),
+    ),
+    decryption: decryptionSchema,
+  },
+  { ...strict, description: 'Encrypted files of a git repository, opened by the broker.' },
+);
+
 const accountSchema = Type.Optional(
   objectName(
-    "The ServiceAccount as which Mayfly checks the login: of the Store's namespace, for a ClusterStore of Mayfly's own. Without it only the connection is checked.",
+    "The ServiceAccount as which Mayfly checks the login: of the Store's namespace, for a ClusterStore of Mayfly's own. Not for git, where nobody logs in. Without it only the connection is checked.",
   ),
 );
 
@@ -88,6 +101,7 @@ export const storeSpecSchema = Type.Object(
         kubernetes: Type.Optional(
           Type.Object({}, { ...strict, description: "Secrets of the Store's own namespace." }),
         ),
+        git: Type.Optional(gitSchema),
       },
       { ...strict, minProperties: 1, maxProperties: 1, description: 'What it is: exactly one.' },
     ),
@@ -116,15 +130,5 @@ export const clusterStoreSpecSchema = Type.Object(
   },
 );
 
-/** `status` of a Store and of a ClusterStore. */
-export const storeStatusSchema = Type.Object({
-  observedGeneration: Type.Optional(
-    Type.Integer({ description: 'The generation the conditions speak about.' }),
-  ),
-  conditions: Type.Optional(conditionsSchema),
-  reconciledAt: Type.Optional(reconciledAtSchema),
-});
-
 export type StoreSpec = Type.Static<typeof storeSpecSchema>;
 export type ClusterStoreSpec = Type.Static<typeof clusterStoreSpecSchema>;
-export type StoreStatus = Type.Static<typeof storeStatusSchema>;

@@ -1,12 +1,7 @@
 import { Type } from 'typebox';
+import { tenantAttributes } from '../../identity/attribute-tables.ts';
 import { selectorParts } from './label-selector-schema.ts';
-import {
-  conditionsSchema,
-  duration,
-  patterns,
-  strict,
-  reconciledAtSchema,
-} from './schema-parts.ts';
+import { duration, objectName, patterns, strict } from './schema-parts.ts';
 
 /** Which namespaces a policy is for. */
 export const namespaceSelectorSchema = Type.Object(
@@ -71,6 +66,23 @@ const storesSchema = Type.Object(
   { ...strict, description: 'When absent, only ClusterStores are used.' },
 );
 
+const identitySchema = Type.Object(
+  {
+    issuer: objectName('Name of the TokenIssuer.'),
+    attribute: Type.Enum([...tenantAttributes], {
+      type: 'string',
+      description:
+        'What a subject has to test, such as `ownerId` of github, `namespaceId` of gitlab or `workspaceId` of bitbucket.',
+    }),
+    values: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
+      minItems: 1,
+      maxItems: 200,
+      description: 'What it may test for.',
+    }),
+  },
+  strict,
+);
+
 /** `spec` of a TenantPolicy. */
 export const tenantPolicySpecSchema = Type.Object(
   {
@@ -84,6 +96,13 @@ export const tenantPolicySpecSchema = Type.Object(
       }),
     ),
     stores: Type.Optional(storesSchema),
+    identities: Type.Optional(
+      Type.Array(identitySchema, {
+        maxItems: 100,
+        description:
+          'CI jobs that an AccessPolicy may be for: each of its subjects has to keep to one of these. When absent, none.',
+      }),
+    ),
     restart: Type.Optional(
       Type.Array(Type.String({ pattern: patterns.restartEntry, maxLength: 253 }), {
         maxItems: 100,
@@ -95,19 +114,9 @@ export const tenantPolicySpecSchema = Type.Object(
   {
     ...strict,
     description:
-      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, only ClusterStores, nothing to restart. Of several policies one has to allow an object as a whole: they lend each other nothing. An invalid policy allows nothing and closes the defaults for what it selects.',
+      'What the tenants of the namespaces it selects may ask for. Where no policy selects, the closed defaults hold: the git hosts in the configuration, leases of at most 24h, only ClusterStores, no CI jobs, nothing to restart. Of several policies one has to allow an object as a whole: they lend each other nothing. An invalid policy allows nothing and closes the defaults for what it selects.',
   },
 );
 
-/** `status` of a TenantPolicy. */
-export const tenantPolicyStatusSchema = Type.Object({
-  observedGeneration: Type.Optional(
-    Type.Integer({ description: 'The generation the conditions speak about.' }),
-  ),
-  conditions: Type.Optional(conditionsSchema),
-  reconciledAt: Type.Optional(reconciledAtSchema),
-});
-
 export type TenantPolicySpec = Type.Static<typeof tenantPolicySpecSchema>;
-export type TenantPolicyStatus = Type.Static<typeof tenantPolicyStatusSchema>;
 export type NamespaceSelector = Type.Static<typeof namespaceSelectorSchema>;

@@ -6,11 +6,7 @@ import {
 } from '../schema/ephemeral-secret-status-schema.ts';
 import { gitSourceStatusSchema, type GitSourceStatus } from '../schema/git-source-schema.ts';
 import { formatRef, type KindName } from '../object.ts';
-import {
-  tenantPolicyStatusSchema,
-  type TenantPolicyStatus,
-} from '../schema/tenant-policy-schema.ts';
-import { storeStatusSchema, type StoreStatus } from '../schema/store-schema.ts';
+import { plainStatusSchema, type PlainStatus } from '../schema/schema-parts.ts';
 import { validate } from '../schema/validate.ts';
 
 /** What is asked of an object to read its status. */
@@ -30,14 +26,9 @@ export function parseEphemeralSecretStatus(object: StatusHolder): EphemeralSecre
   return parseStatus(ephemeralSecretStatusSchema, object);
 }
 
-/** The stored status; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
-export function parseTenantPolicyStatus(object: StatusHolder): TenantPolicyStatus {
-  return parseStatus(tenantPolicyStatusSchema, object);
-}
-
-/** The stored status of a Store or a ClusterStore; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
-export function parseStoreStatus(object: StatusHolder): StoreStatus {
-  return parseStatus(storeStatusSchema, object);
+/** The stored status of a kind that has only conditions; throws `MAYFLY_OBJECT_STATUS_UNREADABLE`. */
+export function parsePlainStatus(object: StatusHolder): PlainStatus {
+  return parseStatus(plainStatusSchema, object);
 }
 
 function parseStatus<S extends TSchema>(schema: S, object: StatusHolder): Static<S> {

@@ -25,7 +25,7 @@ export const formatCodes = {
   MAYFLY_FORMAT_VARIABLE: {
     kind: 'invalid',
     message: 'the variable {variable} cannot be set: its value {problem}',
-    hint: 'deliver it as a file with mayfly.dev/secret.NAME, or keep it base64-encoded in the store',
+    hint: 'deliver it as a file (in a pod mayfly.dev/secret.NAME, in a job --file), or keep it base64-encoded in the store',
   },
   MAYFLY_FORMAT_VARIABLE_EMPTY: {
     kind: 'invalid',

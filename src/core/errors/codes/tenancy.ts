@@ -52,6 +52,11 @@ export const tenancyCodes = {
     message: 'the audience of Store {store} is not allowed by {policy}',
     hint: 'leave audience out, or ask the administrator to add it to stores.audiences of a TenantPolicy',
   },
+  MAYFLY_TENANCY_IDENTITY: {
+    kind: 'denied',
+    message: '{clause} of AccessPolicy {object} is not allowed by {policy}',
+    hint: 'test an id that is allowed, or ask the administrator to add the owner, group or workspace to identities of a TenantPolicy',
+  },
   MAYFLY_TENANCY_POLICY_INVALID: {
     kind: 'denied',
     message: 'the policy {policy} is invalid and no other one allows this in namespace {namespace}',

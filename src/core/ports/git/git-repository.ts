@@ -68,8 +68,19 @@ export interface GitFile {
 /** Something in the tree that is never read: the file is reported, the others go on. */
 export interface SkippedEntry {
   readonly path: string;
-  readonly code: ErrorCode;
+  readonly code: EntryRefusal;
 }
+
+/** Why an entry of a tree is never read. */
+export type EntryRefusal = Extract<
+  ErrorCode,
+  | 'MAYFLY_GIT_SYMLINK'
+  | 'MAYFLY_GIT_SUBMODULE'
+  | 'MAYFLY_GIT_PATH_UNSAFE'
+  | 'MAYFLY_GIT_PATH_NOT_UTF8'
+  | 'MAYFLY_GIT_PATH_CASE_CLASH'
+  | 'MAYFLY_GIT_PATH_TOO_LONG'
+>;
 
 /** Why the content of a blob is not read. */
 export type BlobRefusal = Extract<

@@ -3,7 +3,7 @@ import { decideBackoffMs, type BackoffOptions } from '#platform/reconcile/backof
 import { createSerial } from '#platform/state/serial.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { AgentParts } from '../agent-parts.ts';
-import { removeOldVersions } from '../files/swap-files.ts';
+import { removeOldVersions } from '#platform/secret-folder/swap-files.ts';
 import type { Troubles } from '../files/troubles.ts';
 import { heldOf } from './held-of.ts';
 

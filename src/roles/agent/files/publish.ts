@@ -4,7 +4,7 @@ import type { AgentWork } from '#core/agent/list-work.ts';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
-import { swapFiles, type NewFile } from './swap-files.ts';
+import { swapFiles, type NewFile } from '#platform/secret-folder/swap-files.ts';
 
 /** What a {@link Publisher} did: files that programs may be reading have other content than before, or not. */
 export type Published = 'files' | 'environment' | 'nothing';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
 import { removeLeftovers } from '#platform/files/write-file-atomically.ts';
-import { removeOldVersions } from './swap-files.ts';
+import { removeOldVersions } from '#platform/secret-folder/swap-files.ts';
 
 /**
  * Removes what an agent before this one left in the volumes of the pod, such as when it was killed while it wrote:

@@ -1,4 +1,3 @@
-import { Argument, Option } from 'commander';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { readPodWorld } from '#core/injection/pod-world.ts';
 import { resolveSettings } from '#core/injection/resolve-settings.ts';
@@ -17,9 +16,10 @@ import {
   renderExplanationJson,
 } from '../explain/render-explanation.ts';
 import { readInput } from '../files/read-input.ts';
+import { explainToken, type ExplainTokenOptions } from '../explain/explain-token.ts';
 import type { DefineCommand } from '../frame/command.ts';
 import type { Terminal } from '../frame/terminal.ts';
-import { addClusterOptions } from './options.ts';
+import { addClusterOptions, collect, createOutputOption } from './options.ts';
 
 interface ExplainOptions {
   readonly objects?: string;
@@ -32,27 +32,47 @@ interface ExplainOptions {
 
 const timeoutMs = 60_000;
 
-/** `mayfly explain pod FILE|NAME`. */
+/** `mayfly explain pod FILE|NAME` and `mayfly explain token [FILE]`. */
 export const defineExplain: DefineCommand = (command, terminal) => {
   command
-    .addArgument(new Argument('<what>', 'what is explained').choices(['pod']))
+    .command('pod')
+    .description('what would be done to a pod, or which rules refuse it')
     .argument('<target>', 'a manifest (*.yaml, *.yml, *.json or -), or a name in the cluster')
     .option('--objects <folder>', 'manifests of Stores, TenantPolicies and Namespaces')
     .option('-n, --namespace <name>', 'the namespace where the object names none', 'default')
     .option('--config <file>', 'the configuration of the webhook (default: MAYFLY_CONFIG)');
   addClusterOptions(command)
-    .addOption(
-      new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'),
-    )
+    .addOption(createOutputOption())
     .addHelpText(
       'after',
       '\nA name is that of a pod, or kind/name of a workload, such as deployment/web.\n' +
         '\nExit codes: 0 the pod is injected or left as it is, 2 it is refused.\n' +
         '\nExample:\n  mayfly explain pod web.yaml --objects stores/ --namespace shop',
     )
-    .action((_what: string, target: string, options: ExplainOptions) =>
-      explain(terminal, target, options),
-    );
+    .action((target: string, options: ExplainOptions) => explain(terminal, target, options));
+  defineToken(command, terminal);
+};
+
+const defineToken: DefineCommand = (command, terminal) => {
+  addClusterOptions(
+    command
+      .command('token')
+      .description('what a policy would decide about a token, clause by clause')
+      .argument('[file]', 'a token, or its claims as JSON', '-')
+      .requiredOption(
+        '--policy <file or name>',
+        'a manifest, or of the cluster NAMESPACE/NAME or cluster/NAME',
+      )
+      .option('--reference <reference>', 'what is asked for; may be given more than once', collect),
+  )
+    .addOption(createOutputOption())
+    .addHelpText(
+      'after',
+      '\nThe token is read and sent nowhere. Its signature, its audience and its times are not looked at.\n' +
+        '\nExit codes: 0 it would be granted, 3 denied.\n' +
+        '\nExample:\n  mayfly explain token token.txt --policy release.yaml --reference cluster/vault:secret/data/shop/release',
+    )
+    .action((file: string, options: ExplainTokenOptions) => explainToken(terminal, file, options));
 };
 
 async function explain(terminal: Terminal, target: string, options: ExplainOptions): Promise<void> {

@@ -38,6 +38,13 @@ export function addClusterOptions(command: Command): Command {
     .option('--context <name>', 'the context of that file');
 }
 
+/** In which form it is told. */
+export function createOutputOption(): Option {
+  return new Option('-o, --output <format>', 'text or json')
+    .choices(['text', 'json'])
+    .default('text');
+}
+
 /** How long a controller has; a minute when absent. */
 export function createWaitOption(description: string): Option {
   return new Option('--wait <duration>', description).argParser(parseWait).default(60_000, '1m');

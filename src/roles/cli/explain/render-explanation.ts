@@ -8,7 +8,7 @@ import { diffLines, type DiffLine } from '#core/text/diff-lines.ts';
 import { renderYaml } from '#platform/yaml/edit-documents.ts';
 import type { Explanation } from './explain-pod.ts';
 
-type Paint = (color: 'red' | 'green' | 'yellow' | 'dim', text: string) => string;
+export type Paint = (color: 'red' | 'green' | 'yellow' | 'dim', text: string) => string;
 
 /** A painter that leaves texts as they are where nobody looks at colours. */
 export function createPaint(isColored: boolean): Paint {

@@ -3,7 +3,7 @@ import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Reconcile, ReconcileContext } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
 import { gatherSecret, type ReadySecret } from './gather-secret.ts';
 import { leaveCluster } from './leave-cluster.ts';
 import { runPass } from './run-pass.ts';

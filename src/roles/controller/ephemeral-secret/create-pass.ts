@@ -9,7 +9,7 @@ import type { ReadySecret } from './gather-secret.ts';
 import { issueOnce, mayOpen, type IssuedLease } from './issue-once.ts';
 import { createPassRecord, type PassRecord } from './pass-record.ts';
 import type { Pass } from './pass.ts';
-import type { DecryptionKeys } from './read-keys.ts';
+import { digestKeys, type DecryptionKeys } from '../../sources/decryption-keys.ts';
 import type { Listing } from './read-listing.ts';
 
 /** What was read for one pass. */
@@ -76,7 +76,11 @@ function groupListing(
   { input: { spec, usage }, listing, keys }: Gathered,
 ): readonly SyncUnit[] | null {
   if (listing === null) return null;
-  const units = groupUnits(listing.files, { ...spec, keys: keys.digest }, digest);
+  const units = groupUnits(
+    listing.files,
+    { ...spec, keys: digestKeys(digest, spec, keys) },
+    digest,
+  );
   usage?.keepUnits(units);
   return units;
 }

@@ -13,7 +13,7 @@ import { isSelected } from '#core/labels/label-selector.ts';
 import { checkPlace } from '#core/sync/check-place.ts';
 import type { OwnedSecret } from '#core/sync/decide-sync.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { askTenancy } from '../tenancy/ask-tenancy.ts';
+import { askTenancy } from '../../tenancy/ask-tenancy.ts';
 import { readUsage, type PassUsage } from './read-usage.ts';
 import { readStanding, type SourceStanding } from './source-standing.ts';
 

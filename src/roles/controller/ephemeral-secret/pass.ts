@@ -6,7 +6,7 @@ import type { ControllerParts } from '../controller-parts.ts';
 import type { ReadySecret } from './gather-secret.ts';
 import type { IssuedLease } from './issue-once.ts';
 import type { PassRecord } from './pass-record.ts';
-import type { DecryptionKeys } from './read-keys.ts';
+import type { DecryptionKeys } from '../../sources/decryption-keys.ts';
 import type { Listing } from './read-listing.ts';
 
 /** Everything that the steps of one pass over an EphemeralSecret work on. */

@@ -4,7 +4,7 @@ import type { GitFile } from '#core/ports/git/git-repository.ts';
 import { comparePaths, isSelected, selectFiles } from '#core/sync/select-files.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { readGitRequest } from '../source-request.ts';
+import { readGitRequest } from '../../sources/source-request.ts';
 import type { ReadySecret } from './gather-secret.ts';
 
 /** The files that an EphemeralSecret is made from, at one commit. */

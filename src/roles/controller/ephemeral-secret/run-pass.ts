@@ -1,4 +1,9 @@
 import type { Outcome } from '#core/ports/outcome.ts';
+import {
+  readDecryptionKeys,
+  wipeKeys,
+  type DecryptionKeys,
+} from '../../sources/decryption-keys.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { announceChange } from './perform/announce-change.ts';
 import { createPass } from './create-pass.ts';
@@ -7,11 +12,10 @@ import type { ReadySecret } from './gather-secret.ts';
 import { readIssued } from './issue-once.ts';
 import { performLeases } from './perform/perform-leases.ts';
 import { performWork } from './perform/perform-work.ts';
-import { readDecryptionKeys, wipeKeys, type DecryptionKeys } from './read-keys.ts';
 import { readListing } from './read-listing.ts';
 import { renderStatus } from './report/render-status.ts';
 
-const noKeys: DecryptionKeys = { materials: [], missing: [], digest: '' };
+const noKeys: DecryptionKeys = { materials: [], missing: [] };
 
 /** One pass over an EphemeralSecret: reads, decides, writes, and tells how it ended. */
 export async function runPass(
@@ -20,7 +24,7 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { suspend } = input.spec;
-  const keys = suspend ? noKeys : await readDecryptionKeys(parts, input.spec);
+  const keys = suspend ? noKeys : await readDecryptionKeys(parts.keys, input.spec);
   try {
     const issued = readIssued(input);
     const commit = issued?.revision ?? null;

@@ -3,7 +3,8 @@ import type { GitSource } from '#core/api/git-source.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import type { LeaseEvent } from '#core/lease/decide-lease.ts';
 import type { Instant } from '#core/ports/time.ts';
-import type { AcceptedTree, ControllerMemory, SourceCheck } from '../controller-memory.ts';
+import type { AcceptedTree, SourceCheck } from '../../sources/source-parts.ts';
+import type { ControllerMemory } from '../controller-memory.ts';
 
 /** How the source of an EphemeralSecret stands just now. */
 export interface SourceStanding {
@@ -30,7 +31,7 @@ export function readStanding(
   const view = memory.sources.get(`${spec.metadata.namespace}/${spec.sourceName}`) ?? null;
   const tree = view === null ? null : view.tree;
   if (view?.check.kind === 'refused') {
-    return { event: { kind: 'refused' }, refusal: view.check.code, tree };
+    return { event: { kind: 'refused' }, refusal: view.check.error.code, tree };
   }
   if (source === null) {
     return { event: { kind: 'refused' }, refusal: 'MAYFLY_SYNC_SOURCE_MISSING', tree };

@@ -5,6 +5,8 @@ import type { Metrics } from '#platform/metrics/create-metrics.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import { createReconcileLoop, type ReconcileLoop } from '#platform/reconcile/reconcile-loop.ts';
 import { createServerClock } from '#platform/time/server-clock.ts';
+import { createAccessPolicyReconciler } from '../access/create-access-policy-reconciler.ts';
+import { createTokenIssuerReconciler } from '../access/create-token-issuer-reconciler.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { createEphemeralSecretReconciler } from '../ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '../expire/create-expire-reconciler.ts';
@@ -23,7 +25,10 @@ export const controllerNames = [
   'git-source',
   'ephemeral-secret',
   'store',
+  'access-policy',
   'cluster-store',
+  'cluster-access-policy',
+  'token-issuer',
   'tenant-policy',
 ] as const;
 
@@ -36,7 +41,13 @@ const kindControllers: Readonly<Record<KindName, KindController>> = {
   GitSource: { controller: 'git-source', create: createGitSourceReconciler },
   EphemeralSecret: { controller: 'ephemeral-secret', create: createEphemeralSecretReconciler },
   Store: { controller: 'store', create: createStoreReconciler },
+  AccessPolicy: { controller: 'access-policy', create: createAccessPolicyReconciler },
   ClusterStore: { controller: 'cluster-store', create: createStoreReconciler },
+  ClusterAccessPolicy: {
+    controller: 'cluster-access-policy',
+    create: createAccessPolicyReconciler,
+  },
+  TokenIssuer: { controller: 'token-issuer', create: createTokenIssuerReconciler },
   TenantPolicy: { controller: 'tenant-policy', create: createTenantPolicyReconciler },
 };
 

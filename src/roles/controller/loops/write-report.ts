@@ -3,8 +3,7 @@ import { keys, type KindName, type ObjectRef, type StoredObject } from '#core/ap
 import {
   parseEphemeralSecretStatus,
   parseGitSourceStatus,
-  parseStoreStatus,
-  parseTenantPolicyStatus,
+  parsePlainStatus,
 } from '#core/api/status/status.ts';
 import type { StatusReport } from '#platform/reconcile/settle-attempt.ts';
 import type { UsageMemory } from '../controller-memory.ts';
@@ -13,18 +12,18 @@ import { keyOfStore } from '../store/key-of-store.ts';
 import { readSkew } from '../read-skew.ts';
 
 type KnownStatus = ReturnType<
-  | typeof parseGitSourceStatus
-  | typeof parseEphemeralSecretStatus
-  | typeof parseStoreStatus
-  | typeof parseTenantPolicyStatus
+  typeof parseGitSourceStatus | typeof parseEphemeralSecretStatus | typeof parsePlainStatus
 >;
 
 const statusParsers: Readonly<Record<KindName, (object: StoredObject) => KnownStatus>> = {
   GitSource: parseGitSourceStatus,
   EphemeralSecret: parseEphemeralSecretStatus,
-  Store: parseStoreStatus,
-  ClusterStore: parseStoreStatus,
-  TenantPolicy: parseTenantPolicyStatus,
+  Store: parsePlainStatus,
+  AccessPolicy: parsePlainStatus,
+  ClusterStore: parsePlainStatus,
+  ClusterAccessPolicy: parsePlainStatus,
+  TokenIssuer: parsePlainStatus,
+  TenantPolicy: parsePlainStatus,
 };
 
 const clockSkew: FurtherCondition = {

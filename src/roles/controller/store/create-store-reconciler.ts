@@ -1,5 +1,5 @@
 import type { ObjectRef, StoredObject } from '#core/api/object.ts';
-import { parseStore, type Store } from '#core/api/store.ts';
+import { parseStore, type GitProvider, type Store } from '#core/api/store.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import { parseStoreAddress } from '#core/store/store-address.ts';
@@ -7,13 +7,15 @@ import { decideStoreUse, type StoreDecision } from '#core/tenancy/decide-store-u
 import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
-import { readPolicies } from '../tenancy/read-policies.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
+import { readPolicies } from '../../tenancy/read-policies.ts';
 import { lookAtStore } from './look-at-store.ts';
 import { keyOfStore } from './key-of-store.ts';
 
 /** How often a store is looked at that answered. */
 const lookMs = 300_000;
+/** How often for a source that is not there. */
+const missingMs = 30_000;
 
 /** Says of a Store or a ClusterStore whether it is allowed, answers, and accepts the login. */
 export function createStoreReconciler(parts: ControllerParts): Reconcile {
@@ -40,11 +42,14 @@ async function reconcileStore(
     const { code, message } = decision.error;
     return { kind: 'refused', code, message };
   }
+  const { provider } = store;
+  if (provider.kind === 'git') return await lookAtSource(parts, { ...store, provider });
   if (parts.stores === null) return settle('Allowed', 'it may be used');
+  const opened = { ...store, provider };
   const { entries } = decision;
   const look = await lookAtStore(
     parts.stores,
-    { store, account: nameAccount(parts, store), entries },
+    { store: opened, account: nameAccount(parts, store), entries },
     signal,
   );
   parts.memory.stores.set(keyOfStore(ref), look.conditions);
@@ -52,14 +57,31 @@ async function reconcileStore(
   return { ...settle('Answers', 'it is allowed and answers'), kind: 'again', afterMs: lookMs };
 }
 
-/** Whether it is used at all: by its own namespace, or, of the cluster, by whichever. */
+/** The broker reads its files, and says what is wrong with them; here nothing is known but whether there is a source. */
+async function lookAtSource(
+  { objects }: ControllerParts,
+  { namespace, provider }: Store & { readonly provider: GitProvider },
+): Promise<Outcome> {
+  const name = provider.sourceName;
+  const source = await objects.get({ kind: 'GitSource', namespace, name });
+  if (source !== null) {
+    return { ...settle('Followed', 'the broker opens its files'), kind: 'again', afterMs: lookMs };
+  }
+  const error = createError('MAYFLY_SYNC_SOURCE_MISSING', { source: `${namespace}/${name}` });
+  return { kind: 'refused', code: error.code, message: error.message, afterMs: missingMs };
+}
+
+/**
+ * Whether it is used at all: by its own namespace, or, of the cluster, by whichever. Without a cluster all are the
+ * administrator's.
+ */
 async function decideLook(parts: ControllerParts, store: Store): Promise<StoreDecision> {
   const { provider, namespaceSelector, namespace } = store;
-  if (namespaceSelector !== null && provider.kind === 'vault') {
-    const host = parseStoreAddress(provider.address);
+  if (namespaceSelector !== null || parts.tenancy === null) {
+    const host = provider.kind === 'vault' ? parseStoreAddress(provider.address) : null;
     return { kind: 'allowed', entries: host === null ? [] : [host] };
   }
-  const labels = parts.tenancy?.namespaces.read(namespace) ?? null;
+  const labels = parts.tenancy.namespaces.read(namespace);
   if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
   const own = { name: namespace, labels };
   const policies = await readPolicies(parts);

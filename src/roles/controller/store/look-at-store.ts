@@ -1,13 +1,12 @@
 import type { FurtherCondition } from '#core/api/status/conditions.ts';
-import type { Store } from '#core/api/store.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { StoreHost } from '#core/store/store-address.ts';
 import { renderReason } from '#platform/reconcile/attempt.ts';
-import type { StoreParts } from '../controller-parts.ts';
+import type { DialledStore, StoreParts } from '../controller-parts.ts';
 
 export interface LookRequest {
-  readonly store: Store;
+  readonly store: DialledStore;
   /** As whom the login is tried; null tries none. */
   readonly account: { readonly namespace: string; readonly name: string } | null;
   readonly entries: readonly StoreHost[];
@@ -42,7 +41,7 @@ export async function lookAtStore(
 
 interface LoginAttempt {
   readonly opened: SecretStore;
-  readonly store: Store;
+  readonly store: DialledStore;
   readonly account: { readonly namespace: string; readonly name: string };
 }
 

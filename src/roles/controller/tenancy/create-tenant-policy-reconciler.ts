@@ -4,9 +4,9 @@ import { doesPolicySelect, viewPolicy } from '#core/tenancy/policy-view.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
-import { refuseSpec } from '../refuse-spec.ts';
+import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
 import { enqueueTenants } from './enqueue-tenants.ts';
-import { readPolicies } from './read-policies.ts';
+import { readPolicies } from '../../tenancy/read-policies.ts';
 
 /** Says of a TenantPolicy whether it is in force, and has those looked at whom a change concerns. */
 export function createTenantPolicyReconciler(parts: ControllerParts): Reconcile {

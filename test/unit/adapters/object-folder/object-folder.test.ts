@@ -146,6 +146,26 @@ describe('the object folder', () => {
     await expectCode(objects.writeStatus(refOf('none'), {}, version), 'MAYFLY_OBJECT_CONFLICT');
   });
 
+  it('keeps objects of the cluster, which have no namespace, over a restart', async () => {
+    const issuer = `apiVersion: mayfly.dev/v1alpha1
+kind: TokenIssuer
+metadata: {name: github}
+spec: {kind: github, issuer: 'https://token.test'}
+`;
+    const ref = { kind: 'TokenIssuer', namespace: '', name: 'github' } as const;
+    await write('a.yaml', issuer);
+    await write('b.yaml', issuer.replace('github}', 'a, namespace: prod}'));
+    await open();
+    expect(faultsNow()).toEqual(['MAYFLY_OBJECT_FIELD_INVALID']);
+    const version = (await objects.get(ref))?.metadata.resourceVersion ?? '';
+    await objects.writeStatus(ref, { reconciledAt: 'x' }, version);
+    await open();
+    expect((await objects.get(ref))?.status).toEqual({ reconciledAt: 'x' });
+    expect((await objects.list('TokenIssuer')).map(({ metadata }) => metadata.namespace)).toEqual([
+      '',
+    ]);
+  });
+
   it('refuses to open when the folder is not there', async () => {
     await rm(join(root.path, 'objects'), { recursive: true });
     await expectCode(open(), 'MAYFLY_FILE_MISSING');

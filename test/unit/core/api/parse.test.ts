@@ -342,7 +342,7 @@ describe('a document of the objects folder', () => {
     [
       'another kind',
       { ...document, kind: 'Thing' },
-      'the object is none of Mayfly: known kinds are GitSource, EphemeralSecret',
+      'the object is none of Mayfly: known kinds are GitSource, EphemeralSecret, Store, AccessPolicy, ClusterStore, ClusterAccessPolicy, TokenIssuer',
     ],
     [
       'a status',

@@ -3,6 +3,12 @@ import { parseStore } from '#core/api/store.ts';
 import { aStoredObject } from '#test/support/objects/a-stored-object.ts';
 
 const login = { method: 'kubernetes', role: 'app' };
+const git = {
+  sourceRef: { name: 'repo' },
+  decryption: {
+    keys: [{ secretRef: { name: 'age' } }, { secretRef: { name: 'old', key: 'a.txt' } }],
+  },
+};
 const vault = { address: 'https://vault.test:8200', login };
 
 function parse(
@@ -61,8 +67,31 @@ describe('a Store', () => {
     });
   });
 
+  it('may be the files of a repository', () => {
+    expect(parse({ provider: { git: { ...git, path: './shop/' } } })).toMatchObject({
+      value: {
+        provider: {
+          kind: 'git',
+          sourceName: 'repo',
+          path: 'shop',
+          keys: [
+            { name: 'age', key: null },
+            { name: 'old', key: 'a.txt' },
+          ],
+        },
+      },
+    });
+    expect(parse({ provider: { git } })).toMatchObject({ value: { provider: { path: '' } } });
+  });
+
   it.each([
     [{}, 'the field spec.provider is missing'],
+    [{ provider: { git: { ...git, path: 'a/../b' } } }, 'git.path must not hold ..'],
+    [{ provider: { git: { ...git, path: '/a' } } }, 'git.path must be a path inside'],
+    [{ provider: { git: { ...git, decryption: { keys: [] } } } }, 'git.decryption.keys'],
+    [{ provider: { git: { sourceRef: { name: 'repo' } } } }, 'git.decryption is missing'],
+    [{ provider: { git: { ...git, sourceRef: { name: 'a', namespace: 'b' } } } }, 'namespace'],
+    [{ provider: { git }, serviceAccountName: 'a' }, 'serviceAccountName is not for git'],
     [{ provider: { vault: { ...vault, address: 'https://0x7f.1' } } }, 'in its shortest form'],
     [{ provider: { vault: { ...vault, address: 'http://vault.test' } } }, 'must be an address'],
     [{ provider: { vault: { ...vault, address: 'https://*.test' } } }, 'must be an address'],
@@ -93,6 +122,7 @@ describe('a ClusterStore', () => {
   it.each([
     [{ provider: { vault } }, 'the field spec.namespaceSelector is missing'],
     [{ provider: { kubernetes: {} }, namespaceSelector: {} }, 'spec.provider.kubernetes'],
+    [{ provider: { git }, namespaceSelector: {} }, 'spec.provider.git'],
     [
       {
         provider: { vault },

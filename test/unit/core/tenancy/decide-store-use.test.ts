@@ -115,4 +115,9 @@ describe('a Store', () => {
   it('of the kind kubernetes needs none: it reads its own namespace', () => {
     expect(answerOf(aStore({ provider: { kind: 'kubernetes' } }))).toBe('');
   });
+
+  it('of the kind git needs none: its GitSource is judged by itself', () => {
+    const provider = { kind: 'git', sourceName: 'repo', path: '', keys: [] } as const;
+    expect(answerOf(aStore({ provider }))).toBe('');
+  });
 });

@@ -7,7 +7,7 @@ import { createSecretBuild } from '#core/sync/content/build-secret.ts';
 import { collectValues } from '#core/sync/content/collect-values.ts';
 import { renderManifests } from '#core/sync/content/render-manifests.ts';
 import type { SyncUnit } from '#core/sync/sync-units.ts';
-import { decryptBlob } from './decrypt-blob.ts';
+import { decryptFile } from './decrypt-file.ts';
 import type { Pass } from '../pass.ts';
 
 /** The Secrets of one unit. Whoever takes them wipes them. */
@@ -74,7 +74,7 @@ async function eachFile(
     const read = await next();
     if (failure !== null) continue;
     try {
-      const file = await decryptBlob(pass, at, read);
+      const file = await decryptFile(pass, at, read);
       modifiedAt = Math.max(modifiedAt, file.lastModified);
       useAndWipe(file, () => use(file, at));
     } catch (error) {

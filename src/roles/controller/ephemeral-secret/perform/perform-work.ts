@@ -7,7 +7,7 @@ import { formatRef } from '#core/api/object.ts';
 import { wipeSecret } from '#core/sync/content/render-manifests.ts';
 import { wipeAuth } from '#core/sync/git-credentials.ts';
 import type { SyncUnit } from '#core/sync/sync-units.ts';
-import { readGitRequest } from '../../source-request.ts';
+import { readGitRequest } from '../../../sources/source-request.ts';
 import { createWriteLane, type WriteLane } from '../../write-lane.ts';
 import { checkRollback } from './check-rollback.ts';
 import { openUnit, type NextBlob, type OpenUnit } from './open-unit.ts';

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { ownResources } from '#core/api/kube-resources.ts';
 import { readPodWorld } from '#core/injection/pod-world.ts';
 import type { KubeResource } from '#core/ports/kube/kube-api.ts';
+import { readClusterPolicy } from '#roles/cli/explain/explain-token.ts';
 import { explainPod } from '#roles/cli/explain/explain-pod.ts';
 import { readClusterObjects } from '#roles/cli/explain/read-cluster-objects.ts';
 import { readClusterPod } from '#roles/cli/explain/read-cluster-pod.ts';
@@ -54,5 +55,19 @@ it('what is not there is told', async () => {
   for (const target of ['other', 'deployment/other', 'service/web', 'deployment/']) {
     const reading = readClusterPod(kube, { target, namespace }, signal);
     await expectCode(reading, 'MAYFLY_POD_NOT_FOUND');
+  }
+});
+
+it('a policy of a cluster is read with the TokenIssuers that stand beside it', async () => {
+  const kube = createMemoryKube(createFakeClock());
+  kube.put(ownResources.AccessPolicy, { metadata: { name: 'release', namespace }, spec: {} });
+  kube.put(ownResources.ClusterAccessPolicy, { metadata: { name: 'all' }, spec: {} });
+  kube.put(ownResources.TokenIssuer, { metadata: { name: 'github' }, spec: {} });
+  const ofNamespace = await readClusterPolicy(kube, 'shop/release', signal);
+  expect(ofNamespace.map(({ kind }) => kind)).toEqual(['AccessPolicy', 'TokenIssuer']);
+  const ofCluster = await readClusterPolicy(kube, 'cluster/all', signal);
+  expect(ofCluster[0]).toMatchObject({ kind: 'ClusterAccessPolicy', metadata: { name: 'all' } });
+  for (const place of ['shop/other', 'release']) {
+    await expectCode(readClusterPolicy(kube, place, signal), 'MAYFLY_POLICY_NOT_FOUND');
   }
 });

@@ -1,12 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Condition } from '#core/api/status/condition.ts';
-import { parseStoreStatus } from '#core/api/status/status.ts';
+import { parsePlainStatus } from '#core/api/status/status.ts';
 import type { ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { AllowedStore } from '#roles/controller/controller-parts.ts';
-import { hour, minute, startRig, type Rig } from '#test/support/controller-rig.ts';
+import {
+  aSourceSpec,
+  hour,
+  minute,
+  sourceRef,
+  startRig,
+  type Rig,
+} from '#test/support/controller-rig.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryNamespaces } from '#test/support/memory/memory-namespaces.ts';
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
@@ -67,7 +74,7 @@ describe('what is said of a store', () => {
   function conditionsOf(target: ObjectRef = ref): Readonly<Record<string, string>> {
     const object = rig.objects.peek(target);
     const conditions: readonly Condition[] =
-      object === null ? [] : (parseStoreStatus(object).conditions ?? []);
+      object === null ? [] : (parsePlainStatus(object).conditions ?? []);
     return Object.fromEntries(
       conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]),
     );
@@ -107,6 +114,17 @@ describe('what is said of a store', () => {
       Stalled: 'True TenancyStoreAddress',
     });
     expect(opened).toEqual([]);
+  });
+
+  it('is of the kind git whether its source is there; nobody logs in', async () => {
+    const decryption = { keys: [{ secretRef: { name: 'age' } }] };
+    const spec = { provider: { git: { sourceRef: { name: 'values' }, decryption } } };
+    await put(ref, spec);
+    expect(conditionsOf()['Ready']).toBe('False SyncSourceMissing');
+    rig.objects.put(sourceRef('values'), aSourceSpec());
+    await rig.advance(minute);
+    expect(conditionsOf()).toEqual({ Ready: 'True Followed' });
+    expect([opened, asked]).toEqual([[], []]);
   });
 
   it('is what is wrong with its spec', async () => {

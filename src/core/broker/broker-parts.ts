@@ -1,0 +1,89 @@
+import type { AccessPolicy } from '../api/access-policy.ts';
+import type { Store } from '../api/store.ts';
+import type { TokenIssuer } from '../api/token-issuer.ts';
+import type { AuditLog } from '../ports/broker/audit-log.ts';
+import type { ReplayStore } from '../ports/broker/replay-store.ts';
+import type { TokenReviewer, TokenVerifier } from '../ports/broker/token-verifier.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { StoredSecret, StorePath } from '../ports/secret-store.ts';
+import type { Clock, Instant, Random } from '../ports/time.ts';
+import type { StoreHost } from '../store/store-address.ts';
+import type { PolicyView } from '../tenancy/policy-view.ts';
+import type { Namespace } from '../tenancy/select-namespace.ts';
+import type { CompiledPolicy } from '../trust/compile-policy.ts';
+import type { Caller } from './asked.ts';
+import type { LeaseBook } from './books/lease-book.ts';
+import type { TicketBook } from './books/ticket-book.ts';
+
+/** A policy as it was written, and ready to be matched. */
+export interface PolicyInUse {
+  readonly policy: AccessPolicy;
+  readonly compiled: CompiledPolicy;
+}
+
+/** The tenancy of a namespace: its labels, and the policies that select it. */
+export interface NamespaceTenancy {
+  readonly namespace: Namespace;
+  readonly policies: readonly PolicyView[];
+}
+
+/** The objects that the broker decides by, as they are now. What is invalid is to the broker as what is not there. */
+export interface BrokerView {
+  /** Throws `MAYFLY_BROKER_STALE` when what is known may be older than it must be: then nothing is granted. */
+  checkFresh(): void;
+  /** `NAMESPACE/NAME` or `cluster/NAME`, letter for letter. */
+  findPolicy(name: string): PolicyInUse | null;
+  /** As references in a namespace name it. */
+  findStore(namespace: string, name: string): Store | null;
+  findIssuer(name: string): TokenIssuer | null;
+  /** Null without a cluster: there everything is the administrator's. Of a namespace that is not known, one without labels. */
+  readTenancy(namespace: string): NamespaceTenancy | null;
+}
+
+/** A store that may be used, and what an administrator wrote that allows its address. */
+export interface AllowedStore {
+  readonly store: Store;
+  readonly entries: readonly StoreHost[];
+}
+
+/** The answer to one read of a store. */
+export interface BrokerRead {
+  /** Wiped by who asked. */
+  readonly secret: StoredSecret;
+  /** When the store ends it; null when it does not. */
+  readonly endsAt: Instant | null;
+  /** Gives back what the read opened at the store; null when it opened nothing. */
+  readonly end: ((signal: AbortSignal) => Promise<void>) | null;
+}
+
+/** Reads stores, logged in to each as whom the Store names. Throws what {@link SecretStore} throws. */
+export interface StoreReader {
+  read(allowed: AllowedStore, path: StorePath, signal: AbortSignal): Promise<BrokerRead>;
+}
+
+/** Bounds that the administrator sets. Durations in milliseconds. */
+export interface BrokerOptions {
+  /** What tokens have to be made for. */
+  readonly audience: string;
+  /** A result lasts at most so many times the rest of the token. */
+  readonly restFactor: number;
+}
+
+/** Everything that answers an exchange. */
+export interface BrokerParts {
+  readonly view: BrokerView;
+  readonly verifier: TokenVerifier;
+  /** Null without a cluster. */
+  readonly reviewer: TokenReviewer | null;
+  readonly replay: ReplayStore;
+  readonly stores: StoreReader;
+  readonly audit: AuditLog;
+  readonly leases: LeaseBook;
+  readonly tickets: TicketBook;
+  /** Throws `MAYFLY_BROKER_THROTTLED` for a caller that asks too often. */
+  throttle(caller: Caller): void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Pick<Digest, 'sha256Hex'>;
+  readonly options: BrokerOptions;
+}

@@ -1,0 +1,150 @@
+import type { AccessPolicy } from '../api/access-policy.ts';
+import type { Store } from '../api/store.ts';
+import { decideIdentityUse } from '../tenancy/decide-identity-use.ts';
+import { decideStoreUse, type StoreDecision } from '../tenancy/decide-store-use.ts';
+import { compilePolicy } from '../trust/compile-policy.ts';
+import type { AccessRequest, Decision, Grant } from '../trust/decision.ts';
+import { matchPolicy } from '../trust/match-policy.ts';
+import type { Caller } from './asked.ts';
+import type { AllowedStore, BrokerView, PolicyInUse } from './broker-parts.ts';
+
+/** What is decided on. */
+export interface AccessQuestion {
+  readonly caller: Caller;
+  /** Whether the API server still knows the pod; true for whoever is no pod of this cluster. */
+  readonly isAlive: boolean;
+  /** As the caller named it. */
+  readonly policy: string;
+  readonly request: AccessRequest;
+}
+
+export interface GrantedAccess {
+  readonly kind: 'granted';
+  readonly grant: Grant;
+  readonly policy: AccessPolicy;
+  /** By the names that the references have. */
+  readonly stores: ReadonlyMap<string, AllowedStore>;
+}
+
+export interface DeniedAccess {
+  readonly kind: 'denied';
+  /** For the audit log alone. */
+  readonly clause: string;
+  readonly policy: AccessPolicy | null;
+  /** What the policy would have granted if it were enforced. */
+  readonly would: Grant | null;
+}
+
+export type Access = GrantedAccess | DeniedAccess;
+
+/** Stands in for a policy that is not there, so that as much is done for it as for one that is. */
+const nobody: AccessPolicy = {
+  name: '',
+  namespace: '',
+  generation: 0,
+  subjects: [],
+  grants: [],
+  mode: 'Enforce',
+  suspend: false,
+};
+const nobodyCompiled = compilePolicy(nobody);
+
+function inPlaceOf(name: string): PolicyInUse {
+  const [namespace = ''] = name.startsWith('cluster/') ? [] : name.split('/');
+  return { policy: { ...nobody, namespace }, compiled: nobodyCompiled };
+}
+
+/** Decides everything that a policy, the tenancy and the token say; the first thing that is against it denies. */
+export function decideAccess(view: BrokerView, question: AccessQuestion): Access {
+  const found = view.findPolicy(question.policy);
+  const { policy, compiled } = found ?? inPlaceOf(question.policy);
+  const decision = matchPolicy(compiled, question.caller.identity, question.request);
+  const stores = decideStores(view, question, policy);
+  const clause = [
+    clauseOfToken(question),
+    found === null ? 'policy' : null,
+    clauseOf(decision),
+    clauseOfTenancy(view, policy),
+    stores.clause,
+  ].find((each) => each !== null);
+  if (clause === undefined && decision.kind === 'grant') {
+    return { kind: 'granted', grant: decision, policy, stores: stores.allowed };
+  }
+  const known = found === null ? null : policy;
+  return deny(clause ?? 'policy', known, decision);
+}
+
+function deny(clause: string, policy: AccessPolicy | null, decision: Decision): DeniedAccess {
+  const would = decision.kind === 'denial' && decision.clause === clause ? decision.would : null;
+  return { kind: 'denied', clause, policy, would };
+}
+
+function clauseOf(decision: Decision): string | null {
+  return decision.kind === 'denial' ? decision.clause : null;
+}
+
+function clauseOfToken({ caller, policy, isAlive, request }: AccessQuestion): string | null {
+  if (!isAlive) return 'token.review';
+  if (caller.ticket === null) return null;
+  if (caller.ticket.policy !== policy) return 'token.policy';
+  return request.references.length === 0 ? 'token.ticket' : null;
+}
+
+function clauseOfTenancy(view: BrokerView, policy: AccessPolicy): string | null {
+  const tenancy = policy.namespace === '' ? null : view.readTenancy(policy.namespace);
+  if (tenancy === null) return null;
+  const world = {
+    policies: tenancy.policies,
+    findIssuer: (name: string) => view.findIssuer(name),
+  };
+  const refusal = decideIdentityUse(policy, world);
+  return refusal === null ? null : `tenancy: ${refusal.message}`;
+}
+
+interface DecidedStores {
+  readonly allowed: ReadonlyMap<string, AllowedStore>;
+  /** The first thing that is against one of them. */
+  readonly clause: string | null;
+}
+
+function decideStores(
+  view: BrokerView,
+  { caller, request }: AccessQuestion,
+  policy: AccessPolicy,
+): DecidedStores {
+  const allowed = new Map<string, AllowedStore>();
+  const clauses: string[] = [];
+  for (const name of new Set(request.references.map((reference) => reference.store))) {
+    const store = view.findStore(policy.namespace, name);
+    if (store === null) {
+      clauses.push(`stores: ${name} is not there`);
+      continue;
+    }
+    const use = decideUse(view, { policy, caller }, store);
+    if (use.kind === 'allowed') allowed.set(name, { store, entries: use.entries });
+    else clauses.push(`stores: ${use.error.message}`);
+  }
+  return { allowed, clause: clauses[0] ?? null };
+}
+
+interface StoreQuestion {
+  readonly policy: AccessPolicy;
+  readonly caller: Caller;
+}
+
+/**
+ * By the namespace of the policy. One of the cluster is the administrator's; there it is the namespace of the pod that
+ * decides, and nothing for a job.
+ */
+function decideUse(
+  view: BrokerView,
+  { policy, caller }: StoreQuestion,
+  store: Store,
+): StoreDecision {
+  const { identity, issuer } = caller;
+  const ofPod = issuer.keys.kind === 'cluster' ? (identity.pod?.namespace ?? '') : '';
+  const name = policy.namespace === '' ? ofPod : policy.namespace;
+  const tenancy = name === '' ? null : view.readTenancy(name);
+  if (tenancy !== null) return decideStoreUse(store, tenancy.namespace, tenancy.policies);
+  return decideStoreUse({ ...store, namespaceSelector: {} }, { name, labels: {} }, []);
+}

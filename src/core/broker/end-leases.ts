@@ -1,0 +1,89 @@
+import { createError, isMayflyError } from '../errors/mayfly-error.ts';
+import type { AuditEvent } from '../ports/broker/audit-log.ts';
+import type { Asked, Caller } from './asked.ts';
+import type { BrokerParts } from './broker-parts.ts';
+import { identify } from './identify.ts';
+import type { BrokerLease } from './books/lease-book.ts';
+import { renderWho } from './render-audit.ts';
+
+/** Which lease somebody asks about. */
+export interface LeaseAsked extends Pick<Asked, 'id' | 'token' | 'address'> {
+  readonly lease: string;
+}
+
+/**
+ * A lease for who opened it. Throws `unauthenticated` for a token that is refused, `MAYFLY_BROKER_LEASE_UNKNOWN` for a
+ * lease that is over, never was or is somebody else's.
+ */
+export async function findLease(
+  parts: BrokerParts,
+  { token, lease: id }: LeaseAsked,
+  signal: AbortSignal,
+): Promise<{ readonly lease: BrokerLease; readonly caller: Caller }> {
+  const caller = await identify(parts, token, signal);
+  parts.throttle(caller);
+  const lease = parts.leases.find(id, caller);
+  if (lease === null) throw createError('MAYFLY_BROKER_LEASE_UNKNOWN', {});
+  return { lease, caller };
+}
+
+/** Ends a lease before its time: what was opened for it at stores is given back. Throws as {@link findLease}. */
+export async function revokeLease(
+  parts: BrokerParts,
+  asked: LeaseAsked,
+  signal: AbortSignal,
+): Promise<void> {
+  const { lease, caller } = await findLease(parts, asked, signal);
+  const fields = { ...renderWho(caller, asked), ...nameLease(lease) };
+  await parts.audit.append({ id: asked.id, event: 'revocation', fields });
+  parts.leases.take(lease.id);
+  await endAtStores(lease.ends, signal);
+}
+
+/**
+ * Ends a token of the broker's own with all that was opened by it. Throws `unauthenticated` for any other.
+ */
+export async function revokeTicket(
+  parts: BrokerParts,
+  asked: Pick<Asked, 'id' | 'token' | 'address'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const caller = parts.tickets.isOwn(asked.token) ? parts.tickets.find(asked.token) : null;
+  if (caller === null) throw createError('MAYFLY_BROKER_TOKEN', {});
+  parts.throttle(caller);
+  await parts.audit.append({ id: asked.id, event: 'revocation', fields: renderWho(caller, asked) });
+  parts.tickets.revoke(asked.token);
+  await endLeases(parts, ({ ticket }) => ticket !== null && ticket === caller.ticket?.id, signal);
+}
+
+/** Ends the leases that are over and those that are wanted, of those that hold something at a store. */
+export async function endLeases(
+  parts: Pick<BrokerParts, 'leases' | 'audit' | 'random'>,
+  isWanted: (lease: BrokerLease) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    parts.leases.takeHolding(isWanted).map(async (lease) => {
+      const id = parts.random.uuid();
+      const failures = await endAtStores(lease.ends, signal);
+      const fields = { ...nameLease(lease), failures };
+      await parts.audit.append({ id, event: 'lease-end', fields });
+    }),
+  );
+}
+
+/** Gives back what was opened at stores; what a store refuses it ends by itself. Answers the codes of what failed. */
+export async function endAtStores(
+  ends: BrokerLease['ends'],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const results = await Promise.allSettled(ends.map(async (end) => await end(signal)));
+  return results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => (isMayflyError(reason) ? reason.code : 'MAYFLY_INTERNAL_BUG'));
+}
+
+function nameLease(lease: BrokerLease): AuditEvent['fields'] {
+  const { id, policy, issuer, subject, references } = lease;
+  return { issuer, subject, lease: id, policy, references };
+}

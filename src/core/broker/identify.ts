@@ -1,0 +1,54 @@
+import { parseIdentity } from '../identity/parse-identity.ts';
+import { createError } from '../errors/mayfly-error.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { TokenReview } from '../ports/broker/token-verifier.ts';
+import type { SecretBytes } from '../secret/secret-bytes.ts';
+import type { Caller } from './asked.ts';
+import type { BrokerParts } from './broker-parts.ts';
+
+/**
+ * Who has shown this token: one of an issuer, or the broker's own. Throws `unauthenticated` for one that is refused,
+ * `MAYFLY_ISSUER_UNAVAILABLE` when that cannot be told.
+ */
+export async function identify(
+  { tickets, verifier }: Pick<BrokerParts, 'tickets' | 'verifier'>,
+  token: SecretBytes,
+  signal: AbortSignal,
+): Promise<Caller> {
+  if (tickets.isOwn(token)) {
+    const caller = tickets.find(token);
+    if (caller === null) throw createError('MAYFLY_BROKER_TOKEN', {});
+    return caller;
+  }
+  const { issuer, claims, ...rest } = await verifier.verify(token, signal);
+  const { issuedAt, expiresAt, replayKey } = rest;
+  const identity = parseIdentity(issuer, claims);
+  return { identity, issuer, issuedAt, expiresAt, replayKey, token, ticket: null };
+}
+
+/** Whether the API server of our own cluster knows the caller; of nobody else it is asked. */
+export function isReviewed({ issuer }: Pick<Caller, 'issuer'>): boolean {
+  return issuer.keys.kind === 'cluster';
+}
+
+/**
+ * Whether the pod of a token of our own cluster still lives, as the API server says; true for everybody else. Throws
+ * `MAYFLY_KUBE_…` when it cannot be asked.
+ */
+export async function isAlive(
+  { reviewer, options }: Pick<BrokerParts, 'reviewer' | 'options'>,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isReviewed(caller)) return true;
+  if (reviewer === null) return false;
+  const { audiences } = caller.issuer;
+  const asked = audiences.length === 0 ? [options.audience] : audiences;
+  const review = await reviewer.review(caller.token, asked, signal);
+  return review !== null && isSamePod(review, caller.identity);
+}
+
+function isSamePod({ username, podUid }: TokenReview, { pod }: Identity): boolean {
+  if (pod === null || podUid !== (pod.pod?.uid ?? null)) return false;
+  return username === `system:serviceaccount:${pod.namespace}:${pod.serviceAccount}`;
+}

@@ -1,0 +1,97 @@
+import { createError } from '../errors/mayfly-error.ts';
+import type { Instant } from '../ports/time.ts';
+import type { Reference } from '../reference/reference.ts';
+import type { SecretNode } from '../secret/secret-tree.ts';
+import type { Admitted } from './admit.ts';
+import type { WantedValue } from './asked.ts';
+import type { BrokerParts, BrokerRead } from './broker-parts.ts';
+import { endAtStores } from './end-leases.ts';
+
+/** One value, or the map of every key. */
+export interface ReadValue {
+  readonly name: string;
+  readonly node: SecretNode;
+  /** Null where the store knows of no versions. */
+  readonly version: string | null;
+}
+
+export interface ReadValues {
+  /** In the order they were wanted in. */
+  readonly values: readonly ReadValue[];
+  /** When the first of the stores ends what it gave; null when none does. */
+  readonly endsAt: Instant | null;
+  readonly ends: readonly ((signal: AbortSignal) => Promise<void>)[];
+  wipe(): void;
+}
+
+interface Wanted {
+  readonly admitted: Admitted;
+  readonly wanted: readonly WantedValue[];
+}
+
+/**
+ * Reads each path once, all at the same time. When one fails nothing is kept of the others. Throws what stores throw,
+ * and `MAYFLY_BROKER_KEY_MISSING`.
+ */
+export async function readWanted(
+  { stores }: Pick<BrokerParts, 'stores'>,
+  { admitted, wanted }: Wanted,
+  signal: AbortSignal,
+): Promise<ReadValues> {
+  const byPlace = new Map(wanted.map(({ reference }) => [placeOf(reference), reference]));
+  const reads = await readAll([...byPlace], async ({ store, path, version }) => {
+    const allowed = admitted.access.stores.get(store);
+    if (allowed === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a grant' });
+    return await stores.read(allowed, { path, version }, signal);
+  });
+  const found = [...reads.values()];
+  const ends = found.flatMap(({ end }) => (end === null ? [] : [end]));
+  function wipe(): void {
+    for (const { secret } of found) secret.wipe();
+  }
+  try {
+    const values = wanted.map(({ name, reference }) => pick(name, reference, reads));
+    const endings = found.flatMap(({ endsAt }) => (endsAt === null ? [] : [endsAt]));
+    return { values, endsAt: endings.length === 0 ? null : Math.min(...endings), ends, wipe };
+  } catch (error) {
+    wipe();
+    await endAtStores(ends, signal);
+    throw error;
+  }
+}
+
+function placeOf({ store, path, version }: Reference): string {
+  return JSON.stringify([store, path, version]);
+}
+
+async function readAll(
+  places: readonly (readonly [string, Reference])[],
+  read: (reference: Reference) => Promise<BrokerRead>,
+): Promise<ReadonlyMap<string, BrokerRead>> {
+  const reads = new Map<string, BrokerRead>();
+  const results = await Promise.allSettled(
+    places.map(async ([place, reference]) => reads.set(place, await read(reference))),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return reads;
+  for (const { secret } of reads.values()) secret.wipe();
+  const ends = [...reads.values()].flatMap(({ end }) => (end === null ? [] : [end]));
+  await endAtStores(ends, new AbortController().signal);
+  throw failed.reason;
+}
+
+function pick(
+  name: string,
+  reference: Reference,
+  reads: ReadonlyMap<string, BrokerRead>,
+): ReadValue {
+  const secret = reads.get(placeOf(reference))?.secret;
+  if (secret === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a read' });
+  const { store, path, key } = reference;
+  const { version, fields } = secret;
+  if (key === null) return { name, node: fields, version };
+  for (const entry of fields.entries) {
+    if (entry.kind === 'entry' && entry.key === key) return { name, node: entry.value, version };
+  }
+  throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key });
+}

@@ -1,0 +1,48 @@
+import { parseDuration } from '../../api/duration.ts';
+import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
+import { parseReference } from '../../reference/reference.ts';
+import { invalid, valid, validate, type Parsed } from '../../api/schema/validate.ts';
+import type { WantedValue } from '../asked.ts';
+import { exchangeRequestSchema, type ExchangeBody } from './request-schema.ts';
+
+/** What `POST /v1/exchange` asks for. */
+export interface ExchangeRequest {
+  /** Null where it has to be in the header. */
+  readonly token: string | null;
+  readonly policy: string;
+  readonly wanted: readonly WantedValue[];
+  readonly ttlMs: number | null;
+}
+
+/** Reads the body of an exchange; answers everything that is wrong with it at once, and quotes nothing of it. */
+export function parseExchangeRequest(body: unknown): Parsed<ExchangeRequest> {
+  const parsed = validate(exchangeRequestSchema, body, 'body');
+  if (parsed.kind === 'invalid') return parsed;
+  const { token, policy, secrets, ttl } = parsed.value;
+  const wanted = readWanted(secrets);
+  const errors = wanted.flatMap((each) => (each.kind === 'wrong' ? [each.error] : []));
+  if (errors.length > 0) return invalid(errors);
+  return valid({
+    token: token ?? null,
+    policy,
+    wanted: wanted.flatMap((each) => (each.kind === 'wanted' ? [each] : [])),
+    ttlMs: ttl === undefined ? null : parseDuration(ttl),
+  });
+}
+
+type Read =
+  | ({ readonly kind: 'wanted' } & WantedValue)
+  | { readonly kind: 'wrong'; readonly error: MayflyError };
+
+function readWanted(secrets: ExchangeBody['secrets']): readonly Read[] {
+  return Array.isArray(secrets)
+    ? secrets.map((text, index) => readOne(text, text, `[${index}]`))
+    : Object.entries(secrets).map(([name, text]) => readOne(name, text, `.${name}`));
+}
+
+function readOne(name: string, text: string, place: string): Read {
+  const parsed = parseReference(text);
+  if (parsed.kind === 'valid') return { kind: 'wanted', name, reference: parsed.reference };
+  const params = { field: `body.secrets${place}`, problem: parsed.problem };
+  return { kind: 'wrong', error: createError('MAYFLY_OBJECT_FIELD_INVALID', params) };
+}

@@ -1,0 +1,57 @@
+import { Type, type Static } from 'typebox';
+
+const strict = { additionalProperties: false } as const;
+
+const referenceSchema = Type.String({
+  minLength: 1,
+  maxLength: 1024,
+  description: 'STORE:PATH#KEY@VERSION; without #KEY every key.',
+});
+
+/** The most values of one request. */
+const mostReferences = 64;
+
+export const policyNamePattern =
+  '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$';
+
+/** A token of an issuer, or of the broker itself. 16 KiB is what the verifier takes. */
+const tokenSchema = Type.String({
+  minLength: 1,
+  maxLength: 16_384,
+  description: 'The identity token, unless it is in the header Authorization.',
+});
+
+/** Body of `POST /v1/exchange`. */
+export const exchangeRequestSchema = Type.Object(
+  {
+    token: Type.Optional(tokenSchema),
+    policy: Type.String({
+      pattern: policyNamePattern,
+      maxLength: 320,
+      description: 'NAMESPACE/NAME of an AccessPolicy, or cluster/NAME of a ClusterAccessPolicy.',
+    }),
+    secrets: Type.Union([
+      Type.Record(Type.String({ pattern: '^[-._a-zA-Z0-9]{1,253}$' }), referenceSchema, {
+        minProperties: 1,
+        maxProperties: mostReferences,
+        description: 'References by the names that the answer has.',
+      }),
+      Type.Array(referenceSchema, {
+        minItems: 1,
+        maxItems: mostReferences,
+        uniqueItems: true,
+        description: 'References, which the answer has as they were written.',
+      }),
+    ]),
+    ttl: Type.Optional(
+      Type.String({
+        pattern: '^([0-9]{1,9}(ms|s|m|h|d)){1,4}$',
+        maxLength: 40,
+        description: 'The longest time that the values are wanted for, such as 15m.',
+      }),
+    ),
+  },
+  strict,
+);
+
+export type ExchangeBody = Static<typeof exchangeRequestSchema>;

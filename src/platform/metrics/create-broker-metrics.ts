@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Instant } from '#core/ports/time.ts';
+import {
+  createBuildGauge,
+  createKubeCallHistogram,
+  type KubeCallMetric,
+} from './create-metrics.ts';
+
+export interface BrokerMetrics {
+  /** By the pattern of the route, never by what is in it. */
+  observeAnswer(route: string, status: number, ms: number): void;
+  /** A certificate was taken into use. */
+  observeCertificate(notAfter: Instant): void;
+  observeKubeCall(call: KubeCallMetric): void;
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** The metrics of the broker. Who asked and for what is in the audit log alone. */
+export function createBrokerMetrics(version: string): BrokerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  createBuildGauge(registry, version);
+  const calls = createKubeCallHistogram(registry);
+  const answers = new Histogram({
+    name: 'mayfly_broker_request_duration_seconds',
+    help: 'From the head of a request to the end of its answer, by route and status.',
+    labelNames: ['route', 'status'],
+    buckets: secondsBuckets,
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'mayfly_broker_certificates_total',
+    help: 'Certificates taken into use, the first one included.',
+    registers,
+  });
+  const end = new Gauge({
+    name: 'mayfly_broker_certificate_not_after_seconds',
+    help: 'When the certificate in use ends, in seconds since 1970.',
+    registers,
+  });
+  return {
+    observeAnswer: (route, status, ms) => answers.observe({ route, status }, ms / 1000),
+    observeCertificate: (notAfter) => {
+      reloads.inc();
+      end.set(notAfter / 1000);
+    },
+    observeKubeCall: ({ ms, ...labels }) => calls.observe({ ...labels }, ms / 1000),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { Clock } from '#core/ports/time.ts';
+import { addHealthRoutes, type HealthParts } from '#platform/http/add-health-routes.ts';
+import {
+  createHttpServer,
+  type CertificatePair,
+  type HttpLimits,
+} from '#platform/http/create-http-server.ts';
+import { createBuckets, type BucketOptions } from '#platform/http/token-bucket.ts';
+import { answerThrottled, type RouteDeps } from './answering.ts';
+import { addExchangeRoute } from './exchange-route.ts';
+import { addLeaseRoutes } from './lease-routes.ts';
+import { nameAddress } from './name-address.ts';
+import { renderOpenApi } from './open-api.ts';
+import { addTokenRoute } from './token-route.ts';
+import { addVaultRoutes } from './vault-routes.ts';
+
+export interface BrokerServerDeps extends RouteDeps {
+  readonly health: HealthParts;
+  readonly observeAnswer: (route: string, status: number, ms: number) => void;
+  readonly version: string;
+}
+
+export interface BrokerServerOptions {
+  /** Null serves plain HTTP. */
+  readonly tls: CertificatePair | null;
+  readonly limits: Partial<HttpLimits>;
+  /** Of one address, before anything is looked at. */
+  readonly perAddress: BucketOptions;
+  /** Whether it is about to close: then no connection is kept. */
+  isEnding(): boolean;
+}
+
+const countedAddresses = 50_000;
+
+/** The broker's HTTP server. The caller lets it listen, replaces its certificate and closes it. */
+export function createBrokerServer(
+  deps: BrokerServerDeps,
+  options: BrokerServerOptions,
+): FastifyInstance {
+  const { tls, limits } = options;
+  const server = createHttpServer({ logger: deps.logger, limits, ...(tls !== null && { tls }) });
+  readJsonAlways(server);
+  boundAddresses(server, deps.parts.clock, options);
+  server.addHook('onResponse', (request, reply, done) => {
+    deps.observeAnswer(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
+    done();
+  });
+  addHealthRoutes(server, deps.health);
+  const document = renderOpenApi(deps.version, deps.parts.options.audience);
+  server.get('/openapi.json', (_, reply) => reply.send(document));
+  addExchangeRoute(server, deps);
+  addTokenRoute(server, deps);
+  addLeaseRoutes(server, deps);
+  addVaultRoutes(server, deps);
+  return server;
+}
+
+/** Vault's own client does not say what it sends. */
+function readJsonAlways(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, null);
+    else void parse(request, String(body), done);
+  });
+}
+
+function boundAddresses(server: FastifyInstance, clock: Clock, options: BrokerServerOptions): void {
+  const buckets = createBuckets(clock, { ...options.perAddress, keys: countedAddresses });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (options.isEnding()) void reply.header('connection', 'close');
+    const seconds = buckets.take(nameAddress(request.ip));
+    if (seconds === 0) done();
+    else {
+      const wait = { retryAfterMs: seconds * 1000 };
+      answerThrottled(createError('MAYFLY_BROKER_THROTTLED', { what: 'address' }, wait), reply);
+    }
+  });
+}

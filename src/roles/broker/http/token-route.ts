@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { issueTicket } from '#core/broker/exchange.ts';
+import { renderAccessToken } from '#core/broker/reply/render-access-token.ts';
+import { parseTokenRequest } from '#core/broker/request/parse-token-request.ts';
+import { answering, readToken, send, withToken, type RouteDeps } from './answering.ts';
+import { oauthDialect } from './dialects.ts';
+import { sendSecret } from './send-secret.ts';
+
+const form = 'application/x-www-form-urlencoded';
+
+/** `POST /oauth2/token` (RFC 8693): a token of the broker's own for an identity token. Never a value. */
+export function addTokenRoute(server: FastifyInstance, deps: RouteDeps): void {
+  server.addContentTypeParser(form, { parseAs: 'string' }, (_, body, done) => {
+    done(null, readForm(String(body)));
+  });
+  server.post(
+    '/oauth2/token',
+    answering(deps, oauthDialect, async ({ request, reply, id, address, signal }) => {
+      const body = request.body instanceof Map ? request.body : new Map<string, string[]>();
+      const { parts } = deps;
+      const parsed = parseTokenRequest(body, parts.options.audience);
+      if (parsed.kind === 'fault') {
+        const { error, description } = parsed;
+        return send(reply, { status: 400, body: { error, error_description: description } });
+      }
+      const { policy } = parsed;
+      const token = readToken(undefined, parsed.token);
+      const answer = await withToken(token, async () => {
+        const asked = {
+          id,
+          event: 'token',
+          token,
+          policy,
+          wanted: [],
+          ttlMs: null,
+          address,
+        } as const;
+        return await issueTicket(parts, asked, signal);
+      });
+      if (answer.kind === 'refused') return send(reply, oauthDialect.refused(answer.why, id));
+      return await withToken(answer.token, async () =>
+        sendSecret(reply, renderAccessToken(answer)),
+      );
+    }),
+  );
+}
+
+function readForm(text: string): ReadonlyMap<string, readonly string[]> {
+  const params = new URLSearchParams(text);
+  return new Map([...new Set(params.keys())].map((name) => [name, params.getAll(name)]));
+}

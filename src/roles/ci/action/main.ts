@@ -1,0 +1,39 @@
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
+import { createHost } from '#platform/lifecycle/host.ts';
+import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+import type { CiWorld } from '../ci-world.ts';
+import { isPost, runAction, runPost } from './run-action.ts';
+
+/** A broken invariant of Mayfly itself, sysexits(3) `EX_SOFTWARE`. */
+const bugExit = 70;
+
+const { env, stderr } = process;
+const world: CiWorld = {
+  env,
+  clock: createSystemClock(),
+  random: createSystemRandom(),
+  write: (text) => void stderr.write(text),
+};
+
+createHost();
+const release = keepProgramAlive();
+try {
+  await (isPost(world) ? runPost(world) : runAction(world));
+} catch (error) {
+  process.exitCode = tellRunner(error);
+} finally {
+  release();
+}
+
+/** What is not of the catalogue may quote input, so nothing of it is shown. */
+function tellRunner(error: unknown): number {
+  if (!isMayflyError(error)) {
+    stderr.write('::error title=mayfly::a bug of mayfly [MAYFLY_INTERNAL_BUG]\n');
+    return bugExit;
+  }
+  const hint = error.hint === '' ? '' : `%0A${error.hint}`;
+  stderr.write(`::error title=mayfly::${error.message} [${error.code}]${hint}\n`);
+  return error.exitCode;
+}

@@ -1,0 +1,21 @@
+import type { Clock, Random } from '#core/ports/time.ts';
+
+/** What a job or a person gives to a command. */
+export interface CiWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Writes to standard error. */
+  write(text: string | Uint8Array): void;
+}
+
+/** A line for whoever reads the log. */
+export function tell(world: CiWorld, text: string): void {
+  world.write(`mayfly: ${text}\n`);
+}
+
+/** A variable of the environment; null where it is absent or empty. */
+export function readVariable({ env }: Pick<CiWorld, 'env'>, name: string): string | null {
+  const value = env[name] ?? '';
+  return value === '' ? null : value;
+}

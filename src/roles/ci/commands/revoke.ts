@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { createSecretFiles } from '../output/secret-files.ts';
+import { readLease } from '../output/lease-file.ts';
+import { createBrokerClient } from '../servers/create-broker-client.ts';
+import { giveBack } from '../servers/open-session.ts';
+import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
+import { createCiWorld, type CiTerminal } from './ci-terminal.ts';
+import { addBrokerOptions, readBroker, readSource, usage, type BrokerOptions } from './options.ts';
+
+interface RevokeOptions extends BrokerOptions {
+  readonly lease?: string;
+  readonly folder?: string;
+}
+
+/** `mayfly revoke`. */
+export function defineRevoke(command: Command, terminal: CiTerminal): void {
+  addBrokerOptions(command)
+    .option('--folder <folder>', 'remove the files of an exchange, and give back their lease')
+    .option('--lease <id>', 'give back this lease')
+    .addHelpText(
+      'after',
+      '\nA folder that is not there is no failure: a job may end before it has one. A lease that cannot be given back ends by itself.\n' +
+        '\nExample:\n  mayfly revoke --broker https://mayfly.example.com:8443 --folder /dev/shm/mayfly-job',
+    )
+    .action(async (options: RevokeOptions) => await revoke(terminal, options));
+}
+
+async function revoke(terminal: CiTerminal, options: RevokeOptions): Promise<void> {
+  const world = createCiWorld(terminal);
+  const { lease, folder } = options;
+  if (lease === undefined && folder === undefined) throw usage('name --folder or --lease');
+  const found = folder === undefined ? null : await readLease(folder);
+  if (folder !== undefined && found !== null) createSecretFiles(folder).remove();
+  const leases = [lease, found].filter((id) => typeof id === 'string');
+  if (leases.length === 0) return;
+  const broker = await readBroker(world, options);
+  const source = await readSource(world, broker, options);
+  const release = keepProgramAlive();
+  try {
+    await giveBack(world, { client: createBrokerClient(broker, world.clock), source }, leases);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,163 @@
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
+import type { Exchanged } from '#core/broker/client/exchange.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { Host } from '#platform/lifecycle/host.ts';
+import { tell, type CiWorld } from '../ci-world.ts';
+import type { Job } from '../job.ts';
+import { createMaskedForms } from '../masks/mask-stream.ts';
+import { maskValues, type MaskChoice } from '../masks/mask-values.ts';
+import { makeFolder, type FolderChoice } from '../output/choose-folder.ts';
+import { renderEnvironment } from '../output/render-environment.ts';
+import { renderFiles } from '../output/render-files.ts';
+import { createSecretFiles, type SecretFiles } from '../output/secret-files.ts';
+import type { BrokerSession } from '../servers/open-session.ts';
+import { keepFresh } from './keep-fresh.ts';
+import { supervise, type Supervised } from './supervise.ts';
+
+/** What runs, and how. */
+export interface Execution {
+  readonly job: Job;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly masks: MaskChoice;
+  readonly folder: FolderChoice;
+}
+
+/** The process around a program. */
+export interface ExecWorld extends CiWorld {
+  readonly host: Pick<Host, 'onStopSignal'>;
+  readonly isTerminal: boolean;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/**
+ * Runs a program with values in its environment and in files, keeps the files fresh, and ends with it: signals are
+ * passed on, and afterwards the files are taken away and the leases given back, however it ended. Returns the exit
+ * code. Throws when the program could not be started.
+ */
+export async function runExec(
+  world: ExecWorld,
+  session: BrokerSession,
+  execution: Execution,
+): Promise<number> {
+  const stop = watchSignals(world);
+  const masked = createMaskedForms();
+  let files: SecretFiles | null = null;
+  // Also when this program ends in a way that nobody foresaw.
+  process.on('exit', () => files?.remove());
+  try {
+    const { job } = execution;
+    const first = await session.exchange(job, stop.signal);
+    const hidden = { world, masks: execution.masks, masked };
+    hide(hidden, first.values);
+    if (job.wanted.files.length > 0) {
+      files = createSecretFiles(await makeFolder(world, execution.folder));
+      files.write(renderFiles(job.wanted.files, first.values));
+    }
+    const env = renderEnvironment(job.wanted, first.values, files?.folder ?? null);
+    wipe(first.values);
+    return await runProgram({ ...hidden, session, execution, files, first, env, stop });
+  } catch (error) {
+    if (stop.exitCode() !== null) return stop.exitCode() ?? 1;
+    throw error;
+  } finally {
+    files?.remove();
+    masked.wipe();
+    await session.end();
+  }
+}
+
+interface Hiding {
+  readonly world: ExecWorld;
+  readonly masks: MaskChoice;
+  readonly masked: ReturnType<typeof createMaskedForms>;
+}
+
+function hide({ world, masks, masked }: Hiding, values: Exchanged['values']): void {
+  masked.add(maskValues(world, values, masks));
+}
+
+interface Running extends Hiding {
+  readonly session: BrokerSession;
+  readonly execution: Execution;
+  readonly files: SecretFiles | null;
+  readonly first: Exchanged;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: SignalWatch;
+}
+
+async function runProgram(running: Running): Promise<number> {
+  const { world, execution, env, masks, masked, stop } = running;
+  const { program, args } = execution;
+  const filter = masks.masking === 'filter' ? masked : null;
+  const { isTerminal, stdout, stderr } = world;
+  const start = { program, args, env: { ...world.env, ...env }, masked: filter };
+  const supervised = await supervise({ ...start, isTerminal, stdout, stderr }, world.clock);
+  stop.forwardTo(supervised);
+  const over = new AbortController();
+  const freshness = refresh(running, over.signal);
+  try {
+    return await supervised.ended;
+  } finally {
+    over.abort(createError('MAYFLY_INTERNAL_BUG', { where: 'a program that has ended' }));
+    await freshness;
+  }
+}
+
+/** A program without files has nothing that could be made fresh. */
+async function refresh(running: Running, signal: AbortSignal): Promise<void> {
+  const { world, session, execution, files, first } = running;
+  if (files === null) return;
+  const { job } = execution;
+  const fresh = {
+    exchange: async (ending: AbortSignal) => await session.exchange(job, ending),
+    replace: (exchanged: Exchanged) => {
+      hide(running, exchanged.values);
+      files.write(renderFiles(job.wanted.files, exchanged.values));
+      wipe(exchanged.values);
+    },
+    tidy: () => files.tidy(),
+    remove: () => files.remove(),
+  };
+  try {
+    await keepFresh(world, { files: fresh, first }, signal);
+  } catch (error) {
+    if (!signal.aborted) tell(world, 'the files are no longer kept fresh');
+    if (!signal.aborted) throw error;
+  }
+}
+
+function wipe(values: ReadonlyMap<string, SecretBytes>): void {
+  for (const value of values.values()) value.wipe();
+}
+
+interface SignalWatch {
+  /** Aborted by a signal that comes before there is a program to pass it on to. */
+  readonly signal: AbortSignal;
+  forwardTo(supervised: Supervised): void;
+  /** Of such a signal; null when there was none. */
+  exitCode(): number | null;
+}
+
+function watchSignals({ host }: ExecWorld): SignalWatch {
+  const stopping = new AbortController();
+  let supervised: Supervised | null = null;
+  let early: NodeJS.Signals | null = null;
+  function take(signal: NodeJS.Signals): void {
+    if (supervised !== null) return supervised.forward(signal);
+    early ??= signal;
+    stopping.abort(createError('MAYFLY_CI_UNAVAILABLE', { server: 'nobody', reason: signal }));
+  }
+  host.onStopSignal(take);
+  for (const signal of ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const) {
+    process.on(signal, () => supervised?.forward(signal));
+  }
+  return {
+    signal: stopping.signal,
+    forwardTo: (program) => (supervised = program),
+    exitCode: () => (early === null ? null : 128 + constants.signals[early]),
+  };
+}

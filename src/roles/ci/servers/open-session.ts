@@ -1,0 +1,119 @@
+import type { Exchanged } from '#core/broker/client/exchange.ts';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import type { Instant } from '#core/ports/time.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { withDeadline } from '#platform/time/with-deadline.ts';
+import { tell, type CiWorld } from '../ci-world.ts';
+import type { Job } from '../job.ts';
+import type { TokenSource } from '../token/token-source.ts';
+import { createBrokerClient, type BrokerPlace } from './create-broker-client.ts';
+import { tryAgain } from './try-again.ts';
+
+/** What a job has of a broker. */
+export interface BrokerSession {
+  /** Values for a token, with patience. Whoever gets them wipes them. */
+  exchange(job: Job, signal: AbortSignal): Promise<Exchanged>;
+  /** Gives back every lease that has not ended. What cannot be given back is told, and ends by itself. */
+  end(): Promise<void>;
+}
+
+/** A retry with the same token counts as the same use for a minute; after that it takes a new one. */
+const tokenMs = 45_000;
+const endMs = 5_000;
+
+export function openSession(
+  world: CiWorld,
+  broker: BrokerPlace,
+  source: TokenSource,
+): BrokerSession {
+  const { clock } = world;
+  const client = createBrokerClient(broker, clock);
+  const leases = new Map<string, Instant>();
+  return {
+    async exchange({ policy, wanted, ttlMs }, outer): Promise<Exchanged> {
+      const keeper = keepToken(world, source);
+      try {
+        const exchanged = await tryAgain(world, outer, async (signal) => {
+          const token = await keeper.token(signal);
+          return await client.exchange({ token, policy, secrets: wanted.secrets, ttlMs }, signal);
+        });
+        leases.set(exchanged.leaseId, exchanged.expiresAt);
+        return exchanged;
+      } finally {
+        keeper.wipe();
+      }
+    },
+    async end(): Promise<void> {
+      const open = [...leases].filter(([, expiresAt]) => expiresAt > clock.now());
+      leases.clear();
+      await giveBack(
+        world,
+        { client, source },
+        open.map(([id]) => id),
+      );
+    },
+  };
+}
+
+interface GivingBack {
+  readonly client: ReturnType<typeof createBrokerClient>;
+  readonly source: TokenSource;
+}
+
+/** Gives leases back within five seconds; tells of what could not be. */
+export async function giveBack(
+  world: CiWorld,
+  { client, source }: GivingBack,
+  leases: readonly string[],
+): Promise<void> {
+  if (leases.length === 0) return;
+  const signal = new AbortController().signal;
+  try {
+    await withDeadline(
+      { clock: world.clock, ms: endMs, signal, reason: tooLate },
+      async (ending) => {
+        for (const lease of leases) {
+          const token = await source.fetch(ending);
+          try {
+            await client.revoke(token, lease, ending);
+          } finally {
+            token.wipe();
+          }
+        }
+      },
+    );
+  } catch (error) {
+    if (!isMayflyError(error)) throw error;
+    tell(world, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
+  }
+}
+
+function tooLate(): Error {
+  return createError('MAYFLY_CI_UNAVAILABLE', {
+    server: 'the broker',
+    reason: 'no answer in time',
+  });
+}
+
+interface TokenKeeper {
+  token(signal: AbortSignal): Promise<SecretBytes>;
+  wipe(): void;
+}
+
+function keepToken({ clock }: CiWorld, source: TokenSource): TokenKeeper {
+  let held: { readonly token: SecretBytes; readonly since: Instant } | null = null;
+  function wipe(): void {
+    held?.token.wipe();
+    held = null;
+  }
+  return {
+    wipe,
+    async token(signal): Promise<SecretBytes> {
+      if (held === null || clock.now() - held.since > tokenMs) {
+        wipe();
+        held = { token: await source.fetch(signal), since: clock.now() };
+      }
+      return held.token;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { CiWorld } from '../../ci-world.ts';
+import type { TokenSource } from '../token-source.ts';
+import { discoverLogin } from './discover-login.ts';
+import { logIn } from './log-in.ts';
+
+/** As whom a person logs in. */
+export interface LoginChoice {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** PEM; null for the certificates of the system. */
+  readonly ca: string | null;
+}
+
+/**
+ * A person's own token, by the device login of any OIDC issuer (RFC 8628): the person confirms a code in a browser,
+ * once for the command. Throws `MAYFLY_CI_LOGIN_DENIED`, `MAYFLY_CI_ADDRESS`, `MAYFLY_CI_ANSWER`, and what a
+ * connection fails with.
+ */
+export function createLoginSource(world: CiWorld, choice: LoginChoice): TokenSource {
+  let held: SecretBytes | null = null;
+  return {
+    name: choice.issuer,
+    async fetch(signal): Promise<SecretBytes> {
+      held ??= await logIn(world, await discoverLogin(world, choice, signal), signal);
+      return SecretBytes.copyOf(held.expose());
+    },
+  };
+}

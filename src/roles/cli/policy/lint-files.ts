@@ -1,0 +1,68 @@
+import { checkSpec } from '#core/api/check/check-spec.ts';
+import type { StoredObject } from '#core/api/object.ts';
+import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { lintSources } from '#core/trust/lint/lint-sources.ts';
+import type { Terminal } from '../frame/terminal.ts';
+import { isPolicy, nameObject, readPolicyObjects } from './read-policy-file.ts';
+
+/** `mayfly policy lint FILE…`: every fault of every policy and TokenIssuer, told in the form asked for. */
+export async function lintFiles(
+  terminal: Terminal,
+  files: readonly string[],
+  output: 'text' | 'json',
+): Promise<void> {
+  const reports: Report[] = [];
+  for (const file of files) {
+    const objects = await readPolicyObjects(terminal, file);
+    reports.push(...objects.filter(isLinted).map((object) => lintObject(file, object)));
+  }
+  terminal.stdout.write(
+    output === 'json'
+      ? `${JSON.stringify(reports.map(renderJson), null, 2)}\n`
+      : reports.map(renderReport).join(''),
+  );
+  const count = reports.filter(({ errors }) => errors.length > 0).length;
+  if (count > 0) throw createError('MAYFLY_POLICY_REFUSED', { count });
+}
+
+interface Report {
+  readonly file: string;
+  readonly object: string;
+  readonly errors: readonly MayflyError[];
+}
+
+function isLinted(object: StoredObject): boolean {
+  return isPolicy(object) || object.kind === 'TokenIssuer';
+}
+
+function lintObject(file: string, object: StoredObject): Report {
+  return { file, object: nameObject(object), errors: checkSpec(object) };
+}
+
+function renderJson({ file, object, errors }: Report): object {
+  return {
+    file,
+    object,
+    ok: errors.length === 0,
+    errors: errors.map(({ code, message, hint }) => ({
+      code,
+      message,
+      hint,
+      source: lintSources[code] ?? null,
+    })),
+  };
+}
+
+function renderReport({ file, object, errors }: Report): string {
+  if (errors.length === 0) return `ok       ${object} (${file})\n`;
+  return [`refused  ${object} (${file})`, ...errors.flatMap(renderError), ''].join('\n');
+}
+
+function renderError({ code, message, hint }: MayflyError): readonly string[] {
+  const source = lintSources[code];
+  return [
+    `  - ${message} [${code}]`,
+    `    hint: ${hint}`,
+    ...(source === undefined ? [] : [`    see:  ${source}`]),
+  ];
+}

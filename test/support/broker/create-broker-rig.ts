@@ -1,0 +1,208 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createTokenVerifier } from '#adapters/identity/oidc/create-token-verifier.ts';
+import type { KindName } from '#core/api/object.ts';
+import { createLeaseBook } from '#core/broker/books/lease-book.ts';
+import { createTicketBook } from '#core/broker/books/ticket-book.ts';
+import type { BrokerParts } from '#core/broker/broker-parts.ts';
+import type { IssuerKind } from '#core/identity/identity.ts';
+import type { TokenReview } from '#core/ports/broker/token-verifier.ts';
+import { plainDigest } from '#platform/crypto/node-digest.ts';
+import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
+import { createThrottle } from '#roles/broker/throttle.ts';
+import { createView } from '#roles/broker/view/create-view.ts';
+import { openFolderTables, type FolderTables } from '#roles/broker/view/folder-tables.ts';
+import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
+import { createFakeRandom } from '#test/support/fake-random.ts';
+import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
+import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
+import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
+import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
+import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
+import { createMemoryAudit, type MemoryAudit } from './memory-audit.ts';
+import { createMemoryReplay, type MemoryReplay } from './memory-replay.ts';
+import { createSessionReader } from './session-reader.ts';
+
+/** A broker over memory, with the hands of the administrator, the issuers and the store. */
+export interface BrokerRig {
+  readonly clock: FakeClock;
+  readonly objects: MemoryObjects;
+  readonly store: MemoryStore;
+  readonly audit: MemoryAudit;
+  readonly replay: MemoryReplay;
+  readonly logger: ReturnType<typeof createMemoryLogger>;
+  readonly parts: BrokerParts;
+  readonly server: FastifyInstance;
+  /** Calls of ports since the last look, in order. */
+  takeSteps(): readonly string[];
+  /** What the API server says of tokens. */
+  review: TokenReview | null;
+  put(kind: KindName, name: string, spec: object): Promise<void>;
+  remove(kind: KindName, name: string): Promise<void>;
+  /** A token of a system, some of whose claims are changed. */
+  sign(kind: IssuerKind, change?: object): string;
+  send(options: InjectOptions): Promise<LightMyRequestResponse>;
+  exchange(token: string, change?: object): Promise<LightMyRequestResponse>;
+  close(): Promise<void>;
+}
+
+const generous = { burst: 1000, perSecond: 1000 };
+const key = createSigningKey('rig');
+
+export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promise<BrokerRig> {
+  const clock = createFakeClock();
+  const objects = createMemoryObjects();
+  const steps: string[] = [];
+  const note = (step: string): void => void steps.push(step);
+  const audit = createMemoryAudit();
+  const replay = createMemoryReplay(clock);
+  const store = createMemoryStore({ clock, name: 'vault' });
+  const logger = createMemoryLogger();
+  const tables = await openFolderTables({ objects, onFault: () => note('fault') });
+  const ending = new AbortController();
+  void tables.follow(ending.signal);
+  const random = createFakeRandom();
+  const told = { review: null as TokenReview | null };
+  const parts: BrokerParts = {
+    view: noted(createView(tables), note),
+    verifier: noted(makeVerifier(clock, tables), note),
+    reviewer: noted({ review: async () => told.review }, note),
+    replay: noted(replay, note),
+    stores: noted(createSessionReader(store), note),
+    audit: noted(audit, note),
+    leases: createLeaseBook(clock, 100),
+    tickets: createTicketBook({ clock, random, digest: plainDigest }, 100),
+    throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
+    clock,
+    random,
+    digest: plainDigest,
+    options: { audience: brokerAudience, restFactor: 3 },
+    ...change,
+  };
+  const server = serve(parts, logger, ending.signal);
+  const rig = {
+    clock,
+    objects,
+    store,
+    audit,
+    replay,
+    logger,
+    parts,
+    server,
+    takeSteps: () => steps.splice(0),
+    get review() {
+      return told.review;
+    },
+    set review(review: TokenReview | null) {
+      told.review = review;
+    },
+    async put(kind: KindName, name: string, spec: object): Promise<void> {
+      objects.put(refOf(kind, name), spec);
+      await settle();
+    },
+    async remove(kind: KindName, name: string): Promise<void> {
+      objects.delete(refOf(kind, name));
+      await settle();
+    },
+    sign: (kind: IssuerKind, claims: object = {}) =>
+      signToken(key, { claims: makeClaims(kind, clock.now(), { ...claims }) }),
+    send: async (options: InjectOptions) => await server.inject(options),
+    exchange: async (token: string, asked: object = {}) =>
+      await server.inject({
+        method: 'POST',
+        url: '/v1/exchange',
+        payload: {
+          token,
+          policy: 'shop/release',
+          secrets: { PASSWORD: 'vault:app/db#password' },
+          ...asked,
+        },
+      }),
+    async close(): Promise<void> {
+      ending.abort();
+      await server.close();
+    },
+  };
+  await furnish(rig);
+  return rig;
+}
+
+function serve(
+  parts: BrokerParts,
+  logger: BrokerRig['logger'],
+  ending: AbortSignal,
+): BrokerRig['server'] {
+  const metrics = { contentType: 'text/plain', render: async () => '' };
+  return createBrokerServer(
+    {
+      parts,
+      logger,
+      deadlineMs: 10_000,
+      ending,
+      observeAnswer: () => undefined,
+      version: '0.0.0',
+      health: { isReady: () => true, metrics },
+    },
+    { tls: null, limits: {}, perAddress: generous, isEnding: () => false },
+  );
+}
+
+/** Where an object of this name is: `NAME` of the cluster, or `NAMESPACE/NAME`. */
+function refOf(kind: KindName, text: string): { kind: KindName; namespace: string; name: string } {
+  const [name = '', namespace = ''] = text.split('/').toReversed();
+  return { kind, namespace, name };
+}
+
+/** Issuers of all that tests use, a store, and a policy for jobs of GitHub and GitLab and for pods. */
+async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promise<void> {
+  const jwks = JSON.stringify({ keys: [key.jwk] });
+  for (const kind of ['github', 'gitlab'] as const) {
+    const issuer = String(makeClaims(kind, 0)['iss']);
+    await put('TokenIssuer', kind, { kind, issuer, keys: { inline: { jwks } } });
+  }
+  await put('Store', 'shop/vault', {
+    provider: {
+      vault: { address: 'https://vault.example.com', login: { method: 'jwt', role: 'shop' } },
+    },
+    serviceAccountName: 'broker',
+  });
+  await put('AccessPolicy', 'shop/release', {
+    subjects: [
+      {
+        github: {
+          issuer: 'github',
+          ownerId: ['65'],
+          repositoryId: ['74'],
+          ref: ['refs/heads/main'],
+        },
+      },
+      { gitlab: { issuer: 'gitlab', projectId: ['20'], ref: ['main'], refType: ['branch'] } },
+    ],
+    grants: [{ store: 'vault', paths: ['app/*', 'database/creds/*'], maxTtl: '15m' }],
+  });
+  store.put('app/db', { password: 'hunter2-hunter2', user: 'shop' });
+}
+
+function makeVerifier(clock: FakeClock, tables: FolderTables): BrokerParts['verifier'] {
+  return createTokenVerifier({
+    clock,
+    random: createFakeRandom(),
+    digest: plainDigest,
+    cluster: null,
+    issuers: () => tables.issuers(),
+    ownAudience: brokerAudience,
+  });
+}
+
+/** The same port; the name of every call is noted. */
+function noted<T extends object>(port: T, note: (name: string) => void): T {
+  return new Proxy(port, {
+    get(target, name, receiver): unknown {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]): unknown => {
+        note(String(name));
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
