@@ -34,14 +34,20 @@ const timeoutMs = 60_000;
 
 /** `mayfly explain pod FILE|NAME` and `mayfly explain token [FILE]`. */
 export const defineExplain: DefineCommand = (command, terminal) => {
-  command
-    .command('pod')
-    .description('what would be done to a pod, or which rules refuse it')
-    .argument('<target>', 'a manifest (*.yaml, *.yml, *.json or -), or a name in the cluster')
-    .option('--objects <folder>', 'manifests of Stores, TenantPolicies and Namespaces')
-    .option('-n, --namespace <name>', 'the namespace where the object names none', 'default')
-    .option('--config <file>', 'the configuration of the webhook (default: MAYFLY_CONFIG)');
-  addClusterOptions(command)
+  definePod(command, terminal);
+  defineToken(command, terminal);
+};
+
+const definePod: DefineCommand = (command, terminal) => {
+  addClusterOptions(
+    command
+      .command('pod')
+      .description('what would be done to a pod, or which rules refuse it')
+      .argument('<target>', 'a manifest (*.yaml, *.yml, *.json or -), or a name in the cluster')
+      .option('--objects <folder>', 'manifests of Stores, TenantPolicies and Namespaces')
+      .option('-n, --namespace <name>', 'the namespace where the object names none', 'default')
+      .option('--config <file>', 'the configuration of the webhook (default: MAYFLY_CONFIG)'),
+  )
     .addOption(createOutputOption())
     .addHelpText(
       'after',
@@ -50,7 +56,6 @@ export const defineExplain: DefineCommand = (command, terminal) => {
         '\nExample:\n  mayfly explain pod web.yaml --objects stores/ --namespace shop',
     )
     .action((target: string, options: ExplainOptions) => explain(terminal, target, options));
-  defineToken(command, terminal);
 };
 
 const defineToken: DefineCommand = (command, terminal) => {
