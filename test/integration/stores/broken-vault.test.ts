@@ -180,6 +180,8 @@ describe.each(Object.keys(vaultImplementations) as VaultImplementation[])(
       '{"auth":null}',
       '{"auth":{}}',
       '{"auth":"x"}',
+      `{"auth":{"client_token":"${canary}\\n"}}`,
+      `{"auth":{"client_token":"${canary}é"}}`,
     ])('that answers a login with %j has not answered', async (text) => {
       server.answer((response) => response.end(text));
       const countUnwiped = trackSecrets();

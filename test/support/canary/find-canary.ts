@@ -2,7 +2,7 @@
 export const canary = 'cAnArY"7f3a/9c51+Zq';
 
 /** Every form in which a value may leave: plain, escaped, URL-encoded, hex, and base64 at each alignment. */
-function renderForms(value: string): ReadonlyMap<string, string> {
+export function renderForms(value: string): ReadonlyMap<string, string> {
   const hex = Buffer.from(value).toString('hex');
   const escapes = Array.from(value, (char) => char.charCodeAt(0).toString(16).padStart(4, '0'));
   return new Map([
@@ -27,11 +27,11 @@ function renderForms(value: string): ReadonlyMap<string, string> {
 
 export const canaryForms = renderForms(canary);
 
-/** The characters of base64 that depend on the value alone, when so many bytes stand before it. */
+/** The characters of base64 that the value alone decides, when so many bytes stand before it. */
 function encodeShifted(value: string, shift: number): string {
   const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
-  const whole = Math.floor(bytes.length / 3) * 3;
-  return bytes.subarray(shift === 0 ? 0 : 3, whole).toString('base64');
+  const [first, end] = [shift, bytes.length].map((count) => (count * 8) / 6);
+  return bytes.toString('base64').slice(Math.ceil(first ?? 0), Math.floor(end ?? 0));
 }
 
 /** The forms of the canary, or of another value, that a text holds. */

@@ -22,6 +22,10 @@ export function readLogin(store: string, answer: VaultAnswer): VaultLogin {
     wipeTree(root);
     throw unreadable(store, 'it holds no token');
   }
+  if (!token.bytes.expose().every(isVisible)) {
+    wipeTree(root);
+    throw unreadable(store, 'its token cannot be sent');
+  }
   const login = {
     ...termOf(auth),
     token: token.bytes,
@@ -30,6 +34,11 @@ export function readLogin(store: string, answer: VaultAnswer): VaultLogin {
   };
   wipeBut(root, token);
   return login;
+}
+
+/** What a header can hold ({@link https://www.rfc-editor.org/rfc/rfc9110#section-5.5}), but for spaces. */
+function isVisible(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
 }
 
 /** How long the login or the lease goes on. Throws `MAYFLY_STORE_ANSWER`. */

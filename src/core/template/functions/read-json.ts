@@ -1,5 +1,6 @@
 import type { Plain } from '../../format/plain.ts';
 import { encodeText, isUtf8 } from '../../format/utf8.ts';
+import { isJsonNumber } from '../../format/write-json.ts';
 import { templateLimits } from '../template.ts';
 import { type Call } from './call.ts';
 
@@ -7,7 +8,8 @@ const bytesOfValue = 64;
 
 /**
  * Reads JSON ({@link https://www.rfc-editor.org/rfc/rfc8259}); numbers keep their text, the last of equal keys wins,
- * nothing at all is an empty map. The text becomes a string on the way, which cannot be wiped.
+ * nothing at all is an empty map. What no writer could write again is refused here, because what it would name is a
+ * key out of a value. The text becomes a string on the way, which cannot be wiped.
  */
 export function readJson(call: Call, bytes: Uint8Array): Plain {
   if (bytes.length === 0) return { kind: 'map', entries: new Map() };
@@ -38,14 +40,18 @@ function toPlainJson(call: Call, value: unknown, depth: number): Plain {
   call.work.spend(bytesOfValue);
   if (typeof value === 'string') return call.work.keep(encodeText(value));
   if (typeof value === 'boolean') return { kind: 'bool', value };
-  if (value instanceof NumberText) {
-    return { kind: 'number', bytes: encodeText(value.text), isStored: false };
-  }
+  if (value instanceof NumberText) return toPlainNumber(call, value);
   if (typeof value !== 'object' || value === null) return { kind: 'nil', name: 'a null of JSON' };
   if (depth >= templateLimits.depth) {
     throw call.fault(`takes at most ${templateLimits.depth} levels`);
   }
   return toPlainGroup(call, value, depth + 1);
+}
+
+function toPlainNumber(call: Call, { text }: NumberText): Plain {
+  const bytes = encodeText(text);
+  if (!isJsonNumber(bytes)) throw call.fault('takes numbers of at most 400 characters');
+  return { kind: 'number', bytes, isStored: false };
 }
 
 function toPlainGroup(call: Call, value: object, depth: number): Plain {

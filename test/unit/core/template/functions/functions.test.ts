@@ -126,6 +126,15 @@ describe('functions', () => {
     expect(error.message).toContain('cannot write its value at key, which is no UTF-8 text');
   });
 
+  it('name no key out of a value, whose number nothing could write again', async () => {
+    const fields = JSON.stringify({ j: `{"key-7f3a":${'9'.repeat(401)}}` });
+    for (const text of ['{{ .j | parseJSON | toJSON }}', '{{ .j | parseJSON | toYAML }}']) {
+      const error = await expectCode(() => render(text, { root: fields }), 'MAYFLY_TEMPLATE_VALUE');
+      expect(error.message).toContain('parseJSON takes numbers of at most 400 characters');
+      expect(error.message).not.toContain('7f3a');
+    }
+  });
+
   it('read JSON that is deep by an error', async () => {
     for (const levels of [101, 100_000]) {
       const fields = JSON.stringify({ j: '['.repeat(levels) + ']'.repeat(levels) });
