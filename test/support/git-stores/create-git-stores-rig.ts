@@ -5,6 +5,7 @@ import type { SecretStore, StoredSecret } from '#core/ports/secret-store.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { Decryption } from '#roles/broker/git-store/create-git-store.ts';
 import { createGitStores, type GitStores } from '#roles/broker/git-store/create-git-stores.ts';
+import type { GitStore } from '#roles/broker/git-store/git-store-parts.ts';
 import { isGitStore } from '#roles/broker/git-store/git-stores-of.ts';
 import { openRevisionRecords } from '#roles/broker/git-store/revision-records.ts';
 import type { AcceptedSource } from '#roles/sources/source-parts.ts';
@@ -29,7 +30,6 @@ export interface GitStoresRig {
   readonly keys: MemoryKeys;
   readonly decryptor: MemoryDecryptor;
   readonly clock: FakeClock;
-  readonly stores: GitStores;
   /** What the audit would be told. */
   readonly reported: Decryption[];
   /** Reports fail like this; null heals. */
@@ -57,7 +57,7 @@ export function aGitStoreSpec(change: object = {}): object {
 export interface RigOptions {
   readonly source?: object;
   readonly store?: object;
-  readonly tenancy?: TenancyParts;
+  readonly tenancy?: TenancyParts | null;
 }
 
 const signal = (): AbortSignal => AbortSignal.timeout(10_000);
@@ -65,83 +65,34 @@ const signal = (): AbortSignal => AbortSignal.timeout(10_000);
 /** A rig with the source `repo`, the Store `values` of its folder `apps`, and the key that opens its files. */
 export async function startGitStores(
   files: Readonly<Record<string, string>>,
-  { source = {}, store = {}, tenancy }: RigOptions = {},
+  { source = {}, store = {}, tenancy = null }: RigOptions = {},
 ): Promise<GitStoresRig> {
   const folder = await createTempFolder();
-  const world = {
-    clock: createFakeClock(),
-    objects: createMemoryObjects(),
-    git: createMemoryGit(),
-    keys: createMemoryKeys(),
-    decryptor: createMemoryDecryptor(),
-    random: createFakeRandom(),
-    logger: createMemoryLogger(),
-    digest: rigDigest,
-  };
+  const world: World = { ...createWorld(), folder: folder.path, tenancy };
   const { clock, objects, git, keys, decryptor } = world;
   const reported: Decryption[] = [];
-  const writing = new Set<Promise<unknown>>();
   let fault: Error | null = null;
   keys.put(namespace, 'keys', { 'age.txt': 'key-1' });
   git.commit(files);
   objects.put(sourceRef(), aSourceSpec(source));
   objects.put(storeRef, aGitStoreSpec(store));
-  let stores = await begin();
-
-  async function begin(): Promise<GitStores> {
-    const opened = await openRevisionRecords({
-      clock,
-      folder: folder.path,
-      lagMs: hour,
-      onFault: () => undefined,
-    });
-    const records = {
-      ...opened,
-      write: async (accepted: AcceptedSource) => await onDisk(opened.write(accepted)),
-      forget: async (ref: ObjectRef) => await onDisk(opened.forget(ref)),
-    };
-    const limits = { bytes: 1e9, files: 100_000, fileBytes: 1 << 20, commits: 1_000 };
-    const metrics = { observeReconcile: () => undefined };
-    const deps = { ...world, metrics, records, tenancy: tenancy ?? null, decryptors: [decryptor] };
-    const made = createGitStores(deps, { maxStaleMs: 24 * hour, limits });
-    await made.start();
-    await until(() => made.isReady());
-    return made;
-  }
-
-  async function onDisk<T>(work: Promise<T>): Promise<T> {
-    writing.add(work);
-    return await work.finally(() => writing.delete(work));
-  }
-
-  /** The disk has its own time: the clock stands still for it. */
-  async function advance(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= minute) {
-      await clock.advance(Math.min(left, minute));
-      while (writing.size > 0) {
-        await Promise.all(writing);
-        await settle();
-      }
-    }
-  }
-
-  async function report(decryption: Decryption): Promise<void> {
-    if (fault !== null) throw fault;
-    reported.push(decryption);
-  }
+  let stores = await begin(world);
 
   function open(name = 'values'): SecretStore {
-    const object = objects.peek({ ...storeRef, name });
-    const parsed = object === null ? null : parseStore(object);
-    if (parsed?.kind !== 'valid' || !isGitStore(parsed.value)) throw new Error('no such Store');
-    return stores.open(parsed.value, report);
+    return stores.open(readStore(objects, name), async (decryption) => {
+      if (fault !== null) throw fault;
+      reported.push(decryption);
+    });
   }
 
   return {
-    ...{ clock, objects, git, keys, decryptor, reported, open },
-    get stores() {
-      return stores;
-    },
+    clock,
+    objects,
+    git,
+    keys,
+    decryptor,
+    reported,
+    open,
     breakReports: (error) => {
       fault = error;
     },
@@ -151,14 +102,75 @@ export async function startGitStores(
       token.wipe();
       return await session.read({ path, version: version ?? null }, signal());
     },
-    advance,
+    advance: async (ms) => await advance(world, ms),
     restart: async () => {
       await stores.stop(signal());
-      stores = await begin();
+      stores = await begin(world);
     },
     close: async () => {
       await stores.stop(signal());
       await folder.remove();
     },
   };
+}
+
+function readStore(objects: MemoryObjects, name: string): GitStore {
+  const object = objects.peek({ ...storeRef, name });
+  const parsed = object === null ? null : parseStore(object);
+  if (parsed?.kind === 'valid' && isGitStore(parsed.value)) return parsed.value;
+  throw new Error('no such Store');
+}
+
+type World = ReturnType<typeof createWorld> & {
+  readonly folder: string;
+  readonly tenancy: TenancyParts | null;
+};
+
+function createWorld() {
+  return {
+    clock: createFakeClock(),
+    objects: createMemoryObjects(),
+    git: createMemoryGit(),
+    keys: createMemoryKeys(),
+    decryptor: createMemoryDecryptor(),
+    random: createFakeRandom(),
+    logger: createMemoryLogger(),
+    metrics: { observeReconcile: () => undefined },
+    digest: rigDigest,
+    /** What is under way to the disk. */
+    writing: new Set<Promise<unknown>>(),
+  };
+}
+
+async function begin(world: World): Promise<GitStores> {
+  const { clock, folder, decryptor } = world;
+  const onFault = (): undefined => undefined;
+  const opened = await openRevisionRecords({ clock, folder, lagMs: hour, onFault });
+  const records = {
+    ...opened,
+    write: async (accepted: AcceptedSource) => await follow(world, opened.write(accepted)),
+    forget: async (ref: ObjectRef) => await follow(world, opened.forget(ref)),
+  };
+  const limits = { bytes: 1e9, files: 100_000, fileBytes: 1 << 20, commits: 1_000 };
+  const deps = { ...world, records, decryptors: [decryptor] };
+  const stores = createGitStores(deps, { maxStaleMs: 24 * hour, limits });
+  await stores.start();
+  await until(() => stores.isReady());
+  return stores;
+}
+
+async function follow<T>({ writing }: World, work: Promise<T>): Promise<T> {
+  writing.add(work);
+  return await work.finally(() => writing.delete(work));
+}
+
+/** The disk has its own time: the clock stands still for it. */
+async function advance({ clock, writing }: World, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= minute) {
+    await clock.advance(Math.min(left, minute));
+    while (writing.size > 0) {
+      await Promise.all(writing);
+      await settle();
+    }
+  }
 }
