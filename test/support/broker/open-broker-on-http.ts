@@ -22,7 +22,7 @@ import { createFakeClock, settle, type FakeClock } from '#test/support/fake-cloc
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import { brokerAudience } from '#test/support/issuer/real-claims.ts';
 import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
-import { createMemoryObjects } from '#test/support/memory/memory-objects.ts';
+import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 import { createSessionReader } from './session-reader.ts';
@@ -62,59 +62,21 @@ export interface BrokerOnHttpOptions {
   readonly replay?: ReplayStore;
   /** The labels of namespaces; without them everything is the administrator's. */
   readonly namespaces?: NamespaceLabels;
+  /** Instead of those that ship, or of the test's. */
+  readonly parts?: Partial<BrokerParts>;
 }
 
 export const grantedValue = 'hunter2-hunter2';
 const generous = { burst: 1_000_000, perSecond: 1_000_000 };
 
 export async function openBrokerOnHttp(options: BrokerOnHttpOptions = {}): Promise<BrokerOnHttp> {
-  const { clock = createFakeClock(), cluster = null } = options;
-  const [folder, random, logger] = [
-    await createTempFolder(),
-    createFakeRandom(),
-    createMemoryLogger(),
-  ];
+  const { clock = createFakeClock() } = options;
   const objects = createMemoryObjects();
   const store = createMemoryStore({ clock, name: 'vault' });
+  const logger = createMemoryLogger();
   const heard = { at: null as Instant | null };
-  const tables = await openObjectTables({
-    objects,
-    namespaces: options.namespaces ?? null,
-    checkFresh: () => checkFresh({ synced: true, heardAt: heard.at ?? clock.now() }, clock),
-    onFault: (error) => logger.error('objects cannot be read', { error }),
-  });
-  const ending = new AbortController();
-  void tables.follow(ending.signal);
-  const auditFolder = join(folder.path, 'audit');
-  const deps = { clock, random, digest: plainDigest };
-  const verifier = createTokenVerifier({
-    ...deps,
-    cluster,
-    issuers: () => tables.issuers(),
-    ownAudience: brokerAudience,
-  });
-  const replay =
-    options.replay ??
-    openSqliteReplay({ clock, bootId: 'test' }, { path: join(folder.path, 'replay.db') });
-  const audit = await openAuditLog(deps, {
-    folder: auditFolder,
-    fileBytes: 1_000_000,
-    keepFiles: null,
-  });
-  const parts: BrokerParts = {
-    ...deps,
-    view: createView(tables),
-    verifier,
-    reviewer: null,
-    replay,
-    audit,
-    stores: createSessionReader(store),
-    leases: createLeaseBook(clock, 1000),
-    tickets: createTicketBook(deps, 1000),
-    throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
-    options: { audience: brokerAudience, restFactor: 3 },
-  };
-  const server = listenTo(parts, logger, ending.signal);
+  const opened = await openParts({ ...options, clock, objects, store, logger, heard });
+  const server = listenTo(opened.parts, logger);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   async function send(path: string, init?: RequestInit): Promise<BrokerAnswer> {
     const answer = await fetch(`${url}${path}`, init);
@@ -142,19 +104,73 @@ export async function openBrokerOnHttp(options: BrokerOnHttpOptions = {}): Promi
     send,
     exchange: async (token, change = {}) =>
       await send('/v1/exchange', asJson({ token, ...usualRequest, ...change })),
-    readAuditFiles: async () => await readFolder(auditFolder),
-    readAudit: async () => parseRecords(await readFolder(auditFolder)),
+    readAuditFiles: async () => await readFolder(opened.auditFolder),
+    readAudit: async () => parseRecords(await readFolder(opened.auditFolder)),
     async close(): Promise<void> {
-      ending.abort();
       await server.close();
-      verifier.close();
-      await Promise.all([replay.close(), audit.close()]);
-      await folder.remove();
+      await opened.close();
     },
   };
   store.put('app/db', { password: grantedValue, user: 'shop' });
   await broker.put('Store', 'shop/vault', vaultSpec);
   return broker;
+}
+
+interface Hands extends BrokerOnHttpOptions {
+  readonly clock: FakeClock;
+  readonly objects: MemoryObjects;
+  readonly store: MemoryStore;
+  readonly logger: BrokerOnHttp['logger'];
+  readonly heard: { readonly at: Instant | null };
+}
+
+interface OpenedParts {
+  readonly parts: BrokerParts;
+  readonly auditFolder: string;
+  close(): Promise<void>;
+}
+
+async function openParts(hands: Hands): Promise<OpenedParts> {
+  const { clock, objects, store, logger, heard, cluster = null, namespaces = null } = hands;
+  const folder = await createTempFolder();
+  const random = createFakeRandom();
+  const deps = { clock, random, digest: plainDigest };
+  const tables = await openObjectTables({
+    objects,
+    namespaces,
+    checkFresh: () => checkFresh({ synced: true, heardAt: heard.at ?? clock.now() }, clock),
+    onFault: (error) => logger.error('objects cannot be read', { error }),
+  });
+  const ending = new AbortController();
+  void tables.follow(ending.signal);
+  const issuers = { issuers: () => tables.issuers(), ownAudience: brokerAudience };
+  const verifier = createTokenVerifier({ ...deps, ...issuers, cluster });
+  const path = join(folder.path, 'replay.db');
+  const replay = hands.replay ?? openSqliteReplay({ clock, bootId: 'test' }, { path });
+  const auditFolder = join(folder.path, 'audit');
+  const files = { folder: auditFolder, fileBytes: 1_000_000, keepFiles: null };
+  const audit = await openAuditLog(deps, files);
+  const parts: BrokerParts = {
+    ...deps,
+    view: createView(tables),
+    verifier,
+    reviewer: null,
+    replay,
+    audit,
+    stores: createSessionReader(store),
+    leases: createLeaseBook(clock, 1000),
+    tickets: createTicketBook(deps, 1000),
+    throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
+    options: { audience: brokerAudience, restFactor: 3 },
+    ...hands.parts,
+  };
+  async function close(): Promise<void> {
+    ending.abort();
+    verifier.close();
+    await Promise.all([replay.close(), audit.close()]);
+    await folder.remove();
+  }
+  return { parts, auditFolder, close };
 }
 
 const usualRequest = {
@@ -177,7 +193,6 @@ export function asJson(body: object): RequestInit {
 function listenTo(
   parts: BrokerParts,
   logger: BrokerOnHttp['logger'],
-  ending: AbortSignal,
 ): ReturnType<typeof createBrokerServer> {
   const metrics = { contentType: 'text/plain', render: async () => '' };
   return createBrokerServer(
@@ -185,7 +200,7 @@ function listenTo(
       parts,
       logger,
       deadlineMs: 10_000,
-      ending,
+      ending: new AbortController().signal,
       observeAnswer: () => undefined,
       version: '0.0.0',
       health: { isReady: () => true, metrics },
