@@ -34,6 +34,9 @@ export interface GitStoresRig {
   readonly reported: Decryption[];
   /** Reports fail like this; null heals. */
   breakReports(error: Error | null): void;
+  /** Of the program that runs. */
+  stores(): GitStores;
+  store(): GitStore;
   /** The Store `values`, or another one. */
   open(name?: string): SecretStore;
   read(path: string, version?: string): Promise<StoredSecret>;
@@ -93,6 +96,8 @@ export async function startGitStores(
     decryptor,
     reported,
     open,
+    stores: () => stores,
+    store: () => readStore(objects, 'values'),
     breakReports: (error) => {
       fault = error;
     },
