@@ -3846,6 +3846,9 @@ function invalid(problem) {
 }
 
 // src/roles/ci/wanted.ts
+function readList(text) {
+  return (text ?? "").split(/\s+/u).filter((entry) => entry !== "");
+}
 function parseWanted(written) {
   let secrets = /* @__PURE__ */ new Map(), formats = new Map(written.formats.map((text) => splitPair(text))), variables = written.variables.map((text) => takeSecret(secrets, text).name), files = written.files.map((text) => {
     let { name: name2, key } = takeSecret(secrets, text), format = formats.get(name2);
@@ -3887,9 +3890,9 @@ function readBrokerInput(world2) {
 }
 function readInputs(world2) {
   let broker = readBrokerInput(world2), wanted = parseWanted({
-    variables: readLines(world2, "secrets"),
-    files: readLines(world2, "files"),
-    formats: readLines(world2, "formats")
+    variables: readList(readInput(world2, "secrets")),
+    files: readList(readInput(world2, "files")),
+    formats: readList(readInput(world2, "formats"))
   });
   return {
     job: { broker, policy: readRequired(world2, "policy"), wanted, ttlMs: readTtl(world2) },
@@ -3906,10 +3909,6 @@ function readRequired(world2, name2) {
   let text = readInput(world2, name2);
   if (text === null) throw usage(`the input ${name2} is missing`);
   return text;
-}
-function readLines(world2, name2) {
-  return (readInput(world2, name2) ?? "").split(`
-`).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 function readFlag(world2, name2) {
   let text = readInput(world2, name2) ?? "false";
