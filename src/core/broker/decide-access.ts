@@ -6,7 +6,7 @@ import { compilePolicy } from '../trust/compile-policy.ts';
 import type { AccessRequest, Decision, Grant } from '../trust/decision.ts';
 import { matchPolicy } from '../trust/match-policy.ts';
 import type { Caller } from './asked.ts';
-import type { AllowedStore, BrokerView, PolicyInUse } from './broker-parts.ts';
+import type { GrantedStore, BrokerView, PolicyInUse } from './broker-parts.ts';
 
 /** What is decided on. */
 export interface AccessQuestion {
@@ -23,7 +23,7 @@ export interface GrantedAccess {
   readonly grant: Grant;
   readonly policy: AccessPolicy;
   /** By the names that the references have. */
-  readonly stores: ReadonlyMap<string, AllowedStore>;
+  readonly stores: ReadonlyMap<string, GrantedStore>;
 }
 
 export interface DeniedAccess {
@@ -102,7 +102,7 @@ function clauseOfTenancy(view: BrokerView, policy: AccessPolicy): string | null 
 }
 
 interface DecidedStores {
-  readonly allowed: ReadonlyMap<string, AllowedStore>;
+  readonly allowed: ReadonlyMap<string, GrantedStore>;
   /** The first thing that is against one of them. */
   readonly clause: string | null;
 }
@@ -112,7 +112,7 @@ function decideStores(
   { caller, request }: AccessQuestion,
   policy: AccessPolicy,
 ): DecidedStores {
-  const allowed = new Map<string, AllowedStore>();
+  const allowed = new Map<string, GrantedStore>();
   const clauses: string[] = [];
   for (const name of new Set(request.references.map((reference) => reference.store))) {
     const store = view.findStore(policy.namespace, name);
@@ -121,8 +121,10 @@ function decideStores(
       continue;
     }
     const use = decideUse(view, { policy, caller }, store);
-    if (use.kind === 'allowed') allowed.set(name, { store, entries: use.entries });
-    else clauses.push(`stores: ${use.error.message}`);
+    if (use.kind === 'allowed') {
+      allowed.set(name, { store, entries: use.entries, onBehalfOf: policy.namespace });
+    }
+    if (use.kind === 'refused') clauses.push(`stores: ${use.error.message}`);
   }
   return { allowed, clause: clauses[0] ?? null };
 }

@@ -13,7 +13,7 @@ interface Arrow {
 const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
 /** What roles share that are processes of their own. */
-const shared = /^src\/roles\/(?:define-role\.ts|(?:cluster|sources|tenancy)\/)/u;
+const shared = /^src\/roles\/(?:define-role\.ts|(?:cluster|sources|stores|tenancy)\/)/u;
 
 /**
  * One adapter is a folder of `src/adapters`, or a folder of one of the families: members that can be exchanged for each

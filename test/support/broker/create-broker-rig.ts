@@ -10,7 +10,7 @@ import { plainDigest } from '#platform/crypto/node-digest.ts';
 import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
-import { openFolderTables, type FolderTables } from '#roles/broker/view/folder-tables.ts';
+import { openObjectTables, type FollowedTables } from '#roles/broker/view/object-tables.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
@@ -57,7 +57,12 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   const replay = createMemoryReplay(clock);
   const store = createMemoryStore({ clock, name: 'vault' });
   const logger = createMemoryLogger();
-  const tables = await openFolderTables({ objects, onFault: () => note('fault') });
+  const tables = await openObjectTables({
+    objects,
+    namespaces: null,
+    checkFresh: () => undefined,
+    onFault: () => note('fault'),
+  });
   const ending = new AbortController();
   void tables.follow(ending.signal);
   const random = createFakeRandom();
@@ -182,7 +187,7 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
   store.put('app/db', { password: 'hunter2-hunter2', user: 'shop' });
 }
 
-function makeVerifier(clock: FakeClock, tables: FolderTables): BrokerParts['verifier'] {
+function makeVerifier(clock: FakeClock, tables: FollowedTables): BrokerParts['verifier'] {
   return createTokenVerifier({
     clock,
     random: createFakeRandom(),
