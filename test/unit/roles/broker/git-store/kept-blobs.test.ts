@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepBlobs, type KeptBlobs } from '#roles/broker/git-store/kept-blobs.ts';
 import type { GitRequest } from '#core/ports/git/git-repository.ts';
-import { createMemoryGit } from '#test/support/memory/memory-git.ts';
+import { createMemoryGit, type MemoryGit } from '#test/support/memory/memory-git.ts';
 
 const never = new AbortController().signal;
 const limits = { bytes: 1e6, files: 10, fileBytes: 1_000, commits: 10 };
@@ -20,14 +20,20 @@ function aRequest(key: string): GitRequest {
   };
 }
 
-async function bring(maxBytes: number): Promise<{ kept: KeptBlobs; blobs: readonly string[] }> {
+interface Brought {
+  readonly kept: KeptBlobs;
+  readonly git: MemoryGit;
+  readonly blobs: readonly string[];
+}
+
+async function bring(maxBytes: number): Promise<Brought> {
   const git = createMemoryGit();
   git.commit({ a: 'aaaa', b: 'bbbb', c: 'cccc' });
   const kept = keepBlobs(git, maxBytes);
   const { files } = await kept.git.listFiles(aRequest('shop/one'), git.tip, never);
   const blobs = files.map(({ blob }) => blob);
   await kept.git.prefetch(aRequest('shop/one'), blobs, never);
-  return { kept, blobs };
+  return { kept, git, blobs };
 }
 
 describe('encrypted files that are kept', () => {
@@ -48,11 +54,15 @@ describe('encrypted files that are kept', () => {
   });
 
   it('take no more than they may: what was used longest ago goes first', async () => {
-    const { kept, blobs } = await bring(8);
-    expect(blobs.map((blob) => kept.find('shop/one', blob, 10) !== null)).toEqual([
-      false,
-      true,
-      true,
-    ]);
+    const { kept, git, blobs } = await bring(8);
+    const [a = '', b = '', c = ''] = blobs;
+    function listKept(): readonly boolean[] {
+      return blobs.map((blob) => kept.find('shop/one', blob, 10) !== null);
+    }
+    expect([listKept(), git.reads]).toEqual([[true, true, false], 2]);
+    kept.find('shop/one', a, 10);
+    for await (const _ of kept.git.readBlobs(aRequest('shop/one'), [c], never)) continue;
+    expect([kept.find('shop/one', b, 10), git.reads]).toEqual([null, 3]);
+    expect(listKept()).toEqual([true, false, true]);
   });
 });
