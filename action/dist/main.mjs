@@ -1065,8 +1065,13 @@ var podCodes = {
   },
   MAYFLY_POD_STORE_UNUSABLE: {
     kind: "denied",
-    message: "pods cannot read the store {store}: its values are served by the broker",
-    hint: "use a store that the agent of a pod speaks to by itself, such as one of the provider vault"
+    message: "pods cannot read the store {store}: the broker serves it, and the webhook knows of none",
+    hint: "the administrator sets webhook.broker; until it is known, use a store of the provider vault"
+  },
+  MAYFLY_POD_STORE_POLICY: {
+    kind: "invalid",
+    message: "pods cannot read the store {store}: it names no policy that the broker grants it by",
+    hint: "set spec.policy of the Store to the name of an AccessPolicy of its namespace"
   },
   MAYFLY_POD_STORE_DIFFERS: {
     kind: "denied",
@@ -1705,6 +1710,11 @@ var webhookCodes = {
     kind: "unavailable",
     message: "the webhook does not know yet what administrators allow",
     hint: "try again in a moment; its log says what it waits for"
+  },
+  MAYFLY_WEBHOOK_BROKER_CA: {
+    kind: "invalid",
+    message: "the file {path} holds no PEM certificate for agents to trust the broker by",
+    hint: "put the certificates of its authority there as PEM blocks; pods cannot read what the broker serves until then"
   },
   MAYFLY_HTTP_CERTIFICATE: {
     kind: "invalid",
