@@ -20,6 +20,7 @@ function aStore(change: Partial<Store> = {}): Store {
     provider,
     namespaceSelector: null,
     serviceAccountName: null,
+    policy: null,
     suspend: false,
     ...change,
   };

@@ -10,7 +10,14 @@ import { decideVariables } from '#core/injection/plan/decide-variables.ts';
 import type { InjectionPlan } from '#core/injection/plan/injection-plan.ts';
 import { decideStores, tokenFile } from '#core/injection/plan/plan-stores.ts';
 import type { Pod } from '#core/injection/pod/pod-schema.ts';
-import { aContainer, aContext, aPod, aVaultStore } from '#test/support/pods/build-pod.ts';
+import {
+  aBroker,
+  aContainer,
+  aContext,
+  aGitStore,
+  aPod,
+  aVaultStore,
+} from '#test/support/pods/build-pod.ts';
 
 function plan(pod: Pod, context: InjectionContext = aContext()): InjectionPlan {
   const { value: request } = parseAnnotations(pod.metadata?.annotations ?? {}, 'cluster/vault');
@@ -161,6 +168,29 @@ describe('the stores of a pod', () => {
       'MAYFLY_POD_STORE_UNUSABLE',
       'MAYFLY_POD_STORE_UNKNOWN',
       'MAYFLY_TENANCY_STORE_ADDRESS',
+    ]);
+  });
+
+  it('that the broker serves are read there, by the policy that they name', () => {
+    const stores = [aGitStore(), aGitStore('mute', { policy: null })];
+    const context = aContext({ stores, settings: { broker: aBroker } });
+    const { value, errors } = decideStores(['repo', 'mute'], context, 'web');
+    expect(errors.map(({ code }) => code)).toEqual(['MAYFLY_POD_STORE_POLICY']);
+    expect(value).toEqual([
+      {
+        audience: aBroker.audience,
+        store: {
+          name: 'repo',
+          provider: 'vault',
+          address: aBroker.address,
+          pathPrefix: 'repo/data',
+          storeNamespace: null,
+          ca: aBroker.ca,
+          serverName: null,
+          login: { method: 'jwt', mount: 'jwt', role: 'shop/web' },
+          tokenPath: '/var/run/secrets/mayfly.dev/tokens/store/repo',
+        },
+      },
     ]);
   });
 });
