@@ -9,6 +9,9 @@ export interface GitReadDeps {
   readonly audit: AuditLog;
 }
 
+/** Nobody logs in there. */
+const noToken = SecretBytes.take(new Uint8Array());
+
 /** Reads a file of a GitSource. That it was opened is on record before its values are used. */
 export async function readGit(
   { gitStores, audit }: GitReadDeps,
@@ -18,7 +21,6 @@ export async function readGit(
   const opened = gitStores.open(store, async (decryption) => {
     await audit.append({ id, event: 'decryption', fields: { ...decryption } });
   });
-  // Nobody logs in there.
-  const session = await opened.login(SecretBytes.take(new Uint8Array()), signal);
+  const session = await opened.login(noToken, signal);
   return { secret: await session.read(path, signal), endsAt: null, end: null };
 }
