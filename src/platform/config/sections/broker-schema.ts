@@ -130,7 +130,7 @@ export const brokerSchema = Type.Object({
   }),
   maxStale: setting.duration({
     description: 'How long a GitSource is believed that does not answer.',
-    default: '1h',
+    default: '24h',
     minimum: 60_000,
     maximum: 86_400_000,
   }),
