@@ -3786,7 +3786,7 @@ function createAzureSource(world2) {
   });
 }
 function createBuildkiteSource(world2, audience) {
-  return createProgramSource(world2, { program: "buildkite-agent", args: ["oidc", "request-token", "--audience", audience] });
+  return createProgramSource(world2, { program: "buildkite-agent", args: ["oidc", "request-token", "--audience", audience, "--claim", "organization_id,pipeline_id"] });
 }
 function createCircleSource(world2, audience) {
   let args = ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })], asked = createProgramSource(world2, { program: "circleci", args }), given = createVariableSource(world2, "CIRCLE_OIDC_TOKEN_V2");
