@@ -116,11 +116,13 @@ function arrowOf(from: string): Arrow | null {
   return arrows.find((arrow) => arrow.from.test(from)) ?? null;
 }
 
-/** An adapter and a role may import themselves; standalone runs the controller's reconcilers. */
+const ofStandalone = /^src\/roles\/(?:controller|broker)\//u;
+
+/** An adapter and a role may import themselves; standalone runs the controller's reconcilers and the broker. */
 function isOwnUnit(from: string, target: string): boolean {
   const unit = findUnit(from);
   if (unit === null) return false;
-  if (unit === 'src/roles/standalone/' && target.startsWith('src/roles/controller/')) return true;
+  if (unit === 'src/roles/standalone/' && ofStandalone.test(target)) return true;
   return target.startsWith(unit);
 }
 

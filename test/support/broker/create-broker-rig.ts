@@ -6,8 +6,10 @@ import { createTicketBook } from '#core/broker/books/ticket-book.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { IssuerKind } from '#core/identity/identity.ts';
 import type { TokenReview } from '#core/ports/broker/token-verifier.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
 import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
+import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
 import { openObjectTables, type FollowedTables } from '#roles/broker/view/object-tables.ts';
@@ -20,7 +22,6 @@ import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/me
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createMemoryAudit, type MemoryAudit } from './memory-audit.ts';
 import { createMemoryReplay, type MemoryReplay } from './memory-replay.ts';
-import { createSessionReader } from './session-reader.ts';
 
 /** A broker over memory, with the hands of the administrator, the issuers and the store. */
 export interface BrokerRig {
@@ -72,7 +73,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     verifier: noted(makeVerifier(clock, tables), note),
     reviewer: noted({ review: async () => told.review }, note),
     replay: noted(replay, note),
-    stores: noted(createSessionReader(store), note),
+    stores: noted(openReader(store, clock), note),
     audit: noted(audit, note),
     leases: createLeaseBook(clock, 100),
     tickets: createTicketBook({ clock, random, digest: plainDigest }, 100),
@@ -129,6 +130,12 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   };
   await furnish(rig);
   return rig;
+}
+
+/** Any login will do. */
+function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores'] {
+  const token = SecretBytes.take(Buffer.from('broker'));
+  return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
 }
 
 function serve(
