@@ -2857,6 +2857,17 @@ function digestFiles(files) {
   return hash.digest("hex");
 }
 
+// src/platform/time/wait.ts
+async function wait(clock, delayMs, signal) {
+  signal.throwIfAborted(), await new Promise((resolve2) => {
+    let cancel = clock.after(delayMs, end);
+    function end() {
+      cancel(), signal.removeEventListener("abort", end), resolve2();
+    }
+    signal.addEventListener("abort", end);
+  }), signal.throwIfAborted();
+}
+
 // src/roles/ci/masks/mask-forms.ts
 var shortestMask = 4, lineFeed = 10, carriageReturn = 13, wraps = [76, 64];
 function listMaskForms(value) {
@@ -3449,17 +3460,6 @@ function decideBackoffMs(options, failure, random) {
   if (failure.askedMs === void 0) return Math.round(spread);
   let asked = Math.min(Math.max(0, failure.askedMs), options.longestAskedMs);
   return Math.round(Math.max(spread, asked * (1 + askedJitter * random.fraction())));
-}
-
-// src/platform/time/wait.ts
-async function wait(clock, delayMs, signal) {
-  signal.throwIfAborted(), await new Promise((resolve2) => {
-    let cancel = clock.after(delayMs, end);
-    function end() {
-      cancel(), signal.removeEventListener("abort", end), resolve2();
-    }
-    signal.addEventListener("abort", end);
-  }), signal.throwIfAborted();
 }
 
 // src/roles/ci/servers/try-again.ts

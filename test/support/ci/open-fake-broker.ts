@@ -57,8 +57,8 @@ export async function openFakeBroker(): Promise<FakeBroker> {
     const { token, policy, wanted } = parsed.value;
     const auditId = `audit-${server.requests.length}`;
     const denied = { error: 'denied', auditId };
-    if (!isFor(token, broker.audiences) || isReplay(token ?? '', request))
-      return answerJson(denied, 401);
+    if (!isFor(token, broker.audiences)) return answerJson(denied, 401);
+    if (isReplay(token ?? '', request)) return answerJson(denied, 403);
     const found = wanted.map(
       ({ name, reference }) => [name, broker.values.get(formatReference(reference))] as const,
     );
