@@ -5,6 +5,7 @@ import { createLeaseBook } from '#core/broker/books/lease-book.ts';
 import { createTicketBook } from '#core/broker/books/ticket-book.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { IssuerKind } from '#core/identity/identity.ts';
+import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { TokenReview } from '#core/ports/broker/token-verifier.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
@@ -171,6 +172,8 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
     const issuer = String(makeClaims(kind, 0)['iss']);
     await put('TokenIssuer', kind, { kind, issuer, keys: { inline: { jwks } } });
   }
+  const issuer = String(makeClaims('kubernetes', 0)['iss']);
+  await put('TokenIssuer', 'here', { kind: 'kubernetes', issuer, keys: { cluster: {} } });
   await put('Store', 'shop/vault', {
     provider: {
       vault: { address: 'https://vault.example.com', login: { method: 'jwt', role: 'shop' } },
@@ -187,6 +190,7 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
           ref: ['refs/heads/main'],
         },
       },
+      { pod: { issuer: 'here', serviceAccounts: ['web'] } },
       { gitlab: { issuer: 'gitlab', projectId: ['20'], ref: ['main'], refType: ['branch'] } },
     ],
     grants: [{ store: 'vault', paths: ['app/*', 'database/creds/*'], maxTtl: '15m' }],
@@ -194,12 +198,22 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
   store.put('app/db', { password: 'hunter2-hunter2', user: 'shop' });
 }
 
+/** The API server says of itself what the rig signs with. */
+const clusterKeys: ClusterKeys = {
+  readApiServer: async (what) => {
+    const issuer = makeClaims('kubernetes', 0)['iss'];
+    const document = { issuer, jwks_uri: `${String(issuer)}/openid/v1/jwks` };
+    return Buffer.from(JSON.stringify(what === 'document' ? document : { keys: [key.jwk] }));
+  },
+  readConfigMap: async () => null,
+};
+
 function makeVerifier(clock: FakeClock, tables: FollowedTables): BrokerParts['verifier'] {
   return createTokenVerifier({
     clock,
     random: createFakeRandom(),
     digest: plainDigest,
-    cluster: null,
+    cluster: clusterKeys,
     issuers: () => tables.issuers(),
     ownAudience: brokerAudience,
   });
