@@ -12,8 +12,10 @@ import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { Instant } from '#core/ports/time.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
 import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
+import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { checkFresh } from '#roles/broker/view/check-fresh.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
@@ -25,7 +27,6 @@ import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
-import { createSessionReader } from './session-reader.ts';
 
 export interface BrokerAnswer {
   readonly status: number;
@@ -157,7 +158,7 @@ async function openParts(hands: Hands): Promise<OpenedParts> {
     reviewer: null,
     replay,
     audit,
-    stores: createSessionReader(store),
+    stores: openReader(store, clock),
     leases: createLeaseBook(clock, 1000),
     tickets: createTicketBook(deps, 1000),
     throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
@@ -188,6 +189,12 @@ const vaultSpec = {
 export function asJson(body: object): RequestInit {
   const headers = { 'content-type': 'application/json' };
   return { method: 'POST', headers, body: JSON.stringify(body) };
+}
+
+/** Any login will do. */
+function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores'] {
+  const token = SecretBytes.take(Buffer.from('broker'));
+  return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
 }
 
 function listenTo(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { openAttackScene, type AttackScene } from '#test/support/broker/open-attack-scene.ts';
+import { openJobScene, type JobScene } from '#test/support/broker/open-job-scene.ts';
 import { asJson, grantedValue } from '#test/support/broker/open-broker-on-http.ts';
 import { createMemoryNamespaces } from '#test/support/memory/memory-namespaces.ts';
 
@@ -11,12 +11,12 @@ const tenancy = {
 
 /* See policies.test.ts for how each row is proven to need its defence. */
 describe('those who write policies, and what is left of them', () => {
-  let scene: AttackScene;
+  let scene: JobScene;
 
   beforeEach(async () => {
     const namespaces = createMemoryNamespaces();
     namespaces.put('shop', {});
-    scene = await openAttackScene('github', { namespaces });
+    scene = await openJobScene('github', { namespaces });
     await letTenants(['65']);
   });
   afterEach(async () => await scene.close());

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openAttackScene, type AttackScene } from '#test/support/broker/open-attack-scene.ts';
+import { openJobScene, type JobScene } from '#test/support/broker/open-job-scene.ts';
 import { createIssuer } from '#test/support/issuer/create-issuer.ts';
 import { createSigningKey } from '#test/support/issuer/signing-key.ts';
 
@@ -7,10 +7,10 @@ const unavailable = '503 MAYFLY_ISSUER_UNAVAILABLE';
 
 /* See policies.test.ts for how each row is proven to need its defence. */
 describe('issuers that are not what they seem', () => {
-  let scene: AttackScene;
+  let scene: JobScene;
 
   beforeEach(async () => {
-    scene = await openAttackScene('github', {
+    scene = await openJobScene('github', {
       cluster: {
         readApiServer: async () => await Promise.reject(new Error('asked for the keys of another')),
         readConfigMap: async () => await Promise.resolve(null),

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openAttackScene, type AttackScene } from '#test/support/broker/open-attack-scene.ts';
+import { openJobScene, type JobScene } from '#test/support/broker/open-job-scene.ts';
 
 /*
  * Rows of the table of attacks on brokers. Each is asked for over HTTP and refused for the reason that the audit log names,
  * and so is proven to need its defence: the same request without what makes it an attack is granted.
  */
 describe('policies that let too many in', () => {
-  let scene: AttackScene;
+  let scene: JobScene;
 
   beforeAll(async () => {
-    scene = await openAttackScene('github');
+    scene = await openJobScene('github');
   });
   beforeEach(async () => await scene.allow());
   afterAll(async () => await scene.close());

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IssuerKind } from '#core/identity/identity.ts';
-import { openAttackScene, type AttackScene } from '#test/support/broker/open-attack-scene.ts';
+import { openJobScene, type JobScene } from '#test/support/broker/open-job-scene.ts';
 
 async function withScene(
   kind: IssuerKind,
-  play: (scene: AttackScene) => Promise<void>,
+  play: (scene: JobScene) => Promise<void>,
 ): Promise<void> {
-  const scene = await openAttackScene(kind);
+  const scene = await openJobScene(kind);
   try {
     await play(scene);
   } finally {

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asJson } from '#test/support/broker/open-broker-on-http.ts';
-import { openAttackScene, type AttackScene } from '#test/support/broker/open-attack-scene.ts';
+import { openJobScene, type JobScene } from '#test/support/broker/open-job-scene.ts';
 import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, flipSignature, signTexts } from '#test/support/issuer/signing-key.ts';
 
@@ -13,10 +13,10 @@ function encode(part: object): string {
 
 /* See policies.test.ts for how each row is proven to need its defence. */
 describe('tokens that are not what they seem', () => {
-  let scene: AttackScene;
+  let scene: JobScene;
 
   beforeAll(async () => {
-    scene = await openAttackScene('github');
+    scene = await openJobScene('github');
   });
   afterAll(async () => await scene.close());
 

@@ -2,7 +2,6 @@ import type { IssuerKind } from '#core/identity/identity.ts';
 import { createIssuer, type TestIssuer } from '#test/support/issuer/create-issuer.ts';
 import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import {
-  grantedValue,
   openBrokerOnHttp,
   type BrokerAnswer,
   type BrokerOnHttp,
@@ -12,7 +11,7 @@ import {
 type Change = Readonly<Record<string, unknown>>;
 
 /** A broker over HTTP, and an issuer over https whose tokens are those of a system. */
-export interface AttackScene {
+export interface JobScene {
   readonly broker: BrokerOnHttp;
   readonly issuer: TestIssuer;
   /** Replaces parts of the TokenIssuer. */
@@ -38,10 +37,10 @@ const honest: Partial<Record<IssuerKind, Change>> = {
   },
 };
 
-export async function openAttackScene(
+export async function openJobScene(
   kind: IssuerKind,
   options: BrokerOnHttpOptions = {},
-): Promise<AttackScene> {
+): Promise<JobScene> {
   const [broker, issuer] = await Promise.all([openBrokerOnHttp(options), createIssuer()]);
   function sign(change: Change = {}, header: Change = {}): string {
     return issuer.sign(
@@ -52,7 +51,7 @@ export async function openAttackScene(
   async function show(token: string, request: object = {}): Promise<string> {
     return await tell(broker, await broker.exchange(token, request));
   }
-  const scene: AttackScene = {
+  const scene: JobScene = {
     broker,
     issuer,
     sign,
@@ -84,10 +83,10 @@ export async function openAttackScene(
 /** Also that nothing else was told: a denial is the same bytes whatever its reason. */
 async function tell(broker: BrokerOnHttp, { status, text }: BrokerAnswer): Promise<string> {
   const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  if (status === 200) return text.includes(grantedValue) ? 'granted' : 'another answer';
+  if (status === 200) return text.includes('"values"') ? 'granted' : 'another answer';
   const { error, auditId, ...more } = body;
   if (Object.keys(more).length > 0) return `${status} says ${Object.keys(more).join(', ')}`;
   const record = (await broker.readAudit()).find(({ id }) => id === auditId);
   const { clause, code } = record?.fields ?? {};
-  return `${status} ${String(clause ?? code ?? error)}`;
+  return `${status} ${String(code ?? clause ?? error)}`;
 }
