@@ -1065,8 +1065,13 @@ var podCodes = {
   },
   MAYFLY_POD_STORE_UNUSABLE: {
     kind: "denied",
-    message: "pods cannot read the store {store}: its values are served by the broker",
-    hint: "use a store that the agent of a pod speaks to by itself, such as one of the provider vault"
+    message: "pods cannot read the store {store}: the broker serves it, and the webhook knows of none",
+    hint: "the administrator sets webhook.broker; until it is known, use a store of the provider vault"
+  },
+  MAYFLY_POD_STORE_POLICY: {
+    kind: "invalid",
+    message: "pods cannot read the store {store}: it names no policy that the broker grants it by",
+    hint: "set spec.policy of the Store to the name of an AccessPolicy of its namespace"
   },
   MAYFLY_POD_STORE_DIFFERS: {
     kind: "denied",
@@ -1705,6 +1710,11 @@ var webhookCodes = {
     kind: "unavailable",
     message: "the webhook does not know yet what administrators allow",
     hint: "try again in a moment; its log says what it waits for"
+  },
+  MAYFLY_WEBHOOK_BROKER_CA: {
+    kind: "invalid",
+    message: "the file {path} holds no PEM certificate for agents to trust the broker by",
+    hint: "put the certificates of its authority there as PEM blocks; pods cannot read what the broker serves until then"
   },
   MAYFLY_HTTP_CERTIFICATE: {
     kind: "invalid",
@@ -2847,6 +2857,17 @@ function digestFiles(files) {
   return hash.digest("hex");
 }
 
+// src/platform/time/wait.ts
+async function wait(clock, delayMs, signal) {
+  signal.throwIfAborted(), await new Promise((resolve2) => {
+    let cancel = clock.after(delayMs, end);
+    function end() {
+      cancel(), signal.removeEventListener("abort", end), resolve2();
+    }
+    signal.addEventListener("abort", end);
+  }), signal.throwIfAborted();
+}
+
 // src/roles/ci/masks/mask-forms.ts
 var shortestMask = 4, lineFeed = 10, carriageReturn = 13, wraps = [76, 64];
 function listMaskForms(value) {
@@ -3441,17 +3462,6 @@ function decideBackoffMs(options, failure, random) {
   return Math.round(Math.max(spread, asked * (1 + askedJitter * random.fraction())));
 }
 
-// src/platform/time/wait.ts
-async function wait(clock, delayMs, signal) {
-  signal.throwIfAborted(), await new Promise((resolve2) => {
-    let cancel = clock.after(delayMs, end);
-    function end() {
-      cancel(), signal.removeEventListener("abort", end), resolve2();
-    }
-    signal.addEventListener("abort", end);
-  }), signal.throwIfAborted();
-}
-
 // src/roles/ci/servers/try-again.ts
 var patienceMs = 12e4, backoff = { firstMs: 500, longestMs: 1e4, longestAskedMs: 6e4 };
 async function tryAgain(world2, signal, attempt) {
@@ -3776,7 +3786,7 @@ function createAzureSource(world2) {
   });
 }
 function createBuildkiteSource(world2, audience) {
-  return createProgramSource(world2, { program: "buildkite-agent", args: ["oidc", "request-token", "--audience", audience] });
+  return createProgramSource(world2, { program: "buildkite-agent", args: ["oidc", "request-token", "--audience", audience, "--claim", "organization_id,pipeline_id"] });
 }
 function createCircleSource(world2, audience) {
   let args = ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })], asked = createProgramSource(world2, { program: "circleci", args }), given = createVariableSource(world2, "CIRCLE_OIDC_TOKEN_V2");
@@ -3846,6 +3856,9 @@ function invalid(problem) {
 }
 
 // src/roles/ci/wanted.ts
+function readList(text) {
+  return (text ?? "").split(/\s+/u).filter((entry) => entry !== "");
+}
 function parseWanted(written) {
   let secrets = /* @__PURE__ */ new Map(), formats = new Map(written.formats.map((text) => splitPair(text))), variables = written.variables.map((text) => takeSecret(secrets, text).name), files = written.files.map((text) => {
     let { name: name2, key } = takeSecret(secrets, text), format = formats.get(name2);
@@ -3887,9 +3900,9 @@ function readBrokerInput(world2) {
 }
 function readInputs(world2) {
   let broker = readBrokerInput(world2), wanted = parseWanted({
-    variables: readLines(world2, "secrets"),
-    files: readLines(world2, "files"),
-    formats: readLines(world2, "formats")
+    variables: readList(readInput(world2, "secrets")),
+    files: readList(readInput(world2, "files")),
+    formats: readList(readInput(world2, "formats"))
   });
   return {
     job: { broker, policy: readRequired(world2, "policy"), wanted, ttlMs: readTtl(world2) },
@@ -3906,10 +3919,6 @@ function readRequired(world2, name2) {
   let text = readInput(world2, name2);
   if (text === null) throw usage(`the input ${name2} is missing`);
   return text;
-}
-function readLines(world2, name2) {
-  return (readInput(world2, name2) ?? "").split(`
-`).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 function readFlag(world2, name2) {
   let text = readInput(world2, name2) ?? "false";

@@ -17,6 +17,11 @@ export const commands: readonly CommandEntry[] = [
   },
   ...podCommands,
   {
+    name: 'broker',
+    summary: 'give values to CI jobs and pods for their identity tokens',
+    load: async () => (await import('./broker/command.ts')).defineBroker,
+  },
+  {
     name: 'standalone',
     summary: 'keep the secrets of this machine as its objects say',
     load: async () => (await import('./standalone/command.ts')).defineStandalone,

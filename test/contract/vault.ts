@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { VaultOptions } from '#adapters/store/vault/vault-options.ts';
 import type { StoredSecret, StoreSession } from '#core/ports/secret-store.ts';
 import type { SecretNode } from '#core/secret/secret-tree.ts';
 import { expectCode } from '#test/support/expect-code.ts';
@@ -20,8 +21,11 @@ type Given = () => VaultUnderTest;
 
 const signal = (): AbortSignal => AbortSignal.timeout(10_000);
 
-async function logIn({ vault, implementation }: VaultUnderTest): Promise<StoreSession> {
-  const store = vaultImplementations[implementation](vaultOptionsOf(vault));
+async function logIn(
+  { vault, implementation }: VaultUnderTest,
+  options: Partial<VaultOptions> = {},
+): Promise<StoreSession> {
+  const store = vaultImplementations[implementation](vaultOptionsOf(vault, options));
   const token = vault.tokens.make();
   try {
     return await store.login(token, signal());
@@ -86,6 +90,18 @@ function describeValues(given: Given): void {
       ['yes', 'bool true'],
     ]);
     secret.wipe();
+  });
+
+  it('reads below a prefix, which failures do not tell', async () => {
+    const { root } = given().vault;
+    await root.call('POST', 'secret/data/team/below', { data: { a: '1' } });
+    const session = await logIn(given(), { pathPrefix: 'secret/data' });
+    const secret = await session.read({ path: 'team/below', version: null }, signal());
+    expect([keysOf(secret), secret.version]).toEqual([['a'], expect.any(String)]);
+    secret.wipe();
+    const missing = session.read({ path: 'team/not-there', version: null }, signal());
+    const error = await expectCode(missing, 'MAYFLY_STORE_NOT_FOUND');
+    expect(error.message).toMatch(/ team\/not-there/u);
   });
 
   it('takes a secret of version 1 that looks like one of version 2 for what it is', async () => {

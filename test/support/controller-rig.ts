@@ -9,11 +9,8 @@ import { createNodeDigest } from '#platform/crypto/node-digest.ts';
 import { decideVerdict, type Attempt } from '#platform/reconcile/attempt.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import { createControllerMemory } from '#roles/controller/controller-memory.ts';
-import type {
-  ContentChange,
-  ControllerParts,
-  StoreParts,
-} from '#roles/controller/controller-parts.ts';
+import type { ContentChange, ControllerParts } from '#roles/controller/controller-parts.ts';
+import type { StoreParts } from '#roles/stores/store-parts.ts';
 import { createEphemeralSecretReconciler } from '#roles/controller/ephemeral-secret/create-ephemeral-secret-reconciler.ts';
 import { createExpireReconciler } from '#roles/controller/expire/create-expire-reconciler.ts';
 import { createGitSourceReconciler } from '#roles/controller/git-source/create-git-source-reconciler.ts';

@@ -14,8 +14,10 @@ import { renderErrorsPage } from './render-errors-page.ts';
 import { renderKindsPage } from './render-kinds-page.ts';
 import { renderJsonSchema } from './render-json-schema.ts';
 import { renderKustomization } from './render-kustomization.ts';
+import { brokerRoles } from './rbac/broker-roles.ts';
 import { featureRoles } from './rbac/feature-roles.ts';
 import {
+  renderAccounts,
   renderFeature,
   renderFeatureBinding,
   renderRbac,
@@ -48,6 +50,10 @@ wanted.set('manifests/base/rbac.yaml', renderRbac());
 wanted.set('manifests/tenant-namespace/bindings.yaml', renderTenantBindings());
 const tenantFiles = ['bindings.yaml'];
 wanted.set('manifests/tenant-namespace/kustomization.yaml', renderKustomization(tenantFiles));
+const brokerFolder = 'manifests/components/broker';
+wanted.set(`${brokerFolder}/rbac.yaml`, renderAccounts(brokerRoles));
+wanted.set(`${brokerFolder}/tenant-namespace/bindings.yaml`, renderTenantBindings(brokerRoles));
+wanted.set(`${brokerFolder}/tenant-namespace/kustomization.yaml`, renderKustomization(tenantFiles));
 for (const feature of featureRoles) {
   const folder = `manifests/components/${feature.name}`;
   wanted.set(`${folder}/rbac.yaml`, renderFeature(feature));

@@ -63,6 +63,8 @@ export interface Store {
   readonly namespaceSelector: NamespaceSelector | null;
   /** As whom the broker and its own checks log in; a service account of the Store's namespace. */
   readonly serviceAccountName: string | null;
+  /** The AccessPolicy of the same namespace that pods name at the broker; null where pods read without it, or not at all. */
+  readonly policy: string | null;
   readonly suspend: boolean;
 }
 
@@ -74,11 +76,12 @@ export function parseStore(object: StoredObject): Parsed<Store> {
 function parseOfNamespace({ metadata, spec }: StoredObject): Parsed<Store> {
   const parsed = validate(storeSpecSchema, spec, 'spec');
   if (parsed.kind === 'invalid') return parsed;
-  const errors = [...checkVault(parsed.value.provider.vault), ...checkGit(parsed.value)];
+  const errors = [...checkVault(parsed.value.provider.vault), ...checkServed(parsed.value)];
   if (errors.length > 0) return invalid(errors);
   return valid({
     name: metadata.name,
     namespaceSelector: null,
+    policy: parsed.value.policy ?? null,
     ...resolve(metadata, parsed.value),
   });
 }
@@ -95,6 +98,7 @@ function parseOfCluster({ metadata, spec }: StoredObject): Parsed<Store> {
   return valid({
     name: `cluster/${metadata.name}`,
     namespaceSelector,
+    policy: null,
     ...resolve(metadata, parsed.value),
   });
 }
@@ -102,7 +106,7 @@ function parseOfCluster({ metadata, spec }: StoredObject): Parsed<Store> {
 function resolve(
   { namespace }: ObjectMeta,
   { provider, serviceAccountName, suspend }: StoreSpec | ClusterStoreSpec,
-): Omit<Store, 'name' | 'namespaceSelector'> {
+): Omit<Store, 'name' | 'namespaceSelector' | 'policy'> {
   return {
     namespace,
     provider: resolveProvider(provider),
@@ -156,13 +160,16 @@ function checkVault(vault: VaultSpec | undefined): readonly MayflyError[] {
   return errors;
 }
 
-function checkGit({ provider: { git }, serviceAccountName }: StoreSpec): readonly MayflyError[] {
-  if (git === undefined) return [];
+function checkServed({ provider, serviceAccountName, policy }: StoreSpec): readonly MayflyError[] {
+  const { vault, git } = provider;
   const errors: MayflyError[] = [];
-  if (git.path?.split('/').includes('..')) {
+  if (vault !== undefined && policy !== undefined) {
+    errors.push(wrong('policy', 'is not for vault, where pods log in by themselves'));
+  }
+  if (git?.path?.split('/').includes('..')) {
     errors.push(wrong('provider.git.path', 'must not hold ..'));
   }
-  if (serviceAccountName !== undefined) {
+  if (git !== undefined && serviceAccountName !== undefined) {
     errors.push(wrong('serviceAccountName', 'is not for git, where nobody logs in'));
   }
   return errors;

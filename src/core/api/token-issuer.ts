@@ -56,6 +56,7 @@ export function parseTokenIssuer({ metadata, spec }: StoredObject): Parsed<Token
   const issuer = resolve(metadata.name, parsed.value);
   const errors = [
     ...checkSource(parsed.value),
+    ...checkInline(parsed.value),
     ...checkReplay(parsed.value, issuer),
     ...checkAge(issuer),
   ];
@@ -125,15 +126,14 @@ function checkSource(spec: TokenIssuerSpec): MayflyErrors {
     ...(ca === '' || ca.includes('-----BEGIN CERTIFICATE-----')
       ? []
       : [wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END')]),
-    ...(keys?.inline === undefined ? [] : checkKeys(keys.inline.jwks)),
   ];
 }
 
-function checkKeys(jwks: string): MayflyErrors {
-  const parsed = parseKeySet(encodeText(jwks));
-  return parsed.kind === 'valid'
-    ? []
-    : [wrong('keys.inline.jwks', `holds keys that ${parsed.problem}`)];
+function checkInline({ keys: { inline } = {} }: TokenIssuerSpec): MayflyErrors {
+  if (inline === undefined) return [];
+  const parsed = parseKeySet(encodeText(inline.jwks));
+  if (parsed.kind === 'valid') return [];
+  return [wrong('keys.inline.jwks', `holds keys that ${parsed.problem}`)];
 }
 
 type MayflyErrors = readonly MayflyError[];

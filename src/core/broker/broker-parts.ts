@@ -40,10 +40,16 @@ export interface BrokerView {
   readTenancy(namespace: string): NamespaceTenancy | null;
 }
 
-/** A store that may be used, and what an administrator wrote that allows its address. */
-export interface AllowedStore {
+/** A store that may be used for a request. */
+export interface GrantedStore {
   readonly store: Store;
+  /** What an administrator wrote that allows its address. */
   readonly entries: readonly StoreHost[];
+  /**
+   * Whose service account logs in: that of the policy, so that nobody grants more of a ClusterStore than the store gives
+   * their namespace. The empty text for a policy of the cluster.
+   */
+  readonly onBehalfOf: string;
 }
 
 /** The answer to one read of a store. */
@@ -56,9 +62,19 @@ export interface BrokerRead {
   readonly end: ((signal: AbortSignal) => Promise<void>) | null;
 }
 
-/** Reads stores, logged in to each as whom the Store names. Throws what {@link SecretStore} throws. */
+/** One read of a store. */
+export interface ReadAsked extends GrantedStore {
+  readonly path: StorePath;
+  /** What its records in the audit log have in common. */
+  readonly id: string;
+}
+
+/**
+ * Reads stores, logged in to each as whom the Store names. Throws what {@link SecretStore} throws, and
+ * `MAYFLY_BROKER_STORE_LOGIN` for a store that names nobody.
+ */
 export interface StoreReader {
-  read(allowed: AllowedStore, path: StorePath, signal: AbortSignal): Promise<BrokerRead>;
+  read(asked: ReadAsked, signal: AbortSignal): Promise<BrokerRead>;
 }
 
 /** Bounds that the administrator sets. Durations in milliseconds. */

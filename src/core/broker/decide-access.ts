@@ -6,7 +6,7 @@ import { compilePolicy } from '../trust/compile-policy.ts';
 import type { AccessRequest, Decision, Grant } from '../trust/decision.ts';
 import { matchPolicy } from '../trust/match-policy.ts';
 import type { Caller } from './asked.ts';
-import type { AllowedStore, BrokerView, PolicyInUse } from './broker-parts.ts';
+import type { BrokerView, GrantedStore, NamespaceTenancy, PolicyInUse } from './broker-parts.ts';
 
 /** What is decided on. */
 export interface AccessQuestion {
@@ -23,7 +23,7 @@ export interface GrantedAccess {
   readonly grant: Grant;
   readonly policy: AccessPolicy;
   /** By the names that the references have. */
-  readonly stores: ReadonlyMap<string, AllowedStore>;
+  readonly stores: ReadonlyMap<string, GrantedStore>;
 }
 
 export interface DeniedAccess {
@@ -59,12 +59,13 @@ export function decideAccess(view: BrokerView, question: AccessQuestion): Access
   const found = view.findPolicy(question.policy);
   const { policy, compiled } = found ?? inPlaceOf(question.policy);
   const decision = matchPolicy(compiled, question.caller.identity, question.request);
-  const stores = decideStores(view, question, policy);
+  const tenancy = readTenancy(view, policy, question.caller);
+  const stores = decideStores(view, { question, policy, tenancy });
   const clause = [
     clauseOfToken(question),
     found === null ? 'policy' : null,
     clauseOf(decision),
-    clauseOfTenancy(view, policy),
+    clauseOfTenancy(view, policy, tenancy),
     stores.clause,
   ].find((each) => each !== null);
   if (clause === undefined && decision.kind === 'grant') {
@@ -90,61 +91,65 @@ function clauseOfToken({ caller, policy, isAlive, request }: AccessQuestion): st
   return request.references.length === 0 ? 'token.ticket' : null;
 }
 
-function clauseOfTenancy(view: BrokerView, policy: AccessPolicy): string | null {
-  const tenancy = policy.namespace === '' ? null : view.readTenancy(policy.namespace);
+/**
+ * That of the namespace of the policy. A policy of the cluster is the administrator's; there it is the namespace of the
+ * pod that decides about stores, and nothing for a job.
+ */
+function readTenancy(
+  view: BrokerView,
+  { namespace }: AccessPolicy,
+  { identity, issuer }: Caller,
+): NamespaceTenancy | null {
+  const ofPod = issuer.keys.kind === 'cluster' ? (identity.pod?.namespace ?? '') : '';
+  const name = namespace === '' ? ofPod : namespace;
+  return name === '' ? null : view.readTenancy(name);
+}
+
+function clauseOfTenancy(
+  view: BrokerView,
+  policy: AccessPolicy,
+  tenancy: NamespaceTenancy | null,
+): string | null {
   if (tenancy === null) return null;
-  const world = {
-    policies: tenancy.policies,
-    findIssuer: (name: string) => view.findIssuer(name),
-  };
+  const { policies } = tenancy;
+  const world = { policies, findIssuer: (name: string) => view.findIssuer(name) };
   const refusal = decideIdentityUse(policy, world);
   return refusal === null ? null : `tenancy: ${refusal.message}`;
 }
 
 interface DecidedStores {
-  readonly allowed: ReadonlyMap<string, AllowedStore>;
+  readonly allowed: ReadonlyMap<string, GrantedStore>;
   /** The first thing that is against one of them. */
   readonly clause: string | null;
 }
 
+interface StoresQuestion {
+  readonly question: AccessQuestion;
+  readonly policy: AccessPolicy;
+  readonly tenancy: NamespaceTenancy | null;
+}
+
 function decideStores(
   view: BrokerView,
-  { caller, request }: AccessQuestion,
-  policy: AccessPolicy,
+  { question: { request }, policy: { namespace }, tenancy }: StoresQuestion,
 ): DecidedStores {
-  const allowed = new Map<string, AllowedStore>();
+  const allowed = new Map<string, GrantedStore>();
   const clauses: string[] = [];
   for (const name of new Set(request.references.map((reference) => reference.store))) {
-    const store = view.findStore(policy.namespace, name);
+    const store = view.findStore(namespace, name);
     if (store === null) {
       clauses.push(`stores: ${name} is not there`);
       continue;
     }
-    const use = decideUse(view, { policy, caller }, store);
-    if (use.kind === 'allowed') allowed.set(name, { store, entries: use.entries });
-    else clauses.push(`stores: ${use.error.message}`);
+    const use = decideUse(store, tenancy);
+    if (use.kind === 'refused') clauses.push(`stores: ${use.error.message}`);
+    else allowed.set(name, { store, entries: use.entries, onBehalfOf: namespace });
   }
   return { allowed, clause: clauses[0] ?? null };
 }
 
-interface StoreQuestion {
-  readonly policy: AccessPolicy;
-  readonly caller: Caller;
-}
-
-/**
- * By the namespace of the policy. One of the cluster is the administrator's; there it is the namespace of the pod that
- * decides, and nothing for a job.
- */
-function decideUse(
-  view: BrokerView,
-  { policy, caller }: StoreQuestion,
-  store: Store,
-): StoreDecision {
-  const { identity, issuer } = caller;
-  const ofPod = issuer.keys.kind === 'cluster' ? (identity.pod?.namespace ?? '') : '';
-  const name = policy.namespace === '' ? ofPod : policy.namespace;
-  const tenancy = name === '' ? null : view.readTenancy(name);
+function decideUse(store: Store, tenancy: NamespaceTenancy | null): StoreDecision {
   if (tenancy !== null) return decideStoreUse(store, tenancy.namespace, tenancy.policies);
-  return decideStoreUse({ ...store, namespaceSelector: {} }, { name, labels: {} }, []);
+  const nowhere = { name: '', labels: {} };
+  return decideStoreUse({ ...store, namespaceSelector: {} }, nowhere, []);
 }

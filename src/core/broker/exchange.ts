@@ -47,7 +47,7 @@ export async function exchange(
 ): Promise<Delivered | Refused> {
   const { signal } = delivery;
   return await answer(parts, { asked, signal }, async (admitted) => {
-    const values = await readWanted(parts, { admitted, wanted: asked.wanted }, signal);
+    const values = await readWanted(parts, { admitted, asked }, signal);
     try {
       const lease = decideLease(parts, asked, { admitted, values });
       const body = delivery.render(values.values, lease);

@@ -3,7 +3,7 @@ import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { SecretNode } from '../secret/secret-tree.ts';
 import type { Admitted } from './admit.ts';
-import type { WantedValue } from './asked.ts';
+import type { Asked } from './asked.ts';
 import type { BrokerParts, BrokerRead } from './broker-parts.ts';
 import { endAtStores } from './end-leases.ts';
 
@@ -26,7 +26,7 @@ export interface ReadValues {
 
 interface Wanted {
   readonly admitted: Admitted;
-  readonly wanted: readonly WantedValue[];
+  readonly asked: Pick<Asked, 'id' | 'wanted'>;
 }
 
 /**
@@ -35,14 +35,14 @@ interface Wanted {
  */
 export async function readWanted(
   { stores }: Pick<BrokerParts, 'stores'>,
-  { admitted, wanted }: Wanted,
+  { admitted, asked: { id, wanted } }: Wanted,
   signal: AbortSignal,
 ): Promise<ReadValues> {
   const byPlace = new Map(wanted.map(({ reference }) => [placeOf(reference), reference]));
   const reads = await readAll([...byPlace], async ({ store, path, version }) => {
-    const allowed = admitted.access.stores.get(store);
-    if (allowed === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a grant' });
-    return await stores.read(allowed, { path, version }, signal);
+    const granted = admitted.access.stores.get(store);
+    if (granted === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a grant' });
+    return await stores.read({ ...granted, path: { path, version }, id }, signal);
   });
   const found = [...reads.values()];
   const ends = found.flatMap(({ end }) => (end === null ? [] : [end]));

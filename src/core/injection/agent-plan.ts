@@ -16,6 +16,8 @@ export interface PlanStore {
   readonly name: string;
   readonly provider: 'vault';
   readonly address: string;
+  /** What stands before every path there, such as `repo/data`; null for nothing. */
+  readonly pathPrefix: string | null;
   /** A namespace of the store; null for its root. */
   readonly storeNamespace: string | null;
   /** PEM certificates to trust besides none other; null for those of the system. */

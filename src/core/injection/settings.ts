@@ -12,6 +12,16 @@ export interface AgentResources {
   readonly limits: Quantities;
 }
 
+/** Where agents reach the broker. */
+export interface BrokerPlace {
+  /** `https://host[:port]`. */
+  readonly address: string;
+  /** What tokens for it are made for. */
+  readonly audience: string;
+  /** PEM; null for the certificates of the system. */
+  readonly ca: string | null;
+}
+
 /** What an administrator decides about every injected pod. Durations in milliseconds. */
 export interface InjectionSettings {
   readonly agent: {
@@ -30,6 +40,8 @@ export interface InjectionSettings {
   readonly compatibility: readonly Compatibility[];
   /** Of references that name no store; null: each must name one. */
   readonly defaultStore: string | null;
+  /** Null where pods cannot read what it serves. */
+  readonly broker: BrokerPlace | null;
   readonly resources: AgentResources;
   readonly deadlineMs: number;
   readonly refreshMs: number;

@@ -9,6 +9,7 @@ export function checkConfiguration(configuration: Configuration): readonly Mayfl
     ...checkPushHooks(configuration),
     ...checkElection(configuration),
     ...checkCerts(configuration),
+    ...checkBroker(configuration),
   ];
 }
 
@@ -62,5 +63,23 @@ function checkCerts({ certs }: Configuration): readonly MayflyError[] {
     .filter(([, isWrong]) => isWrong)
     .map(([name, , problem]) =>
       createError('MAYFLY_CONFIG_CONFLICT', { key: `certs.${name}`, problem }),
+    );
+}
+
+/** Identity tokens and values come by TLS only. */
+function checkBroker({ broker }: Configuration): readonly MayflyError[] {
+  const { url, listen, certFile, keyFile, replay } = broker;
+  const hasPair = certFile !== undefined && keyFile !== undefined;
+  const isServed = listen !== undefined;
+  const isLost = replay.kind === 'valkey' && replay.valkey.server === undefined;
+  const problems: readonly (readonly [key: string, isWrong: boolean, problem: string])[] = [
+    ['listen', isServed && !hasPair, 'needs broker.certFile and broker.keyFile'],
+    ['listen', isServed && url === undefined, 'needs broker.url'],
+    ['replay.kind', isLost, 'needs broker.replay.valkey.server'],
+  ];
+  return problems
+    .filter(([, isWrong]) => isWrong)
+    .map(([name, , problem]) =>
+      createError('MAYFLY_CONFIG_CONFLICT', { key: `broker.${name}`, problem }),
     );
 }

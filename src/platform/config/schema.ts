@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { brokerSchema } from './sections/broker-schema.ts';
 import { certsSchema } from './sections/certs-schema.ts';
 import { electionSchema, kubeSchema } from './sections/kube-schema.ts';
 import { webhookSchema } from './sections/webhook-schema.ts';
@@ -182,6 +183,7 @@ export const configurationSchema = Type.Object({
   election: electionSchema,
   certs: certsSchema,
   webhook: webhookSchema,
+  broker: brokerSchema,
   status: Type.Object({
     socket: setting.path({
       description: 'The unix socket that `mayfly status` asks.',

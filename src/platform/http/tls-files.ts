@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { Clock, Instant } from '#core/ports/time.ts';
+import type { Instant } from '#core/ports/time.ts';
+import {
+  followFiles,
+  type FileFollower,
+  type FollowedFiles,
+} from '#platform/files/follow-files.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
-import { wait } from '#platform/time/wait.ts';
 
 /** Where a certificate chain and its key are kept, PEM. */
 export interface TlsPaths {
@@ -19,16 +23,7 @@ export interface TlsPair {
   readonly notAfter: Instant;
 }
 
-export interface TlsFollower {
-  readonly clock: Clock;
-  /** Called with each pair that differs from the one before. */
-  onPair(pair: TlsPair): void;
-  /** Called when the files cannot be used; the pair before stays in use. Told once for as long as it lasts. */
-  onFault(error: unknown): void;
-}
-
 const maxPemBytes = 1024 * 1024;
-const everyMs = 2000;
 
 /**
  * Reads both files; files that have not changed are the known pair, without another check. Throws
@@ -48,27 +43,15 @@ export async function readTlsPair(paths: TlsPaths, known: TlsPair | null = null)
   }
 }
 
-/**
- * Looks at the files every other second until the signal ends it. Files are read and not watched: a mounted Secret is
- * swapped by a link above them, and one that is swapped between the two reads does not fit together yet.
- */
+/** Follows both files, see {@link followFiles}. A pair swapped between the two reads does not fit together yet. */
 export async function followTlsFiles(
   paths: TlsPaths,
-  follower: TlsFollower,
+  follower: FileFollower<TlsPair>,
   signal: AbortSignal,
 ): Promise<void> {
-  let known: TlsPair | null = null;
-  let isFaulty = false;
-  while (!signal.aborted) {
-    try {
-      const pair = await readTlsPair(paths, known);
-      if (pair !== known) follower.onPair(pair);
-      known = pair;
-      isFaulty = false;
-    } catch (error) {
-      if (!isFaulty) follower.onFault(error);
-      isFaulty = true;
-    }
-    await wait(follower.clock, everyMs, signal).catch(() => undefined);
-  }
+  const files: FollowedFiles<TlsPair> = {
+    read: (known) => readTlsPair(paths, known),
+    isSame: (left, right) => left === right,
+  };
+  await followFiles(files, follower, signal);
 }

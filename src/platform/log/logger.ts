@@ -17,6 +17,10 @@ export interface LogFields {
   readonly address?: string;
   readonly signal?: string;
   readonly version?: string;
+  /** Where a chain of the audit log ends. */
+  readonly instance?: string;
+  readonly sequence?: number;
+  readonly hash?: string;
   readonly durationMs?: number;
   readonly count?: number;
   /** Told by code, kind, message and hint when it is Mayfly's own, else by its name alone. */

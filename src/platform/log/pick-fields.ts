@@ -18,6 +18,9 @@ const fieldNames: readonly Exclude<keyof LogFields, 'error'>[] = [
   'address',
   'signal',
   'version',
+  'instance',
+  'sequence',
+  'hash',
   'durationMs',
   'count',
 ];

@@ -1,12 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Instant } from '#core/ports/time.ts';
+import type { ReconcileMetrics } from '#platform/reconcile/reconcile-loop.ts';
 import {
   createBuildGauge,
   createKubeCallHistogram,
+  createReconcileMetrics,
   type KubeCallMetric,
 } from './create-metrics.ts';
 
-export interface BrokerMetrics {
+export interface BrokerMetrics extends ReconcileMetrics {
   /** By the pattern of the route, never by what is in it. */
   observeAnswer(route: string, status: number, ms: number): void;
   /** A certificate was taken into use. */
@@ -19,7 +21,10 @@ export interface BrokerMetrics {
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10];
 
 /** The metrics of the broker. Who asked and for what is in the audit log alone. */
-export function createBrokerMetrics(version: string): BrokerMetrics {
+export function createBrokerMetrics(
+  version: string,
+  controllers: readonly string[],
+): BrokerMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -43,6 +48,7 @@ export function createBrokerMetrics(version: string): BrokerMetrics {
     registers,
   });
   return {
+    ...createReconcileMetrics(registry, controllers),
     observeAnswer: (route, status, ms) => answers.observe({ route, status }, ms / 1000),
     observeCertificate: (notAfter) => {
       reloads.inc();

@@ -65,7 +65,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-function createReconcileMetrics(
+export function createReconcileMetrics(
   registry: Registry,
   controllers: readonly string[],
 ): ReconcileMetrics {

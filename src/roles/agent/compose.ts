@@ -46,7 +46,7 @@ export function createAgentWorld(
 
 /** An administrator's object has named the address; metadata and link-local ones only when it is one itself. */
 function createStore(planned: PlanStore, clock: MonotonicClock): SecretStore {
-  const { name: store, address, ca, serverName, storeNamespace, login } = planned;
+  const { name: store, address, ca, serverName, storeNamespace, login, pathPrefix } = planned;
   const host = parseStoreAddress(address);
   if (host === null) throw createError('MAYFLY_AGENT_PLAN', { field: `the address of ${store}` });
   const dial = { store, host, entries: [host] };
@@ -54,6 +54,7 @@ function createStore(planned: PlanStore, clock: MonotonicClock): SecretStore {
     store,
     clock,
     provider: { address, ca: ca ?? readAuthorities(), serverName, storeNamespace, login },
+    ...(pathPrefix !== null && { pathPrefix }),
     checkAddress: (ip) => checkStoreAddress(dial, ip),
   });
 }

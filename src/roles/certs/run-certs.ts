@@ -17,8 +17,6 @@ import {
 } from './compose.ts';
 import { runPasses, type PassesParts } from './run-passes.ts';
 
-const leaseName = 'mayfly-certs';
-
 type Tools = CertsTools & RoleTools & { readonly metrics: CertsMetrics };
 
 /** What `/readyz` answers. */
@@ -52,15 +50,15 @@ async function workInCluster(
   tools: Tools & { readonly state: State },
 ): Promise<void> {
   const { lifecycle, state } = tools;
-  const { election } = configuration;
+  const { certs, election } = configuration;
   const opened = await openCluster(configuration, tools);
-  const cluster = leadCluster(opened, election, { ...tools, name: leaseName });
+  const cluster = leadCluster(opened, election, { ...tools, name: certs.lease });
   const { serverTime } = cluster;
   state.isReady = () => serverTime.skewMs() !== null;
   const ending = new AbortController();
   lifecycle.started('calls', () => ending.abort());
   const signal = AbortSignal.any([ending.signal, cluster.election.lost]);
-  const isAlone = configuration.certs.mode === 'self';
+  const isAlone = certs.mode === 'self';
   if (isAlone && !(await untilLeading(cluster.election, { ...tools, signal }))) return;
   const alarm = createAlarm();
   followChanges(configuration, cluster, { ...tools, alarm });

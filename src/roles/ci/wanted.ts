@@ -27,6 +27,14 @@ export interface WrittenSecrets {
   readonly formats: readonly string[];
 }
 
+/**
+ * Entries with white space between, one a line or not: some systems fold the lines of a text. A space within a
+ * reference is `%20`.
+ */
+export function readList(text: string | null | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/u).filter((entry) => entry !== '');
+}
+
 /** Reads what a job asks for. Throws `MAYFLY_CI_SECRET`, quoting names and no more. */
 export function parseWanted(written: WrittenSecrets): Wanted {
   const secrets = new Map<string, string>();

@@ -1,7 +1,9 @@
 import { openKubeAccess } from '#adapters/kube/access/open-kube-access.ts';
 import { createClusterKeys } from '#adapters/kube/client/create-cluster-keys.ts';
+import { createTokenReviewer } from '#adapters/kube/client/create-token-reviewer.ts';
 import { createKubeApi } from '#adapters/kube/client/create-kube-api.ts';
 import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
+import type { TokenReviewer } from '#core/ports/broker/token-verifier.ts';
 import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
@@ -25,6 +27,7 @@ export interface OpenCluster {
   makeApi(mayWrite: () => boolean, access?: KubeAccess): KubeApi;
   /** Keys of issuers: of the API server itself, and in ConfigMaps of this namespace. */
   makeClusterKeys(namespace: string): ClusterKeys;
+  makeTokenReviewer(): TokenReviewer;
 }
 
 export async function openCluster(
@@ -45,5 +48,7 @@ export async function openCluster(
       createKubeApi({ clock, random, access, serverTime, mayWrite, onCall }, options),
     makeClusterKeys: (namespace) =>
       createClusterKeys({ clock, random, access: own, serverTime, onCall }, { version, namespace }),
+    makeTokenReviewer: () =>
+      createTokenReviewer({ clock, random, access: own, serverTime, onCall }, { version }),
   };
 }

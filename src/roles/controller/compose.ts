@@ -16,7 +16,7 @@ import type { LedCluster } from '../cluster/lead-cluster.ts';
 import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import { openSources } from '../sources/compose.ts';
-import { createStoreParts } from './store/compose.ts';
+import { createStoreParts } from '../stores/compose.ts';
 
 /** What keeps up with the cluster. */
 export interface Mirrors {

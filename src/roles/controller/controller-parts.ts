@@ -1,7 +1,4 @@
 import type { ObjectRef } from '#core/api/object.ts';
-import type { GitProvider, Store } from '#core/api/store.ts';
-import type { StoreCaller } from '#core/store/render-role.ts';
-import type { StoreHost } from '#core/store/store-address.ts';
 import type { TtlBounds } from '#core/lease/clamp-ttl.ts';
 import type { Decryptor } from '#core/ports/decryptor.ts';
 import type { Digest } from '#core/ports/digest.ts';
@@ -11,12 +8,11 @@ import type { KeyReader, ObjectApi } from '#core/ports/object-api.ts';
 import type { PodGates } from '#core/ports/kube/pod-gates.ts';
 import type { ServerTime } from '#core/ports/kube/server-time.ts';
 import type { SecretUsage } from '#core/ports/kube/secret-usage.ts';
-import type { KubeApi } from '#core/ports/kube/kube-api.ts';
-import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { SecretSink } from '#core/ports/secret-sink.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { Workloads } from '#core/ports/kube/workloads.ts';
 import type { Place } from '#core/sync/check-place.ts';
+import type { StoreParts } from '../stores/store-parts.ts';
 import type { TenancyParts } from '../tenancy/tenancy-parts.ts';
 import type { ControllerMemory } from './controller-memory.ts';
 
@@ -43,26 +39,6 @@ export interface ControllerOptions {
 export interface RolloutParts {
   readonly workloads: Workloads;
   readonly random: Random;
-}
-
-/** What looks at stores. */
-export interface StoreParts {
-  /** A store that is allowed, for one look; nothing is sent yet. */
-  open(store: DialledStore, allowed: AllowedStore): Promise<SecretStore>;
-  readonly tokens: Pick<KubeApi, 'requestToken'>;
-}
-
-/** A store that somebody can log in to. */
-export interface DialledStore extends Store {
-  readonly provider: Exclude<Store['provider'], GitProvider>;
-}
-
-/** What stands behind the use of a store. */
-export interface AllowedStore {
-  /** What an administrator wrote that allows its address. */
-  readonly entries: readonly StoreHost[];
-  /** Who logs in. */
-  readonly caller: StoreCaller;
 }
 
 /** What the reconcilers of this role work with. */

@@ -27,7 +27,7 @@ export interface OpenSources {
 
 /** From a repository to plaintext, in a cluster as on a machine. */
 export async function openSources(
-  { stateDir, git }: Configuration,
+  { stateDir, git }: Pick<Configuration, 'stateDir' | 'git'>,
   { clock, onStep = noSteps }: SourceTools,
 ): Promise<OpenSources> {
   const program = await createGitProgram(

@@ -13,6 +13,7 @@ import { readClusterIdentity } from './cluster-identity.ts';
 import { createHookServer } from '#roles/controller/servers/compose.ts';
 import { startPushHooks } from '#roles/controller/servers/start-push-hooks.ts';
 import { openAdapters, type StandaloneAdapters } from './compose.ts';
+import { startBroker } from './start-broker.ts';
 import { startStatusServer } from './status/status-server.ts';
 
 export interface StandaloneParts {
@@ -59,6 +60,7 @@ export async function runStandalone(
     onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),
   });
   await startPushHooks(configuration, hookServer, servers);
+  await startBroker(configuration, adapters, parts);
   logger.info('mayfly is running', { version, path: socket });
 }
 

@@ -35,7 +35,8 @@ export interface ClusterViewDeps {
 }
 
 export interface ClusterViewOptions {
-  readonly settings: InjectionSettings;
+  /** As they are now. */
+  settings(): InjectionSettings;
   /** The namespaces that are looked at; null for all. */
   readonly namespaces: readonly string[] | null;
 }
@@ -80,7 +81,7 @@ export function createClusterView(deps: ClusterViewDeps, options: ClusterViewOpt
       const selecting = views.filter((view) => doesPolicySelect(view, namespace));
       return {
         namespace,
-        settings: options.settings,
+        settings: options.settings(),
         findStore: (store) => findStore(name, store),
         policies: selecting,
       };

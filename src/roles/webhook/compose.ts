@@ -10,7 +10,7 @@ import { createDecisions } from '../../../webhook/decisions.ts';
 import { createWebhookServer, type WebhookOptions } from '../../../webhook/server.ts';
 import { openCluster } from '../cluster/compose.ts';
 import { createClusterView, type ClusterView } from './admission-view.ts';
-import { readInjectionSettings } from './injection-settings.ts';
+import { followSettings } from './injection-settings.ts';
 import { readFolderView } from './read-folder-view.ts';
 
 export { routes } from '../../../webhook/server.ts';
@@ -25,7 +25,7 @@ export async function openView(
   configuration: Configuration,
   tools: WebhookTools,
 ): Promise<ClusterView> {
-  const settings = readInjectionSettings(configuration);
+  const settings = followSettings(configuration, tools);
   const { objects } = configuration.webhook;
   return objects === undefined
     ? await openClusterView(configuration, settings, tools)
@@ -34,7 +34,7 @@ export async function openView(
 
 async function openClusterView(
   configuration: Configuration,
-  settings: InjectionSettings,
+  settings: () => InjectionSettings,
   tools: WebhookTools,
 ): Promise<ClusterView> {
   const { namespaces } = configuration.kube;

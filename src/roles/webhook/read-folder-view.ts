@@ -10,12 +10,12 @@ import type { ClusterView } from './admission-view.ts';
  */
 export async function readFolderView(
   folder: string,
-  settings: InjectionSettings,
+  settings: () => InjectionSettings,
 ): Promise<ClusterView> {
   const world = readPodWorld(await readYamlFolder(folder));
   return {
     isSynced: () => true,
-    contextOf: (namespace) => renderContext(world, namespace, settings),
+    contextOf: (namespace) => renderContext(world, namespace, settings()),
     suppliesOf: () => [],
     run: untilAborted,
     untilSynced: async () => undefined,

@@ -82,7 +82,7 @@ async function followCertificates(
   const first = Promise.withResolvers<TlsPair>();
   const follower = {
     clock,
-    onPair(pair: TlsPair): void {
+    onChange(pair: TlsPair): void {
       metrics.observeCertificate(pair.notAfter);
       logger.info('a certificate is taken into use', { path: paths.certFile });
       if (serving.server !== null) replaceCertificate(serving.server, pair);

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const secrets = 'TOKEN=vault:secret/shop#canary';
-const files = '# a key\nKEY=vault:secret/shop#pem\n\nDOCKER_CONFIG=vault:secret/registry\n';
+const files = 'KEY=vault:secret/shop#pem\n\n  DOCKER_CONFIG=vault:secret/registry\n';
 const formats = 'DOCKER_CONFIG=docker-config';
 
 describe('the GitHub Action', () => {

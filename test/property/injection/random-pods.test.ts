@@ -7,7 +7,7 @@ import { diffJson } from '#core/injection/patch/diff-json.ts';
 import type { Pod } from '#core/injection/pod/pod-schema.ts';
 import type { InjectionSettings } from '#core/injection/settings.ts';
 import { applyPatch } from '#test/support/pods/apply-patch.ts';
-import { aContext } from '#test/support/pods/build-pod.ts';
+import { aBroker, aContext, aGitStore, aVaultStore } from '#test/support/pods/build-pod.ts';
 import { findUnrestricted } from '#test/support/pods/find-unrestricted.ts';
 import { randomPods } from '#test/support/pods/random-pods.ts';
 
@@ -18,7 +18,10 @@ const settings = fc.record({
   compatibility: fc.constantFrom<InjectionSettings['compatibility']>([], ['bank-vaults']),
   imagePullSecrets: fc.constantFrom([], ['registry']),
   restartContainers: fc.boolean(),
+  broker: fc.constantFrom(null, aBroker),
 });
+
+const stores = [aVaultStore(), aVaultStore('cluster/other'), aGitStore()];
 
 function readPlan(pod: Pod): unknown {
   const agent = pod.spec.initContainers?.find(({ name }) => name === 'mayfly-agent');
@@ -62,7 +65,7 @@ describe('any pod', () => {
   it('is changed by additions alone, once, and stays restricted', () => {
     const counts = new Map<string, number>();
     const property = fc.property(randomPods, settings, (before, chosen) => {
-      const context = aContext({ settings: chosen });
+      const context = aContext({ stores, settings: chosen });
       const decision = decideInjection(before, context);
       counts.set(decision.kind, (counts.get(decision.kind) ?? 0) + 1);
       if (decision.kind !== 'inject') return;

@@ -24,6 +24,7 @@ export function aPlanStore(given: Partial<PlanStore> = {}): PlanStore {
     name: 'vault',
     provider: 'vault',
     address: 'https://vault.example:8200',
+    pathPrefix: null,
     storeNamespace: null,
     ca: '-----BEGIN CERTIFICATE-----',
     serverName: null,

@@ -13,7 +13,7 @@ interface Arrow {
 const core = /^src\/core\//u;
 const platform = /^src\/platform\//u;
 /** What roles share that are processes of their own. */
-const shared = /^src\/roles\/(?:define-role\.ts|(?:cluster|sources|tenancy)\/)/u;
+const shared = /^src\/roles\/(?:define-role\.ts|(?:cluster|sources|stores|tenancy)\/)/u;
 
 /**
  * One adapter is a folder of `src/adapters`, or a folder of one of the families: members that can be exchanged for each
@@ -116,11 +116,13 @@ function arrowOf(from: string): Arrow | null {
   return arrows.find((arrow) => arrow.from.test(from)) ?? null;
 }
 
-/** An adapter and a role may import themselves; standalone runs the controller's reconcilers. */
+const ofStandalone = /^src\/roles\/(?:controller|broker)\//u;
+
+/** An adapter and a role may import themselves; standalone runs the controller's reconcilers and the broker. */
 function isOwnUnit(from: string, target: string): boolean {
   const unit = findUnit(from);
   if (unit === null) return false;
-  if (unit === 'src/roles/standalone/' && target.startsWith('src/roles/controller/')) return true;
+  if (unit === 'src/roles/standalone/' && ofStandalone.test(target)) return true;
   return target.startsWith(unit);
 }
 

@@ -5,12 +5,15 @@ import { createLeaseBook } from '#core/broker/books/lease-book.ts';
 import { createTicketBook } from '#core/broker/books/ticket-book.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { IssuerKind } from '#core/identity/identity.ts';
+import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { TokenReview } from '#core/ports/broker/token-verifier.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
 import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
+import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
-import { openFolderTables, type FolderTables } from '#roles/broker/view/folder-tables.ts';
+import { openObjectTables, type FollowedTables } from '#roles/broker/view/object-tables.ts';
 import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
@@ -20,7 +23,6 @@ import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/me
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createMemoryAudit, type MemoryAudit } from './memory-audit.ts';
 import { createMemoryReplay, type MemoryReplay } from './memory-replay.ts';
-import { createSessionReader } from './session-reader.ts';
 
 /** A broker over memory, with the hands of the administrator, the issuers and the store. */
 export interface BrokerRig {
@@ -57,7 +59,12 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   const replay = createMemoryReplay(clock);
   const store = createMemoryStore({ clock, name: 'vault' });
   const logger = createMemoryLogger();
-  const tables = await openFolderTables({ objects, onFault: () => note('fault') });
+  const tables = await openObjectTables({
+    objects,
+    namespaces: null,
+    checkFresh: () => undefined,
+    onFault: () => note('fault'),
+  });
   const ending = new AbortController();
   void tables.follow(ending.signal);
   const random = createFakeRandom();
@@ -67,7 +74,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     verifier: noted(makeVerifier(clock, tables), note),
     reviewer: noted({ review: async () => told.review }, note),
     replay: noted(replay, note),
-    stores: noted(createSessionReader(store), note),
+    stores: noted(openReader(store, clock), note),
     audit: noted(audit, note),
     leases: createLeaseBook(clock, 100),
     tickets: createTicketBook({ clock, random, digest: plainDigest }, 100),
@@ -126,6 +133,12 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   return rig;
 }
 
+/** Any login will do. */
+function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores'] {
+  const token = SecretBytes.take(Buffer.from('broker'));
+  return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
+}
+
 function serve(
   parts: BrokerParts,
   logger: BrokerRig['logger'],
@@ -159,6 +172,8 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
     const issuer = String(makeClaims(kind, 0)['iss']);
     await put('TokenIssuer', kind, { kind, issuer, keys: { inline: { jwks } } });
   }
+  const issuer = String(makeClaims('kubernetes', 0)['iss']);
+  await put('TokenIssuer', 'here', { kind: 'kubernetes', issuer, keys: { cluster: {} } });
   await put('Store', 'shop/vault', {
     provider: {
       vault: { address: 'https://vault.example.com', login: { method: 'jwt', role: 'shop' } },
@@ -175,6 +190,7 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
           ref: ['refs/heads/main'],
         },
       },
+      { pod: { issuer: 'here', serviceAccounts: ['web'] } },
       { gitlab: { issuer: 'gitlab', projectId: ['20'], ref: ['main'], refType: ['branch'] } },
     ],
     grants: [{ store: 'vault', paths: ['app/*', 'database/creds/*'], maxTtl: '15m' }],
@@ -182,12 +198,22 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
   store.put('app/db', { password: 'hunter2-hunter2', user: 'shop' });
 }
 
-function makeVerifier(clock: FakeClock, tables: FolderTables): BrokerParts['verifier'] {
+/** The API server says of itself what the rig signs with. */
+const clusterKeys: ClusterKeys = {
+  readApiServer: async (what) => {
+    const issuer = makeClaims('kubernetes', 0)['iss'];
+    const document = { issuer, jwks_uri: `${String(issuer)}/openid/v1/jwks` };
+    return Buffer.from(JSON.stringify(what === 'document' ? document : { keys: [key.jwk] }));
+  },
+  readConfigMap: async () => null,
+};
+
+function makeVerifier(clock: FakeClock, tables: FollowedTables): BrokerParts['verifier'] {
   return createTokenVerifier({
     clock,
     random: createFakeRandom(),
     digest: plainDigest,
-    cluster: null,
+    cluster: clusterKeys,
     issuers: () => tables.issuers(),
     ownAudience: brokerAudience,
   });

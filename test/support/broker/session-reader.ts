@@ -5,7 +5,7 @@ import { SecretBytes } from '#core/secret/secret-bytes.ts';
 /** Reads one store with a login for each read, which is given back with the lease. */
 export function createSessionReader(store: SecretStore): StoreReader {
   return {
-    async read(_, path, signal) {
+    async read({ path }, signal) {
       const token = SecretBytes.take(Buffer.from('broker'));
       const session = await store.login(token, signal);
       token.wipe();

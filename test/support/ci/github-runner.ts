@@ -16,42 +16,54 @@ export interface RunnerStep {
 }
 
 const bundle = join(root, 'action/dist/main.mjs');
-const fileNames = { outputs: 'GITHUB_OUTPUT', variables: 'GITHUB_ENV', state: 'GITHUB_STATE' };
 
-/** Calls the bundle of the action as the runner does. `state` is that of the step whose end it is. */
+interface CallOptions {
+  /** Of the step whose end it is. */
+  readonly state?: Environment;
+  readonly env?: Environment;
+}
+
+/** Calls the bundle of the action as the runner does. */
 export async function runAction(
   stage: CiStage,
   inputs: Environment,
-  { state = {}, env = {} }: { readonly state?: Environment; readonly env?: Environment } = {},
+  { state = {}, env = {} }: CallOptions = {},
 ): Promise<RunnerStep> {
-  const files = Object.values(fileNames).map((name) => [
-    name,
-    join(stage.root, `${name}-${randomUUID()}`),
-  ]);
-  for (const [, path = ''] of files) await writeFile(path, '');
-  const { PATH = '', XDG_RUNTIME_DIR = '', NODE_EXTRA_CA_CERTS = '' } = stage.env;
-  const given = { PATH, XDG_RUNTIME_DIR, NODE_EXTRA_CA_CERTS, ...stage.github };
-  const named = rename(inputs, (name) => `INPUT_${name.toUpperCase()}`);
-  const { code, stdout, stderr } = await startProgram([process.execPath, bundle], {
-    cwd: stage.workspace,
-    env: {
-      ...given,
-      ...Object.fromEntries(files),
-      ...named,
-      ...rename(state, (name) => `STATE_${name}`),
-      ...env,
-    },
-  }).ended;
-  const set = new Map<string, Environment>();
-  for (const [name = '', path = ''] of files)
-    set.set(name, parseFile(await readFile(path, 'utf8')));
+  const files = await makeFiles(stage);
+  const given = {
+    ...stage.env,
+    // Commands of a person are told more.
+    MAYFLY_BROKER: '',
+    MAYFLY_BROKER_CA: '',
+    MAYFLY_POLICY: '',
+    ...stage.github,
+    ...files,
+    ...rename(inputs, (name) => `INPUT_${name.toUpperCase()}`),
+    ...rename(state, (name) => `STATE_${name}`),
+    ...env,
+  };
+  const program = [process.execPath, bundle];
+  const ended = startProgram(program, { cwd: stage.workspace, env: given }).ended;
+  const { code, stdout, stderr } = await ended;
   return {
     code,
     log: showLog(stdout + stderr),
-    outputs: set.get(fileNames.outputs) ?? {},
-    variables: set.get(fileNames.variables) ?? {},
-    state: set.get(fileNames.state) ?? {},
+    outputs: await parseFile(files.GITHUB_OUTPUT),
+    variables: await parseFile(files.GITHUB_ENV),
+    state: await parseFile(files.GITHUB_STATE),
   };
+}
+
+/** What the runner reads after a step, each empty. */
+async function makeFiles({ root: folder }: CiStage) {
+  const path = (name: string): string => join(folder, `${name}-${randomUUID()}`);
+  const files = {
+    GITHUB_OUTPUT: path('output'),
+    GITHUB_ENV: path('env'),
+    GITHUB_STATE: path('state'),
+  };
+  for (const file of Object.values(files)) await writeFile(file, '');
+  return files;
 }
 
 function rename(given: Environment, name: (old: string) => string): Environment {
@@ -59,7 +71,8 @@ function rename(given: Environment, name: (old: string) => string): Environment 
 }
 
 /** `NAME<<MARK`, the lines of the value, `MARK`. */
-function parseFile(text: string): Environment {
+async function parseFile(path: string): Promise<Environment> {
+  const text = await readFile(path, 'utf8');
   const found = text.matchAll(/^(?<name>\w[-\w]*)<<(?<mark>\S+)\n(?<value>[^]*?)\n\k<mark>\n/gmu);
   return Object.fromEntries(
     [...found].map(({ groups = {} }) => [groups['name'] ?? '', groups['value'] ?? '']),

@@ -15,6 +15,8 @@ export interface FakeBroker {
   readonly requests: readonly SeenRequest[];
   /** By reference. Texts are answered as they are, bytes as base64. */
   readonly values: Map<string, string | Uint8Array>;
+  /** Whom tokens may be for. */
+  readonly audiences: Set<string>;
   /** Policies that grant. */
   readonly policies: Set<string>;
   /** Ids of leases that were not given back. */
@@ -38,6 +40,7 @@ export async function openFakeBroker(): Promise<FakeBroker> {
     caPem: server.caPem,
     requests: server.requests,
     values: new Map<string, string | Uint8Array>(),
+    audiences: new Set([server.url]),
     policies: new Set(['shop/ci']),
     leases,
     leaseSeconds: 600,
@@ -54,7 +57,8 @@ export async function openFakeBroker(): Promise<FakeBroker> {
     const { token, policy, wanted } = parsed.value;
     const auditId = `audit-${server.requests.length}`;
     const denied = { error: 'denied', auditId };
-    if (!isFor(token, server.url) || isReplay(token ?? '', request)) return answerJson(denied, 401);
+    if (!isFor(token, broker.audiences)) return answerJson(denied, 401);
+    if (isReplay(token ?? '', request)) return answerJson(denied, 403);
     const found = wanted.map(
       ({ name, reference }) => [name, broker.values.get(formatReference(reference))] as const,
     );
@@ -77,7 +81,8 @@ export async function openFakeBroker(): Promise<FakeBroker> {
 
   function answerRevocation(request: SeenRequest): Answer {
     const token = /^Bearer (\S+)$/u.exec(request.headers.authorization ?? '')?.[1] ?? null;
-    if (!isFor(token, server.url)) return answerJson({ error: 'denied', auditId: 'none' }, 401);
+    if (!isFor(token, broker.audiences))
+      return answerJson({ error: 'denied', auditId: 'none' }, 401);
     const id = decodeURIComponent(request.path.slice('/v1/lease/'.length));
     return (response) => response.writeHead(leases.delete(id) ? 204 : 404).end();
   }
@@ -91,8 +96,8 @@ export async function openFakeBroker(): Promise<FakeBroker> {
   return broker;
 }
 
-function isFor(token: string | null, audience: string): boolean {
-  return token !== null && readClaims(token)['aud'] === audience;
+function isFor(token: string | null, audiences: ReadonlySet<string>): boolean {
+  return token !== null && audiences.has(String(readClaims(token)['aud']));
 }
 
 function renderValues(found: readonly (readonly [string, string | Uint8Array | undefined])[]) {

@@ -2,6 +2,7 @@ import {
   answerJson,
   createAnsweringServer,
   type Answer,
+  type SeenRequest,
 } from '#test/support/stores/create-answering-server.ts';
 import { createSigningKey, signToken, type SigningKey, type TokenParts } from './signing-key.ts';
 
@@ -27,6 +28,8 @@ export interface TestIssuer {
   readonly key: SigningKey;
   /** How often each was asked for. */
   readonly asked: { readonly document: number; readonly keys: number };
+  /** Everything that it was asked. */
+  readonly requests: readonly SeenRequest[];
   publish(...keys: readonly SigningKey[]): void;
   /** Publishes these members of `keys`, whatever they are. */
   publishMembers(members: readonly unknown[]): void;
@@ -78,6 +81,7 @@ export async function createIssuer(path = ''): Promise<TestIssuer> {
     get asked() {
       return { document: count(`${path}${documentPath}`), keys: count(keysPath) };
     },
+    requests: server.requests,
     publish,
     publishMembers: (next) => {
       members = next;

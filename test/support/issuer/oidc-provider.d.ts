@@ -13,9 +13,20 @@ declare module 'oidc-provider' {
     issue(options: { use: 'idtoken' }): Promise<string>;
   }
 
+  export interface DeviceCode {
+    save(): Promise<string>;
+  }
+
+  export interface Grant {
+    addOIDCScope(scope: string): void;
+    save(): Promise<string>;
+  }
+
   export default class Provider {
     constructor(issuer: string, configuration: object);
     readonly IdToken: new (claims: object, options: { ctx: GrantContext }) => IdToken;
+    readonly DeviceCode: { findByUserCode(code: string): Promise<DeviceCode | undefined> };
+    readonly Grant: new (of: { accountId: string; clientId: string }) => Grant;
     callback(): RequestListener;
     registerGrantType(
       name: string,

@@ -1,7 +1,7 @@
 import type { Store, VaultProvider } from '#core/api/store.ts';
 import type { InjectionContext } from '#core/injection/injection-context.ts';
 import type { Container, Pod } from '#core/injection/pod/pod-schema.ts';
-import type { InjectionSettings } from '#core/injection/settings.ts';
+import type { BrokerPlace, InjectionSettings } from '#core/injection/settings.ts';
 import type { PolicyView } from '#core/tenancy/policy-view.ts';
 import { defaultSettings } from './default-settings.ts';
 
@@ -38,6 +38,7 @@ export function aVaultStore(name = 'cluster/vault', change: Partial<VaultProvide
     namespace: '',
     namespaceSelector: {},
     serviceAccountName: null,
+    policy: null,
     suspend: false,
     provider: aVaultProvider(change),
   };
@@ -56,6 +57,26 @@ export function aVaultProvider(change: Partial<VaultProvider> = {}): VaultProvid
     ...change,
   };
 }
+
+/** Files of a repository, which the broker serves. */
+export function aGitStore(name = 'repo', change: Partial<Store> = {}): Store {
+  return {
+    name,
+    namespace: 'shop',
+    namespaceSelector: null,
+    serviceAccountName: null,
+    policy: 'web',
+    suspend: false,
+    provider: { kind: 'git', sourceName: 'repo', path: '', keys: [] },
+    ...change,
+  };
+}
+
+export const aBroker: BrokerPlace = {
+  address: 'https://broker.mayfly-system.svc',
+  audience: 'https://broker.test',
+  ca: '-----BEGIN CERTIFICATE-----',
+};
 
 interface ContextChange {
   readonly namespace?: string;

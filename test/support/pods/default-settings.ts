@@ -7,6 +7,7 @@ export const defaultSettings: Omit<InjectionSettings, 'agent' | 'ownNamespace'> 
   restartContainers: false,
   compatibility: [],
   defaultStore: null,
+  broker: null,
   resources: {
     requests: { cpu: '10m', memory: '32Mi' },
     limits: { cpu: '500m', memory: '128Mi' },

@@ -14,7 +14,10 @@ const keyedText = fc.constantFrom(
   'cluster/other:kv/app#token@2',
   'a%23b#p%40w',
 );
-const wholeText = fc.oneof(keyedText, fc.constantFrom('secret/data/db', 'cluster/other:kv/app'));
+const wholeText = fc.oneof(
+  keyedText,
+  fc.constantFrom('secret/data/db', 'cluster/other:kv/app', 'repo:app/db.yaml'),
+);
 const values = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('1', '$(HOST)', 'plain $$ text', '') },
   { weight: 2, arbitrary: keyedText.map((text) => `mayfly:${text}`) },

@@ -65,7 +65,7 @@ export async function openKubeStore(cluster: Cluster): Promise<StoreUnderTest> {
     emptyPath: 'nothing-is-here',
     forbiddenPath: 'a-token',
     leased: null,
-    hasVersions: false,
+    versions: 'none',
     hasTerms: false,
     close: async () => {},
   };

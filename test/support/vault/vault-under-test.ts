@@ -60,7 +60,7 @@ export function createVaultUnderTest(
     emptyPath: `${mount}/team/nothing-is-here`,
     forbiddenPath: `${mount}/other/secret`,
     leased: { path: 'database/creds/app', version: null },
-    hasVersions: version === 2,
+    versions: version === 2 ? 'all' : 'none',
     hasTerms: true,
     close: async () => {},
   };

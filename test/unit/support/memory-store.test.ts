@@ -20,7 +20,7 @@ describeSecretStore('in memory', async () => {
     emptyPath: 'team/nothing',
     forbiddenPath: 'team/forbidden',
     leased: { path: 'database/creds/app', version: null },
-    hasVersions: true,
+    versions: 'all',
     hasTerms: true,
     close: async () => {},
   };

@@ -65,4 +65,24 @@ export const featureRoles: readonly FeatureRole[] = [
       },
     ],
   },
+  {
+    name: 'broker-stores',
+    account: 'mayfly-broker',
+    rules: [
+      {
+        group: '',
+        resources: ['serviceaccounts/token'],
+        names: ['mayfly-store'],
+        verbs: ['create'],
+        why: 'logs in to a Store as its `serviceAccountName`; an account of another name takes the same right on it, in its namespace',
+      },
+      {
+        group: '',
+        resources: ['secrets'],
+        names: ['sops-age'],
+        verbs: ['get'],
+        why: 'opens files of git Stores by the keys in it; keys of another name, and credentials of their GitSources, take the same right on them, in their namespace',
+      },
+    ],
+  },
 ];

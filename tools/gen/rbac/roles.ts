@@ -10,6 +10,13 @@ export interface RoleRule {
   readonly why: string;
 }
 
+/** What one process may ask the API server that is no object. */
+export interface UrlRule {
+  readonly urls: readonly string[];
+  readonly verbs: readonly string[];
+  readonly why: string;
+}
+
 /** Where the rules of a process hold. */
 export interface AccountRole {
   /** Name of the service account. */
@@ -18,6 +25,7 @@ export interface AccountRole {
   readonly tenants: readonly RoleRule[];
   /** Objects of the cluster itself, in both modes. */
   readonly cluster: readonly RoleRule[];
+  readonly urls?: readonly UrlRule[];
   /** In Mayfly's own namespace. */
   readonly own: readonly RoleRule[];
 }
@@ -33,7 +41,7 @@ const namespacedKinds = [...tenantKinds, ...grantKinds];
 const clusterKinds = ['tenantpolicies', 'clusterstores', 'clusteraccesspolicies', 'tokenissuers'];
 export const read = ['get', 'list', 'watch'];
 
-/** The rights of each process that works in a cluster. */
+/** The rights of each process that works in a cluster, but for those of the component `broker`. */
 export const accountRoles: readonly AccountRole[] = [
   {
     account: 'mayfly-controller',

@@ -148,6 +148,6 @@ async function askCluster<T>(issuer: TokenIssuer, asked: Promise<T>): Promise<T>
   }
 }
 
-export function unavailable({ name }: TokenIssuer, reason: string, cause?: unknown): MayflyError {
+function unavailable({ name }: TokenIssuer, reason: string, cause?: unknown): MayflyError {
   return createError('MAYFLY_ISSUER_UNAVAILABLE', { issuer: name, reason }, { cause });
 }

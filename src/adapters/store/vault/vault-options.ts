@@ -8,6 +8,8 @@ export interface VaultOptions extends Omit<StoreEndpoint, 'address' | 'ca' | 'se
   /** With the role of whoever logs in filled in. */
   readonly provider: Omit<VaultProvider, 'kind' | 'audience'>;
   readonly clock: Clock;
+  /** What is put before the path of every read, without a slash at its end. */
+  readonly pathPrefix?: string;
 }
 
 /** One request of Vault's API. */

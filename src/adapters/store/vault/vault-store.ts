@@ -77,7 +77,7 @@ class Asking {
 }
 
 function openSession(options: VaultOptions, asking: Asking, login: VaultLogin): StoreSession {
-  const { store, clock, provider } = options;
+  const { store, clock, provider, pathPrefix } = options;
   const { token, durationMs, renewable, accessor, isBatch } = login;
   function ended(): MayflyError {
     return createError('MAYFLY_STORE_LOGIN_ENDED', { store });
@@ -92,8 +92,10 @@ function openSession(options: VaultOptions, asking: Asking, login: VaultLogin): 
     accessor,
     read: async (path, signal) => {
       checkStorePath(store, path.path);
-      return await asking.ask({ ...renderRead(path), ...withToken() }, signal, {
-        read: (answer) => readSecret(store, path, answer),
+      const place = pathPrefix === undefined ? path.path : `${pathPrefix}/${path.path}`;
+      const asked = { ...path, path: place };
+      return await asking.ask({ ...renderRead(asked), ...withToken() }, signal, {
+        read: (answer) => readSecret(store, asked, answer),
         refuse: (answer) => failureOfRead(store, path.path, answer),
       });
     },

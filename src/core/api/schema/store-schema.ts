@@ -106,6 +106,11 @@ export const storeSpecSchema = Type.Object(
       { ...strict, minProperties: 1, maxProperties: 1, description: 'What it is: exactly one.' },
     ),
     serviceAccountName: accountSchema,
+    policy: Type.Optional(
+      objectName(
+        'Name of the AccessPolicy of the same namespace by which the broker grants pods what they read here. Without it pods are refused; jobs name their policy themselves. Not for vault, where pods log in by themselves.',
+      ),
+    ),
     suspend: Type.Optional(suspendSchema),
   },
   {

@@ -32,6 +32,7 @@ export const exchangeRequestSchema = Type.Object(
     }),
     secrets: Type.Union([
       Type.Record(Type.String({ pattern: '^[-._a-zA-Z0-9]{1,253}$' }), referenceSchema, {
+        ...strict,
         minProperties: 1,
         maxProperties: mostReferences,
         description: 'References by the names that the answer has.',

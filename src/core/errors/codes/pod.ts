@@ -115,8 +115,14 @@ export const podCodes = {
   },
   MAYFLY_POD_STORE_UNUSABLE: {
     kind: 'denied',
-    message: 'pods cannot read the store {store}: its values are served by the broker',
-    hint: 'use a store that the agent of a pod speaks to by itself, such as one of the provider vault',
+    message:
+      'pods cannot read the store {store}: the broker serves it, and the webhook knows of none',
+    hint: 'the administrator sets webhook.broker; until it is known, use a store of the provider vault',
+  },
+  MAYFLY_POD_STORE_POLICY: {
+    kind: 'invalid',
+    message: 'pods cannot read the store {store}: it names no policy that the broker grants it by',
+    hint: 'set spec.policy of the Store to the name of an AccessPolicy of its namespace',
   },
   MAYFLY_POD_STORE_DIFFERS: {
     kind: 'denied',

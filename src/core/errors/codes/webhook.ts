@@ -17,6 +17,11 @@ export const webhookCodes = {
     message: 'the webhook does not know yet what administrators allow',
     hint: 'try again in a moment; its log says what it waits for',
   },
+  MAYFLY_WEBHOOK_BROKER_CA: {
+    kind: 'invalid',
+    message: 'the file {path} holds no PEM certificate for agents to trust the broker by',
+    hint: 'put the certificates of its authority there as PEM blocks; pods cannot read what the broker serves until then',
+  },
   MAYFLY_HTTP_CERTIFICATE: {
     kind: 'invalid',
     message: 'the certificate {certFile} and the key {keyFile} cannot be used together',

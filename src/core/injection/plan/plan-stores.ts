@@ -1,5 +1,6 @@
 import { createError, isMayflyError, type MayflyError } from '../../errors/mayfly-error.ts';
-import { renderStoreRole } from '../../store/render-role.ts';
+import type { Store, VaultProvider } from '../../api/store.ts';
+import { renderStoreRole, type StoreCaller } from '../../store/render-role.ts';
 import { decideStoreUse } from '../../tenancy/decide-store-use.ts';
 import type { PlanStore } from '../agent-plan.ts';
 import type { Checked } from '../annotations/parse-annotations.ts';
@@ -41,13 +42,55 @@ function decideStore(
   }
   const use = decideStoreUse(store, namespace, policies);
   if (use.kind === 'refused') return use.error;
-  const { provider } = store;
-  if (provider.kind !== 'vault') return createError('MAYFLY_POD_STORE_UNUSABLE', { store: name });
+  return store.provider.kind === 'vault'
+    ? planVault(store.provider, name, { namespace: namespace.name, serviceAccount })
+    : planServed(store, context);
+}
+
+function planVault(provider: VaultProvider, name: string, pod: StoreCaller): StoreTarget {
   const { kind, address, storeNamespace, ca, serverName, audience, login } = provider;
-  const role = renderStoreRole(login.role, { namespace: namespace.name, serviceAccount });
-  const tokenPath = `${tokensPath}/${tokenFile(name)}`;
-  const reached = { name, provider: kind, address, storeNamespace, ca, serverName };
-  return { store: { ...reached, login: { ...login, role }, tokenPath }, audience };
+  const role = renderStoreRole(login.role, pod);
+  const reached = {
+    name,
+    provider: kind,
+    address,
+    pathPrefix: null,
+    storeNamespace,
+    ca,
+    serverName,
+  };
+  return {
+    store: { ...reached, login: { ...login, role }, tokenPath: tokenPathOf(name) },
+    audience,
+  };
+}
+
+/** The broker speaks as Vault does: the role of a login is the policy, and paths begin with the name of the store. */
+function planServed(
+  { name, namespace, policy }: Store,
+  { settings: { broker } }: InjectionContext,
+): StoreTarget | MayflyError {
+  if (broker === null) return createError('MAYFLY_POD_STORE_UNUSABLE', { store: name });
+  if (policy === null) return createError('MAYFLY_POD_STORE_POLICY', { store: name });
+  const { address, audience, ca } = broker;
+  return {
+    store: {
+      name,
+      provider: 'vault',
+      address,
+      pathPrefix: `${name}/data`,
+      storeNamespace: null,
+      ca,
+      serverName: null,
+      login: { method: 'jwt', mount: 'jwt', role: `${namespace}/${policy}` },
+      tokenPath: tokenPathOf(name),
+    },
+    audience,
+  };
+}
+
+function tokenPathOf(name: string): string {
+  return `${tokensPath}/${tokenFile(name)}`;
 }
 
 /** The file of a store's token below {@link tokensPath}. */

@@ -5,7 +5,7 @@ const labelPattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const namePattern = '^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$';
 const nameWords = 'must be the name of an object';
 
-/** Where the certificates of the webhook come from. */
+/** Where the certificates of the webhook, or of the broker, come from. */
 export const certsSchema = Type.Object({
   mode: setting.choice(['self', 'cert-manager', 'files'], {
     description:
@@ -18,6 +18,12 @@ export const certsSchema = Type.Object({
     default: 'mayfly-webhook-tls',
     pattern: [namePattern, nameWords],
   }),
+  lease: setting.text({
+    description:
+      'The name of the Lease by which one of several `mayfly certs` is chosen. Those of another Secret need another one.',
+    default: 'mayfly-certs',
+    pattern: [namePattern, nameWords],
+  }),
   services: Type.Array(
     setting.text({
       description: 'The name of a Service.',
@@ -25,7 +31,7 @@ export const certsSchema = Type.Object({
     }),
     {
       description:
-        "The Services in Mayfly's own namespace that the API server calls webhooks by. The authority can vouch for no other names.",
+        "The Services in Mayfly's own namespace that webhooks, or the broker, are called by. The authority can vouch for no other names.",
       default: 'mayfly-webhook',
     },
   ),

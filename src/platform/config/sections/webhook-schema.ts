@@ -65,6 +65,26 @@ const agentSchema = Type.Object({
   ),
 });
 
+/** The broker as agents reach it. */
+const brokerSchema = Type.Object({
+  address: Type.Optional(
+    setting.text({
+      description:
+        'Where agents reach the broker, such as `https://mayfly-broker.mayfly-system.svc`. Their tokens are made for `broker.url`, or for this where that is absent. Pods cannot read Stores that the broker serves when absent.',
+      pattern: [
+        '^https://[a-z0-9][-.a-z0-9]{0,252}(:[0-9]{1,5})?$',
+        'must be https://HOST or https://HOST:PORT in lower case',
+      ],
+    }),
+  ),
+  caFile: Type.Optional(
+    setting.path({
+      description:
+        'PEM certificates for agents to trust there instead of those of the system; read again when they change.',
+    }),
+  ),
+});
+
 /** The admission webhook and what it puts into pods. */
 export const webhookSchema = Type.Object({
   listen: setting.address({
@@ -129,6 +149,7 @@ export const webhookSchema = Type.Object({
       ],
     }),
   ),
+  broker: brokerSchema,
   agent: agentSchema,
 });
 

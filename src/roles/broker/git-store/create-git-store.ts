@@ -10,8 +10,7 @@ import { wipeTree, type SecretMap } from '#core/secret/secret-tree.ts';
 import { checkStorePath } from '#core/store/check-store-path.ts';
 import { findRevision, sourceOf } from './find-revision.ts';
 import type { GitStore, GitStoreParts } from './git-store-parts.ts';
-import { findFile, openFile, type FileToOpen } from './open-file.ts';
-import { takeFields } from './take-fields.ts';
+import { findFile, openFile, takeFields, type FileToOpen } from './open-file.ts';
 
 /** One file that was opened for one reader. Never a value. */
 export interface Decryption {

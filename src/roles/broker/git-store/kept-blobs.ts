@@ -10,6 +10,57 @@ export interface KeptBlobs {
 
 /** `maxBytes` is what is kept of all sources together: what was used longest ago is dropped first. */
 export function keepBlobs(inner: GitRepository, maxBytes: number): KeptBlobs {
+  const kept = createKept(maxBytes);
+
+  async function* readBlobs(
+    request: GitRequest,
+    blobs: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadBlob> {
+    for await (const read of inner.readBlobs(request, blobs, signal)) {
+      if ('bytes' in read) kept.keep(slotOf(request.key, read.blob), read.bytes);
+      yield read;
+    }
+  }
+
+  return {
+    git: {
+      fetch: async (request, signal) => await inner.fetch(request, signal),
+      listFiles: async (request, commit, signal) => await inner.listFiles(request, commit, signal),
+      prefetch: async (request, blobs, signal) => {
+        await inner.prefetch(request, blobs, signal);
+        let brought = 0;
+        for await (const read of readBlobs(request, blobs, signal)) {
+          brought += 'bytes' in read ? read.bytes.length : 0;
+          if (brought >= maxBytes) return;
+        }
+      },
+      readBlobs,
+      forget: async (key) => {
+        kept.dropAll(slotOf(key, ''));
+        await inner.forget(key);
+      },
+    },
+    find(key, blob, fileBytes): Uint8Array | null {
+      const bytes = kept.take(slotOf(key, blob));
+      return bytes === null || bytes.length > fileBytes ? null : bytes;
+    },
+  };
+}
+
+/** One source never answers for another, whatever its blobs are called. */
+function slotOf(key: string, blob: string): string {
+  return `${key} ${blob}`;
+}
+
+interface Kept {
+  keep(slot: string, bytes: Uint8Array): void;
+  /** Makes it the most recent one. */
+  take(slot: string): Uint8Array | null;
+  dropAll(prefix: string): void;
+}
+
+function createKept(maxBytes: number): Kept {
   const kept = new Map<string, Uint8Array>();
   let total = 0;
 
@@ -28,43 +79,15 @@ export function keepBlobs(inner: GitRepository, maxBytes: number): KeptBlobs {
     }
   }
 
-  async function* readBlobs(
-    request: GitRequest,
-    blobs: readonly string[],
-    signal: AbortSignal,
-  ): AsyncGenerator<ReadBlob> {
-    for await (const read of inner.readBlobs(request, blobs, signal)) {
-      if ('bytes' in read) keep(slotOf(request.key, read.blob), read.bytes);
-      yield read;
-    }
-  }
-
   return {
-    git: {
-      fetch: async (request, signal) => await inner.fetch(request, signal),
-      listFiles: async (request, commit, signal) => await inner.listFiles(request, commit, signal),
-      prefetch: async (request, blobs, signal) => {
-        await inner.prefetch(request, blobs, signal);
-        for await (const _ of readBlobs(request, blobs, signal)) signal.throwIfAborted();
-      },
-      readBlobs,
-      forget: async (key) => {
-        for (const slot of kept.keys()) if (slot.startsWith(slotOf(key, ''))) drop(slot);
-        await inner.forget(key);
-      },
-    },
-    find(key, blob, fileBytes): Uint8Array | null {
-      const slot = slotOf(key, blob);
-      const bytes = kept.get(slot);
-      if (bytes === undefined || bytes.length > fileBytes) return null;
-      kept.delete(slot);
-      kept.set(slot, bytes);
+    keep,
+    take(slot): Uint8Array | null {
+      const bytes = kept.get(slot) ?? null;
+      if (bytes !== null) keep(slot, bytes);
       return bytes;
     },
+    dropAll(prefix): void {
+      for (const slot of kept.keys()) if (slot.startsWith(prefix)) drop(slot);
+    },
   };
-}
-
-/** One source never answers for another, whatever its blobs are called. */
-function slotOf(key: string, blob: string): string {
-  return `${key} ${blob}`;
 }

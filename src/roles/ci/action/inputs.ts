@@ -4,7 +4,7 @@ import { readVariable, type CiWorld } from '../ci-world.ts';
 import type { Job } from '../job.ts';
 import type { BrokerPlace } from '../servers/create-broker-client.ts';
 import { parseAddress } from '../servers/split-url.ts';
-import { parseWanted } from '../wanted.ts';
+import { parseWanted, readList } from '../wanted.ts';
 
 /** What a workflow gave to the action. */
 export interface ActionInputs {
@@ -24,9 +24,9 @@ export function readBrokerInput(world: CiWorld): BrokerPlace {
 export function readInputs(world: CiWorld): ActionInputs {
   const broker = readBrokerInput(world);
   const wanted = parseWanted({
-    variables: readLines(world, 'secrets'),
-    files: readLines(world, 'files'),
-    formats: readLines(world, 'formats'),
+    variables: readList(readInput(world, 'secrets')),
+    files: readList(readInput(world, 'files')),
+    formats: readList(readInput(world, 'formats')),
   });
   return {
     job: { broker, policy: readRequired(world, 'policy'), wanted, ttlMs: readTtl(world) },
@@ -46,12 +46,6 @@ function readRequired(world: CiWorld, name: string): string {
   const text = readInput(world, name);
   if (text === null) throw usage(`the input ${name} is missing`);
   return text;
-}
-
-/** One a line; empty lines and lines that begin with # are passed over. */
-function readLines(world: CiWorld, name: string): readonly string[] {
-  const lines = (readInput(world, name) ?? '').split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function readFlag(world: CiWorld, name: string): boolean {

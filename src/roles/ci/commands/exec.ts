@@ -6,7 +6,7 @@ import { replaceProgram } from '../exec/replace-program.ts';
 import { runExec, type Execution } from '../exec/run-exec.ts';
 import type { CiWorld } from '../ci-world.ts';
 import { decideMasking, maskings, type Masking } from '../masks/decide-masking.ts';
-import { maskValues } from '../masks/mask-values.ts';
+import { awaitMasks, maskValues } from '../masks/mask-values.ts';
 import { renderEnvironment } from '../output/render-environment.ts';
 import { openSession, type BrokerSession } from '../servers/open-session.ts';
 import { createCiWorld, type CiTerminal } from './ci-terminal.ts';
@@ -26,7 +26,10 @@ interface ExecOptions extends JobOptions {
 
 /** `mayfly exec -- PROGRAM`. */
 export function defineExec(command: Command, terminal: CiTerminal): void {
-  command.argument('<program>', 'what runs, behind --').argument('[arguments...]');
+  command
+    .usage('[options] -- <program> [arguments...]')
+    .argument('<program>', 'what runs')
+    .argument('[arguments...]', 'what it is given');
   addJobOptions(command)
     .addOption(
       new Option(
@@ -87,6 +90,7 @@ async function replace(
 ): Promise<void> {
   const { values } = await session.exchange(job, new AbortController().signal);
   maskValues(world, values, masks);
+  await awaitMasks(world, masks);
   const env = { ...setOf(world), ...renderEnvironment(job.wanted, values, null) };
   wipe(values);
   try {

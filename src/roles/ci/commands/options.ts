@@ -8,7 +8,7 @@ import type { BrokerPlace } from '../servers/create-broker-client.ts';
 import { parseAddress } from '../servers/split-url.ts';
 import { findTokenSource } from '../token/find-token-source.ts';
 import type { TokenSource } from '../token/token-source.ts';
-import { parseWanted } from '../wanted.ts';
+import { parseWanted, readList } from '../wanted.ts';
 
 /** Where the broker is, and as whom it is asked. */
 export interface BrokerOptions {
@@ -49,9 +49,24 @@ export function addBrokerOptions(command: Command): Command {
 export function addJobOptions(command: Command): Command {
   return addBrokerOptions(command)
     .option('--policy <name>', 'NAMESPACE/NAME of the AccessPolicy (else MAYFLY_POLICY)')
-    .addOption(repeated('-s, --secret <name=reference>', 'a value in the variable NAME'))
-    .addOption(repeated('-f, --file <name=reference>', 'a value in a file; NAME says where it is'))
-    .addOption(repeated('--format <name=format>', 'how that file is written: json, env, netrc, …'))
+    .addOption(
+      repeated(
+        '-s, --secret <name=reference>',
+        'a value in the variable NAME (else MAYFLY_SECRETS)',
+      ),
+    )
+    .addOption(
+      repeated(
+        '-f, --file <name=reference>',
+        'a value in a file; NAME says where (else MAYFLY_FILES)',
+      ),
+    )
+    .addOption(
+      repeated(
+        '--format <name=format>',
+        'how that file is written: json, env, netrc, … (else MAYFLY_FORMATS)',
+      ),
+    )
     .option('--ttl <duration>', 'the longest lease that is wanted', parseTtl)
     .option('--folder <folder>', 'a new folder for the files (default: a fresh one in memory)')
     .option('--allow-disk', 'accept that files are written to a disk')
@@ -59,7 +74,7 @@ export function addJobOptions(command: Command): Command {
 }
 
 function repeated(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be given more than once`).argParser(collect);
+  return new Option(flags, `${description}; may be given again`).argParser(collect);
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -111,8 +126,11 @@ const longestLoginTtlMs = 15 * minute;
 export function readJob(world: CiWorld, broker: BrokerPlace, options: JobOptions): Job {
   const policy = options.policy ?? readVariable(world, 'MAYFLY_POLICY');
   if (policy === null) throw usage('no policy is named: --policy NAMESPACE/NAME, or MAYFLY_POLICY');
-  const { secret = [], file = [], format = [] } = options;
-  const wanted = parseWanted({ variables: secret, files: file, formats: format });
+  const wanted = parseWanted({
+    variables: options.secret ?? readList(world.env['MAYFLY_SECRETS']),
+    files: options.file ?? readList(world.env['MAYFLY_FILES']),
+    formats: options.format ?? readList(world.env['MAYFLY_FORMATS']),
+  });
   return { broker, policy, wanted, ttlMs: decideTtl(options) };
 }
 

@@ -7,7 +7,7 @@ import type { Host } from '#platform/lifecycle/host.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
 import type { Job } from '../job.ts';
 import { createMaskedForms } from '../masks/mask-stream.ts';
-import { maskValues, type MaskChoice } from '../masks/mask-values.ts';
+import { awaitMasks, maskValues, type MaskChoice } from '../masks/mask-values.ts';
 import { makeFolder, type FolderChoice } from '../output/choose-folder.ts';
 import { renderEnvironment } from '../output/render-environment.ts';
 import { renderFiles } from '../output/render-files.ts';
@@ -53,6 +53,7 @@ export async function runExec(
     const first = await session.exchange(job, stop.signal);
     const hidden = { world, masks: execution.masks, masked };
     hide(hidden, first.values);
+    await awaitMasks(world, execution.masks);
     if (job.wanted.files.length > 0) {
       files = createSecretFiles(await makeFolder(world, execution.folder));
       files.write(renderFiles(job.wanted.files, first.values));

@@ -3,6 +3,7 @@ import { createByteBuilder } from '#core/format/byte-builder.ts';
 import { refuseSize } from '#core/format/refuse.ts';
 import { isUtf8 } from '#core/format/utf8.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { wait } from '#platform/time/wait.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
 import type { Masking } from './decide-masking.ts';
 import { listMaskForms, shortestMask } from './mask-forms.ts';
@@ -41,6 +42,15 @@ export function maskValues(
     form.fill(0);
   }
   return [];
+}
+
+/** How long a runner may take to read what was written to standard error. */
+const readMs = 100;
+
+/** Resolves when the runner has surely read the commands: it reads two streams, and a program may be quick. */
+export async function awaitMasks({ clock }: CiWorld, { masking }: MaskChoice): Promise<void> {
+  if (masking !== 'github' && masking !== 'azure') return;
+  await wait(clock, readMs, new AbortController().signal);
 }
 
 /** An empty value shows nothing. */

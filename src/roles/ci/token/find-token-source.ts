@@ -107,8 +107,10 @@ function createAzureSource(world: CiWorld): TokenSource {
   });
 }
 
+/** Policies are written by ids, which its tokens have only where they are asked for. */
 function createBuildkiteSource(world: CiWorld, audience: string): TokenSource {
-  const args = ['oidc', 'request-token', '--audience', audience];
+  const claims = 'organization_id,pipeline_id';
+  const args = ['oidc', 'request-token', '--audience', audience, '--claim', claims];
   return createProgramSource(world, { program: 'buildkite-agent', args });
 }
 

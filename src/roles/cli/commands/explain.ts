@@ -138,6 +138,5 @@ async function readSettings(file: string | undefined): Promise<InjectionSettings
   if (parsed.kind === 'invalid') {
     throw parsed.errors[0] ?? createError('MAYFLY_INTERNAL_BUG', { where: 'the configuration' });
   }
-  const { webhook, election } = parsed.value;
-  return resolveSettings(webhook, webhook.agent.image ?? someImage, election.namespace);
+  return resolveSettings(parsed.value, parsed.value.webhook.agent.image ?? someImage);
 }

@@ -9,6 +9,7 @@ import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
 import { readPolicies } from '../../tenancy/read-policies.ts';
+import { nameAccount } from '../../stores/request-login.ts';
 import { lookAtStore } from './look-at-store.ts';
 import { keyOfStore } from './key-of-store.ts';
 
@@ -47,11 +48,8 @@ async function reconcileStore(
   if (parts.stores === null) return settle('Allowed', 'it may be used');
   const opened = { ...store, provider };
   const { entries } = decision;
-  const look = await lookAtStore(
-    parts.stores,
-    { store: opened, account: nameAccount(parts, store), entries },
-    signal,
-  );
+  const account = nameAccount(store, ownNamespaceOf(parts));
+  const look = await lookAtStore(parts.stores, { store: opened, account, entries }, signal);
   parts.memory.stores.set(keyOfStore(ref), look.conditions);
   if (look.error !== null) throw look.error;
   return { ...settle('Answers', 'it is allowed and answers'), kind: 'again', afterMs: lookMs };
@@ -92,14 +90,8 @@ async function decideLook(parts: ControllerParts, store: Store): Promise<StoreDe
   );
 }
 
-/** Of a ClusterStore it is one of Mayfly's own namespace, where only administrators write. */
-function nameAccount(
-  { tenancy }: ControllerParts,
-  { serviceAccountName, namespace }: Store,
-): { readonly namespace: string; readonly name: string } | null {
-  if (serviceAccountName === null) return null;
-  const own = tenancy?.defaults.ownNamespace ?? '';
-  return { namespace: namespace === '' ? own : namespace, name: serviceAccountName };
+function ownNamespaceOf({ tenancy }: ControllerParts): string {
+  return tenancy?.defaults.ownNamespace ?? '';
 }
 
 function settle(reason: string, message: string): Extract<Outcome, { kind: 'done' }> {

@@ -3,12 +3,13 @@ import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretStore } from '#core/ports/secret-store.ts';
 import type { StoreHost } from '#core/store/store-address.ts';
 import { renderReason } from '#platform/reconcile/attempt.ts';
-import type { DialledStore, StoreParts } from '../controller-parts.ts';
+import { requestLogin, type StoreAccount } from '../../stores/request-login.ts';
+import type { DialledStore, StoreParts } from '../../stores/store-parts.ts';
 
 export interface LookRequest {
   readonly store: DialledStore;
   /** As whom the login is tried; null tries none. */
-  readonly account: { readonly namespace: string; readonly name: string } | null;
+  readonly account: StoreAccount | null;
   readonly entries: readonly StoreHost[];
 }
 
@@ -18,9 +19,6 @@ export interface Look {
   /** The first thing that is wrong; null when all is well. */
   readonly error: MayflyError | null;
 }
-
-/** As short as the API server grants. */
-const tokenSeconds = 600;
 
 /** Asks a store whether it answers, then logs in, gives the login back, and says what came of both. */
 export async function lookAtStore(
@@ -42,7 +40,7 @@ export async function lookAtStore(
 interface LoginAttempt {
   readonly opened: SecretStore;
   readonly store: DialledStore;
-  readonly account: { readonly namespace: string; readonly name: string };
+  readonly account: StoreAccount;
 }
 
 async function tryLogin(
@@ -50,11 +48,7 @@ async function tryLogin(
   { opened, store: { provider }, account }: LoginAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const audience = provider.kind === 'vault' ? provider.audience : null;
-  const token = await tokens.requestToken(
-    { ...account, audience, seconds: tokenSeconds },
-    { signal },
-  );
+  const token = await requestLogin(tokens, { account, provider }, signal);
   try {
     const session = await opened.login(token, signal);
     await session.revoke(signal);

@@ -42,6 +42,7 @@ describe('a Store', () => {
         },
         namespaceSelector: null,
         serviceAccountName: null,
+        policy: null,
         suspend: false,
       },
     });
@@ -62,8 +63,8 @@ describe('a Store', () => {
   });
 
   it('may be the Secrets of its namespace', () => {
-    expect(parse({ provider: { kubernetes: {} } })).toMatchObject({
-      value: { provider: { kind: 'kubernetes' } },
+    expect(parse({ provider: { kubernetes: {} }, policy: 'web' })).toMatchObject({
+      value: { provider: { kind: 'kubernetes' }, policy: 'web' },
     });
   });
 
@@ -99,6 +100,8 @@ describe('a Store', () => {
     [{ provider: { vault: { ...vault, tlsSkip: true } } }, 'tlsSkip'],
     [{ provider: { vault: { ...vault, login: { ...login, role: '{{name}}' } } } }, 'login.role'],
     [{ provider: { vault: { ...vault, login: { ...login, mount: '../x' } } } }, 'login.mount'],
+    [{ provider: { vault }, policy: 'web' }, 'spec.policy is not for vault'],
+    [{ provider: { git }, policy: 'other/web' }, 'spec.policy must be'],
     [{ provider: { vault }, namespace: 'other' }, 'spec.namespace'],
     [{ provider: { vault }, namespaceSelector: {} }, 'spec.namespaceSelector'],
   ])('is refused: %j', (spec, words) => {
@@ -123,6 +126,7 @@ describe('a ClusterStore', () => {
     [{ provider: { vault } }, 'the field spec.namespaceSelector is missing'],
     [{ provider: { kubernetes: {} }, namespaceSelector: {} }, 'spec.provider.kubernetes'],
     [{ provider: { git }, namespaceSelector: {} }, 'spec.provider.git'],
+    [{ provider: { vault }, namespaceSelector: {}, policy: 'web' }, 'spec.policy'],
     [
       {
         provider: { vault },

@@ -44,6 +44,7 @@ describe('parseAgentPlan', () => {
     ['stores.0.provider', 'aws', 'plan.stores[0].provider'],
     ['stores.0.address', 'http://vault', 'plan.stores[0].address'],
     ['stores.0.address', 'https://vault/path', 'plan.stores[0].address'],
+    ['stores.0.pathPrefix', '', 'plan.stores[0].pathPrefix'],
     ['stores.0.login', null, 'plan.stores[0].login'],
     ['stores.0.login.method', 'token', 'plan.stores[0].login.method'],
     ['stores.0.login.token', 'x', 'plan.stores[0].login.token'],

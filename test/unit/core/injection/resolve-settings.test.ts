@@ -15,20 +15,40 @@ it('the settings are those of the configuration', () => {
     logLevel: 'info' as const,
     meshProxies: defaultSettings.meshProxies,
   };
-  const options = { agent, envVia: 'none' as const, restartContainers: false, compatibility: [] };
-  expect(resolveSettings(options, 'image', 'mayfly')).toEqual({
+  const webhook = {
+    agent,
+    envVia: 'none' as const,
+    restartContainers: false,
+    compatibility: [],
+    broker: {},
+  };
+  const options = { webhook, broker: {}, election: { namespace: 'mayfly' } };
+  expect(resolveSettings(options, 'image')).toEqual({
     ...defaultSettings,
     agent: { image: 'image', command: ['/mayfly'], imagePullPolicy: null },
     imagePullSecrets: ['registry'],
     ownNamespace: 'mayfly',
   });
   const named = {
-    ...options,
+    ...webhook,
     agent: { ...agent, imagePullPolicy: 'Always' as const },
     defaultStore: 'vault',
   };
-  expect(resolveSettings(named, 'image', 'mayfly')).toMatchObject({
+  expect(resolveSettings({ ...options, webhook: named }, 'image')).toMatchObject({
     agent: { imagePullPolicy: 'Always' },
     defaultStore: 'vault',
+  });
+  const address = 'https://broker.mayfly.svc';
+  const withBroker = { ...options, webhook: { ...webhook, broker: { address } } };
+  expect(resolveSettings(withBroker, 'image').broker).toEqual({
+    address,
+    audience: address,
+    ca: null,
+  });
+  const url = 'https://broker.example';
+  expect(resolveSettings({ ...withBroker, broker: { url } }, 'image').broker).toEqual({
+    address,
+    audience: url,
+    ca: null,
   });
 });

@@ -16,6 +16,7 @@ function aStore(change: Partial<Store> = {}): Store {
     provider,
     namespaceSelector: null,
     serviceAccountName: null,
+    policy: null,
     suspend: false,
     ...change,
   };

@@ -56,9 +56,26 @@ describe('the configuration', () => {
         retryPeriod: 2000,
       },
       status: { socket: '/run/mayfly/status.sock' },
+      broker: {
+        deadline: 10_000,
+        drain: 5000,
+        restFactor: 3,
+        maxStale: 86_400_000,
+        audit: { fileBytes: 67_108_864 },
+        replay: { kind: 'file', valkey: { tls: true } },
+        limits: {
+          address: { perSecond: 100, burst: 200 },
+          issuer: { perSecond: 500, burst: 1000 },
+          subject: { perSecond: 10, burst: 300 },
+          connections: 1000,
+          tokens: 20_000,
+          leases: 20_000,
+        },
+      },
       certs: {
         mode: 'self',
         secret: 'mayfly-webhook-tls',
+        lease: 'mayfly-certs',
         services: ['mayfly-webhook'],
         mutatingWebhooks: ['mayfly-webhook'],
         validatingWebhooks: ['mayfly-webhook'],
@@ -74,6 +91,7 @@ describe('the configuration', () => {
         envVia: 'none',
         restartContainers: false,
         compatibility: [],
+        broker: {},
         agent: {
           command: [
             '/usr/local/bin/node',

@@ -62,7 +62,7 @@ describe('certificate files', () => {
     const faults: unknown[] = [];
     const follower = {
       clock,
-      onPair: (pair: TlsPair) => void pairs.push(pair),
+      onChange: (pair: TlsPair) => void pairs.push(pair),
       onFault: (error: unknown) => void faults.push(error),
     };
     const running = followTlsFiles(paths, follower, ending.signal);

@@ -55,7 +55,7 @@ describe('what the webhook knows of a cluster', () => {
     const namespaces = createKubeNamespaces(reflectorOf());
     return createClusterView(
       { reflectorOf, readObject, namespaces },
-      { settings, namespaces: null },
+      { settings: () => settings, namespaces: null },
     );
   }
 

@@ -38,7 +38,7 @@ describe('a folder to decide by', () => {
   it('knows its stores, and the policies that select a namespace', async () => {
     const documents = [vaultStore, policy, namespace].map((each) => JSON.stringify(each));
     await writeFile(join(folder.path, 'objects.yaml'), documents.join('\n---\n'));
-    const view = await readFolderView(folder.path, settings);
+    const view = await readFolderView(folder.path, () => settings);
     expect(view.isSynced()).toBe(true);
     const shop = view.contextOf('shop');
     expect(shop.findStore('cluster/vault')?.provider.kind).toBe('vault');
@@ -51,8 +51,14 @@ describe('a folder to decide by', () => {
   it('is refused with what is wrong in it', async () => {
     const wrong = { ...vaultStore, spec: { provider: {} } };
     await writeFile(join(folder.path, 'objects.yaml'), JSON.stringify(wrong));
-    await expectCode(readFolderView(folder.path, settings), 'MAYFLY_OBJECT_FIELD_MISSING');
+    await expectCode(
+      readFolderView(folder.path, () => settings),
+      'MAYFLY_OBJECT_FIELD_MISSING',
+    );
     await writeFile(join(folder.path, 'objects.yaml'), 'a: [');
-    await expectCode(readFolderView(folder.path, settings), 'MAYFLY_YAML_SYNTAX');
+    await expectCode(
+      readFolderView(folder.path, () => settings),
+      'MAYFLY_YAML_SYNTAX',
+    );
   });
 });

@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { renderFeature, renderRbac, renderTenantBindings } from '#tools/gen/rbac/render-rbac.ts';
+import {
+  renderAccounts,
+  renderFeature,
+  renderRbac,
+  renderTenantBindings,
+} from '#tools/gen/rbac/render-rbac.ts';
+import { brokerRoles } from '#tools/gen/rbac/broker-roles.ts';
 import { personRoles } from '#tools/gen/rbac/person-roles.ts';
 import { featureRoles } from '#tools/gen/rbac/feature-roles.ts';
 import { accountRoles } from '#tools/gen/rbac/roles.ts';
 
+const accounts = [...accountRoles, ...brokerRoles];
 const rules = [
-  ...accountRoles.flatMap(({ tenants, cluster, own }) => [...tenants, ...cluster, ...own]),
+  ...accounts.flatMap(({ tenants, cluster, own }) => [...tenants, ...cluster, ...own]),
   ...featureRoles.flatMap((feature) => feature.rules),
   ...personRoles.flatMap((person) => person.rules),
 ];
@@ -43,6 +50,28 @@ describe('the rights in a cluster', () => {
     const all = [...(sweep?.tenants ?? []), ...(sweep?.cluster ?? []), ...(sweep?.own ?? [])];
     const onSecrets = all.filter(({ resources }) => resources.includes('secrets'));
     expect(onSecrets.map(({ verbs }) => verbs)).toEqual([['delete']]);
+  });
+
+  it('let the broker and its certificates have Secrets, ConfigMaps and tokens by name alone', () => {
+    const wide = [...brokerRoles, ...featureRoles.filter(({ name }) => name === 'broker-stores')]
+      .flatMap((role) =>
+        'rules' in role ? role.rules : [...role.tenants, ...role.cluster, ...role.own],
+      )
+      .filter(({ group, names }) => group === '' && names === undefined);
+    expect(wide).toMatchObject([{ resources: ['namespaces'], verbs: ['get', 'list', 'watch'] }]);
+    const writes = brokerRoles
+      .filter(({ account }) => account === 'mayfly-broker')
+      .flatMap(({ tenants, cluster, own }) => [...tenants, ...cluster, ...own])
+      .filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
+    expect(writes).toMatchObject([{ resources: ['tokenreviews'], verbs: ['create'] }]);
+    const discovery = { nonResourceURLs: ['/.well-known/openid-configuration', '/openid/v1/jwks'] };
+    expect(read(renderAccounts(brokerRoles))).toContainEqual(
+      expect.objectContaining({
+        kind: 'ClusterRole',
+        metadata: { name: 'mayfly-broker-cluster' },
+        rules: expect.arrayContaining([{ ...discovery, verbs: ['get'] }]),
+      }),
+    );
   });
 
   it('are bound to the service account that has them', () => {

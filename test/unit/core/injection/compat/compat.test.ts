@@ -107,6 +107,7 @@ describe('the annotations of vault-k8s', () => {
       name: 'vault',
       provider: 'vault' as const,
       address: 'https://vault.test',
+      pathPrefix: null,
       storeNamespace: null,
       ca: null,
       serverName: null,

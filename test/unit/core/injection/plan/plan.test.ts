@@ -11,7 +11,14 @@ import type { InjectionPlan } from '#core/injection/plan/injection-plan.ts';
 import { renderOwnMounts } from '#core/injection/plan/own-mounts.ts';
 import { decideStores, tokenFile } from '#core/injection/plan/plan-stores.ts';
 import type { Pod } from '#core/injection/pod/pod-schema.ts';
-import { aContainer, aContext, aPod, aVaultStore } from '#test/support/pods/build-pod.ts';
+import {
+  aBroker,
+  aContainer,
+  aContext,
+  aGitStore,
+  aPod,
+  aVaultStore,
+} from '#test/support/pods/build-pod.ts';
 
 function plan(pod: Pod, context: InjectionContext = aContext()): InjectionPlan {
   const { value: request } = parseAnnotations(pod.metadata?.annotations ?? {}, 'cluster/vault');
@@ -162,6 +169,29 @@ describe('the stores of a pod', () => {
       'MAYFLY_POD_STORE_UNUSABLE',
       'MAYFLY_POD_STORE_UNKNOWN',
       'MAYFLY_TENANCY_STORE_ADDRESS',
+    ]);
+  });
+
+  it('that the broker serves are read there, by the policy that they name', () => {
+    const stores = [aGitStore(), aGitStore('mute', { policy: null })];
+    const context = aContext({ stores, settings: { broker: aBroker } });
+    const { value, errors } = decideStores(['repo', 'mute'], context, 'web');
+    expect(errors.map(({ code }) => code)).toEqual(['MAYFLY_POD_STORE_POLICY']);
+    expect(value).toEqual([
+      {
+        audience: aBroker.audience,
+        store: {
+          name: 'repo',
+          provider: 'vault',
+          address: aBroker.address,
+          pathPrefix: 'repo/data',
+          storeNamespace: null,
+          ca: aBroker.ca,
+          serverName: null,
+          login: { method: 'jwt', mount: 'jwt', role: 'shop/web' },
+          tokenPath: '/var/run/secrets/mayfly.dev/tokens/store/repo',
+        },
+      },
     ]);
   });
 });

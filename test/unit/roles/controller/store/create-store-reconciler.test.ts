@@ -5,7 +5,7 @@ import type { ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
-import type { AllowedStore } from '#roles/controller/controller-parts.ts';
+import type { AllowedStore } from '#roles/stores/store-parts.ts';
 import {
   aSourceSpec,
   hour,

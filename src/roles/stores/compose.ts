@@ -8,7 +8,7 @@ import type { Clock } from '#core/ports/time.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { renderStoreRole } from '#core/store/render-role.ts';
 import { checkStoreAddress, parseStoreAddress } from '#core/store/store-address.ts';
-import type { AllowedStore, StoreParts } from '../controller-parts.ts';
+import type { AllowedStore, StoreParts } from './store-parts.ts';
 
 export interface StoreTools {
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface StoreTools {
   makeApi(access: KubeAccess): KubeApi;
 }
 
-/** What opens stores for the controller. */
+/** What opens the stores of a cluster. */
 export function createStoreParts(tools: StoreTools): StoreParts {
   return {
     tokens: tools.api,

@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify';
+import { endLeases } from '#core/broker/end-leases.ts';
+import type { BrokerParts } from '#core/broker/broker-parts.ts';
+import type { Configuration } from '#platform/config/schema.ts';
+import { replaceCertificate } from '#platform/http/create-http-server.ts';
+import { listenHttp } from '#platform/http/serve.ts';
+import { followTlsFiles, type TlsPair, type TlsPaths } from '#platform/http/tls-files.ts';
+import { wait } from '#platform/time/wait.ts';
+import { orAborted } from '#platform/time/with-deadline.ts';
+import type { BrokerTools, OpenBroker } from './compose.ts';
+import { createBrokerServer } from './http/create-broker-server.ts';
+
+export interface ServeTools extends BrokerTools {
+  readonly version: string;
+  readonly serving: Serving;
+}
+
+/** Whether it answers yet. */
+export interface Serving {
+  server: FastifyInstance | null;
+  isReady(): boolean;
+}
+
+/**
+ * Serves from the first certificate on that can be used, and ends leases meanwhile. At the end it is not ready first,
+ * answers on for a while, and closes when what is under way is answered.
+ */
+export async function serveBroker(
+  configuration: Configuration,
+  { parts }: OpenBroker,
+  tools: ServeTools,
+): Promise<void> {
+  const { lifecycle, logger, clock, serving } = tools;
+  const { listen, certFile, keyFile, drain } = configuration.broker;
+  if (listen === undefined || certFile === undefined || keyFile === undefined) return;
+  startRounds(parts, tools);
+  const tls = await followCertificates({ certFile, keyFile }, tools);
+  if (tls === null) return;
+  const ending = new AbortController();
+  const server = createServer(configuration, { parts, tls, ending: ending.signal }, tools);
+  await listenHttp(server, listen);
+  lifecycle.started('broker', async (deadline) => {
+    await wait(clock, drain, deadline).catch(() => undefined);
+    deadline.addEventListener('abort', () => ending.abort(deadline.reason));
+    await server.close();
+  });
+  serving.server = server;
+  logger.info('serving', { name: 'broker', address: `${listen.host}:${listen.port}` });
+}
+
+interface ServerParts {
+  readonly parts: BrokerParts;
+  readonly tls: TlsPair;
+  readonly ending: AbortSignal;
+}
+
+function createServer(
+  { broker }: Configuration,
+  { parts, tls, ending }: ServerParts,
+  { logger, metrics, lifecycle, serving, version }: ServeTools,
+): FastifyInstance {
+  const { limits, deadline } = broker;
+  return createBrokerServer(
+    {
+      parts,
+      logger,
+      deadlineMs: deadline,
+      ending,
+      version,
+      health: { metrics, isReady: () => serving.isReady() },
+      observeAnswer: (route, status, ms) => metrics.observeAnswer(route, status, ms),
+    },
+    {
+      tls,
+      limits: { connections: limits.connections, requestMs: deadline },
+      perAddress: limits.address,
+      isEnding: () => lifecycle.stopping.aborted,
+    },
+  );
+}
+
+/** The first certificate; null when the program ends before there is one. Those that follow replace it. */
+async function followCertificates(
+  paths: TlsPaths,
+  { lifecycle, logger, clock, metrics, serving }: ServeTools,
+): Promise<TlsPair | null> {
+  const first = Promise.withResolvers<TlsPair>();
+  const ending = new AbortController();
+  const follower = {
+    clock,
+    onChange(pair: TlsPair): void {
+      metrics.observeCertificate(pair.notAfter);
+      logger.info('a certificate is taken into use', { path: paths.certFile });
+      if (serving.server !== null) replaceCertificate(serving.server, pair);
+      first.resolve(pair);
+    },
+    onFault: (error: unknown) => logger.warn('the certificate cannot be used', { error }),
+  };
+  const following = followTlsFiles(paths, follower, ending.signal);
+  lifecycle.started('certificates', async () => {
+    ending.abort();
+    await following;
+  });
+  return await orAborted(first.promise, lifecycle.stopping).catch(() => null);
+}
+
+const endEveryMs = 1_000;
+const headEveryMs = 60_000;
+
+/** What is done again and again: leases are ended, and the log says where the chain of the audit log ends. */
+function startRounds(parts: BrokerParts, { lifecycle, logger, clock }: ServeTools): void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  function tellHead(): void {
+    logger.info('audit head', { ...parts.audit.head() });
+  }
+  async function endOver(): Promise<void> {
+    await endLeases(parts, () => false, signal).catch((error: unknown) => {
+      logger.error('the end of a lease could not be recorded', { error });
+    });
+  }
+  const rounds = Promise.all([
+    repeat(async () => await wait(clock, endEveryMs, signal), endOver),
+    repeat(async () => await wait(clock, headEveryMs, signal), tellHead),
+  ]);
+  lifecycle.started('rounds', async () => {
+    ending.abort();
+    await rounds;
+    tellHead();
+  });
+}
+
+async function repeat(pause: () => Promise<void>, work: () => Promise<void> | void): Promise<void> {
+  for (;;) {
+    try {
+      await pause();
+    } catch {
+      return;
+    }
+    await work();
+  }
+}

@@ -1,0 +1,71 @@
+import type { BrokerRead, ReadAsked, StoreReader } from '#core/broker/broker-parts.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { StoredSecret, StoreSession } from '#core/ports/secret-store.ts';
+import type { Clock } from '#core/ports/time.ts';
+import { createRecentMap } from '#platform/state/recent-map.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+export interface StoreReaderDeps {
+  readonly clock: Clock;
+  /** A new login at a store, as whom it names. */
+  logIn(asked: ReadAsked, signal: AbortSignal): Promise<StoreSession>;
+}
+
+/** Of as many paths it is known that nothing ends with the login that read them. */
+const mostPlainPaths = 10_000;
+
+/**
+ * Reads stores over logins that requests share, but for what a store ends with the login: that has one of its own, which
+ * is given back with the lease.
+ */
+export function createStoreReader(deps: StoreReaderDeps): StoreReader & Pick<Sessions, 'close'> {
+  const sessions = createSessions(deps);
+  const plain = createRecentMap<true>(mostPlainPaths);
+
+  async function readAlone(asked: ReadAsked, signal: AbortSignal): Promise<BrokerRead> {
+    const session = await deps.logIn(asked, signal);
+    try {
+      const secret = await session.read(asked.path, signal);
+      if (secret.lease !== null) return leased(secret, session, deps.clock);
+      plain.set(keyOf(asked), true);
+      sessions.offer(asked, session);
+      return { secret, endsAt: null, end: null };
+    } catch (error) {
+      await giveBack(session);
+      throw error;
+    }
+  }
+
+  return {
+    close: async (signal) => await sessions.close(signal),
+    async read(asked, signal): Promise<BrokerRead> {
+      if (plain.get(keyOf(asked)) === undefined) return await readAlone(asked, signal);
+      const secret = await sessions.use(asked, signal, async (session) => {
+        return await session.read(asked.path, signal);
+      });
+      if (secret.lease === null) return { secret, endsAt: null, end: null };
+      // It had none before: this one ends with a login that others use.
+      secret.wipe();
+      plain.delete(keyOf(asked));
+      return await readAlone(asked, signal);
+    },
+  };
+}
+
+function keyOf({ store, path, onBehalfOf }: ReadAsked): string {
+  return JSON.stringify([store.namespace, store.name, onBehalfOf, path.path]);
+}
+
+/** The store ends it with the login, or before. */
+function leased(secret: StoredSecret, session: StoreSession, clock: Clock): BrokerRead {
+  const { lease } = secret;
+  if (lease === null) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a lease of a store' });
+  const end = clock.now() + lease.durationMs;
+  const endsAt = Math.min(end, session.expiresAt ?? end);
+  return { secret, endsAt, end: async (signal) => await session.revoke(signal) };
+}
+
+/** What cannot be given back ends by itself. */
+async function giveBack(session: StoreSession): Promise<void> {
+  await session.revoke(new AbortController().signal).catch(() => undefined);
+}

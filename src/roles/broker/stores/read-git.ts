@@ -1,0 +1,26 @@
+import type { BrokerRead, ReadAsked } from '#core/broker/broker-parts.ts';
+import type { AuditLog } from '#core/ports/broker/audit-log.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { GitStores } from '../git-store/create-git-stores.ts';
+import type { GitStore } from '../git-store/git-store-parts.ts';
+
+export interface GitReadDeps {
+  readonly gitStores: Pick<GitStores, 'open'>;
+  readonly audit: AuditLog;
+}
+
+/** Nobody logs in there. */
+const noToken = SecretBytes.take(new Uint8Array());
+
+/** Reads a file of a GitSource. That it was opened is on record before its values are used. */
+export async function readGit(
+  { gitStores, audit }: GitReadDeps,
+  { id, path, store }: ReadAsked & { readonly store: GitStore },
+  signal: AbortSignal,
+): Promise<BrokerRead> {
+  const opened = gitStores.open(store, async (decryption) => {
+    await audit.append({ id, event: 'decryption', fields: { ...decryption } });
+  });
+  const session = await opened.login(noToken, signal);
+  return { secret: await session.read(path, signal), endsAt: null, end: null };
+}

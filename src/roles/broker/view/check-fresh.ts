@@ -1,0 +1,14 @@
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { ReflectorHealth } from '#core/ports/kube/reflector.ts';
+import type { Clock } from '#core/ports/time.ts';
+
+/** Without a word of the API server for so long, nobody knows what was taken back meanwhile. */
+const freshMs = 60_000;
+
+/** Throws `MAYFLY_BROKER_STALE` unless everything was listed and the API server was heard of within a minute. */
+export function checkFresh({ synced, heardAt }: ReflectorHealth, clock: Clock): void {
+  const isFresh = synced && heardAt !== null && clock.now() - heardAt <= freshMs;
+  if (isFresh) return;
+  const reason = synced ? 'the API server was not heard of for a minute' : 'not listed yet';
+  throw createError('MAYFLY_BROKER_STALE', { reason });
+}

@@ -1,0 +1,125 @@
+import { formatRef, type KindName, type StoredObject } from '#core/api/object.ts';
+import type { TokenIssuer } from '#core/api/token-issuer.ts';
+import type { NamespaceTenancy } from '#core/broker/broker-parts.ts';
+import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
+import type { ObjectApi } from '#core/ports/object-api.ts';
+import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import type { ObjectTables } from './create-view.ts';
+import { keepers, keptKinds, type KeptKind, type KeptObject } from './keep-objects.ts';
+
+export interface FollowedTables extends ObjectTables {
+  /** Reads again what changes, until the signal ends it. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+export interface ObjectTablesDeps {
+  /** What there is has to be known already. */
+  readonly objects: Pick<ObjectApi, 'list' | 'watch'>;
+  /** Null without a cluster: there everything is the administrator's, and no TenantPolicy is looked for. */
+  readonly namespaces: NamespaceLabels | null;
+  checkFresh(): void;
+  onFault(error: unknown): void;
+}
+
+interface Table<T> {
+  readonly kind: KindName;
+  get(key: string): T | null;
+  /** The same array until it was read again. */
+  list(): readonly T[];
+  readAgain(): Promise<void>;
+}
+
+/** Keeps what the broker decides by, each object read once. Rejects when the objects cannot be listed. */
+export async function openObjectTables(deps: ObjectTablesDeps): Promise<FollowedTables> {
+  const { objects, namespaces } = deps;
+  const tables = createTables(objects);
+  const policies = createTable(objects, 'TenantPolicy', viewPolicy);
+  const all: readonly Table<unknown>[] = [
+    ...keptKinds.map((kind) => tables[kind]),
+    ...(namespaces === null ? [] : [policies]),
+  ];
+  await Promise.all(all.map(async (table) => await table.readAgain()));
+  function issuers(): readonly TokenIssuer[] {
+    return tables.TokenIssuer.list();
+  }
+  return {
+    issuers,
+    find: (kind, namespace, name) => tables[kind].get(formatRef({ namespace, name })),
+    readTenancy: (name) =>
+      namespaces === null ? null : readTenancy(namespaces, policies.list(), name),
+    checkFresh: () => deps.checkFresh(),
+    async follow(signal): Promise<void> {
+      await Promise.all(all.map(async (table) => await followTable(deps, table, signal)));
+    },
+  };
+}
+
+function createTables(objects: Pick<ObjectApi, 'list'>): {
+  readonly [K in KeptKind]: Table<KeptObject[K]>;
+} {
+  return {
+    TokenIssuer: createTable(objects, 'TokenIssuer', keepers.TokenIssuer),
+    AccessPolicy: createTable(objects, 'AccessPolicy', keepers.AccessPolicy),
+    ClusterAccessPolicy: createTable(objects, 'ClusterAccessPolicy', keepers.ClusterAccessPolicy),
+    Store: createTable(objects, 'Store', keepers.Store),
+    ClusterStore: createTable(objects, 'ClusterStore', keepers.ClusterStore),
+  };
+}
+
+function createTable<T>(
+  objects: Pick<ObjectApi, 'list'>,
+  kind: KindName,
+  keep: (object: StoredObject) => T | null,
+): Table<T> {
+  const known = new WeakMap<StoredObject, { readonly value: T | null }>();
+  let kept: ReadonlyMap<string, T> = new Map();
+  let values: readonly T[] = [];
+
+  function read(object: StoredObject): readonly (readonly [string, T])[] {
+    const { value } = known.get(object) ?? { value: keep(object) };
+    known.set(object, { value });
+    return value === null ? [] : [[formatRef(object.metadata), value]];
+  }
+
+  return {
+    kind,
+    get: (key) => kept.get(key) ?? null,
+    list: () => values,
+    async readAgain(): Promise<void> {
+      kept = new Map((await objects.list(kind)).flatMap(read));
+      values = [...kept.values()];
+    },
+  };
+}
+
+/** Of changes that come together one look is enough; what comes during a look has another one. */
+async function followTable(
+  deps: ObjectTablesDeps,
+  table: Table<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  let isDue = false;
+  async function look(): Promise<void> {
+    await Promise.resolve();
+    isDue = false;
+    await table.readAgain();
+  }
+  function onChange(): void {
+    if (isDue) return;
+    isDue = true;
+    look().catch((error: unknown) => deps.onFault(error));
+  }
+  const watching = deps.objects.watch(table.kind, onChange, signal);
+  onChange();
+  await watching;
+}
+
+/** Of a namespace that is not there nothing selects: the closed defaults decide. */
+function readTenancy(
+  namespaces: NamespaceLabels,
+  policies: readonly PolicyView[],
+  name: string,
+): NamespaceTenancy {
+  const namespace = { name, labels: namespaces.read(name) ?? {} };
+  return { namespace, policies: policies.filter((view) => doesPolicySelect(view, namespace)) };
+}

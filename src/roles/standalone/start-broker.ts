@@ -1,0 +1,29 @@
+import type { BrokerWorld } from '#roles/broker/broker-world.ts';
+import type { Configuration } from '#platform/config/schema.ts';
+import { createBrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+import type { StandaloneAdapters } from './compose.ts';
+import type { StandaloneParts } from './run-standalone.ts';
+
+/** Serves the same broker as in a cluster where the configuration says so; only who serves it loads it. */
+export async function startBroker(
+  configuration: Configuration,
+  { objects, parts: { keys } }: StandaloneAdapters,
+  standalone: StandaloneParts,
+): Promise<void> {
+  if (configuration.broker.listen === undefined) return;
+  const { openBroker } = await import('#roles/broker/compose.ts');
+  const { serveBroker } = await import('#roles/broker/serve-broker.ts');
+  const { lifecycle, version } = standalone;
+  const world: BrokerWorld = { objects, keys, checkFresh: () => undefined, cluster: null };
+  const tools = {
+    ...standalone,
+    clock: createSystemClock(),
+    random: createSystemRandom(),
+    metrics: createBrokerMetrics(version, ['git-store']),
+  };
+  const broker = await openBroker(configuration, world, tools);
+  const serving = { server: null, isReady: () => !lifecycle.stopping.aborted && broker.isReady() };
+  await serveBroker(configuration, broker, { ...tools, serving });
+}

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  createLeaseBook,
+  type BrokerLease,
+  type LeaseBook,
+} from '#core/broker/books/lease-book.ts';
+import { aCaller } from '#test/support/broker/a-caller.ts';
+import { expectCode } from '#test/support/expect-code.ts';
+import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
+
+const end = async (): Promise<void> => undefined;
+
+describe('the leases of a broker', () => {
+  let clock: FakeClock;
+  let book: LeaseBook;
+
+  beforeEach(() => {
+    clock = createFakeClock();
+    book = createLeaseBook(clock, 2);
+  });
+
+  function aLease(id: string, change: Partial<BrokerLease> = {}): BrokerLease {
+    const { issuer, subject } = aCaller().identity;
+    const [issuedAt, expiresAt] = [clock.now(), clock.now() + 60_000];
+    const rest = { policy: 'shop/release', ticket: null, references: [], ends: [] };
+    return { id, issuer, subject, issuedAt, expiresAt, ...rest, ...change };
+  }
+
+  it('are found by who opened them, until they are over', async () => {
+    book.open(aLease('one'));
+    expect(book.find('one', aCaller())?.id).toBe('one');
+    expect(book.find('two', aCaller())).toBeNull();
+    await clock.advance(60_000);
+    expect(book.find('one', aCaller())).toBeNull();
+  });
+
+  it('are nothing to another subject or issuer', () => {
+    book.open(aLease('one', { subject: 'somebody' }));
+    book.open(aLease('two', { issuer: 'elsewhere' }));
+    expect(book.find('one', aCaller())).toBeNull();
+    expect(book.find('two', aCaller())).toBeNull();
+  });
+
+  it('that hold nothing are forgotten when there are too many, the oldest first', () => {
+    for (const id of ['one', 'two', 'three']) book.open(aLease(id));
+    expect(book.find('one', aCaller())).toBeNull();
+    expect(book.find('three', aCaller())?.id).toBe('three');
+  });
+
+  it('that hold something are refused when there are too many', async () => {
+    for (const id of ['one', 'two']) book.open(aLease(id, { ends: [end] }));
+    await expectCode(() => book.open(aLease('three', { ends: [end] })), 'MAYFLY_BROKER_FULL');
+    expect(book.take('one')?.id).toBe('one');
+    book.open(aLease('three', { ends: [end] }));
+    expect(book.find('three', aCaller())?.id).toBe('three');
+  });
+
+  it('that hold something are handed out once when they are over or wanted', async () => {
+    book.open(aLease('short', { ends: [end], expiresAt: clock.now() + 1000 }));
+    book.open(aLease('long', { ends: [end], ticket: 'ticket' }));
+    expect(book.takeHolding(() => false)).toEqual([]);
+    await clock.advance(1000);
+    expect(book.takeHolding(() => false).map(({ id }) => id)).toEqual(['short']);
+    expect(book.takeHolding(({ ticket }) => ticket === 'ticket').map(({ id }) => id)).toEqual([
+      'long',
+    ]);
+    expect(book.takeHolding(() => true)).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LightMyRequestResponse } from 'fastify';
+import { exchangeGrantType } from '#core/broker/request/parse-token-request.ts';
+import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
+
+describe('a token of the broker’s own', () => {
+  let rig: BrokerRig;
+
+  beforeEach(async () => {
+    rig = await createBrokerRig();
+  });
+
+  afterEach(async () => await rig.close());
+
+  async function ask(
+    token: string,
+    change: Readonly<Record<string, string>> = {},
+  ): Promise<LightMyRequestResponse> {
+    const form = new URLSearchParams({
+      grant_type: exchangeGrantType,
+      subject_token: token,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      scope: 'shop/release',
+      ...change,
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return await rig.send({
+      method: 'POST',
+      url: '/oauth2/token',
+      headers,
+      payload: form.toString(),
+    });
+  }
+
+  it('is given for an identity token, and holds no value', async () => {
+    const answer = await ask(rig.sign('github'));
+    expect(answer.json()).toEqual({
+      access_token: expect.stringMatching(/^mayfly_/u),
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 900,
+      scope: 'shop/release',
+    });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(rig.store.logins).toBe(0);
+  });
+
+  it('is good for exchanges, for the policy it was given for alone', async () => {
+    const { access_token: token } = (await ask(rig.sign('github'))).json();
+    expect((await rig.exchange(token)).statusCode).toBe(200);
+    const secrets = { USER: 'vault:app/db#user' };
+    expect((await rig.exchange(token, { secrets })).statusCode).toBe(200);
+    expect((await rig.exchange(token, { policy: 'shop/other' })).statusCode).toBe(403);
+    expect(rig.audit.events.at(-1)?.fields).toMatchObject({ clause: 'token.policy' });
+  });
+
+  it('is not given for another one of them', async () => {
+    const { access_token: token } = (await ask(rig.sign('github'))).json();
+    const answer = await ask(token);
+    expect(answer.statusCode).toBe(400);
+    expect(rig.audit.events.at(-1)?.fields).toMatchObject({ clause: 'token.ticket' });
+  });
+
+  it('takes a use of the identity token', async () => {
+    const token = rig.sign('github');
+    await ask(token);
+    expect((await rig.exchange(token)).statusCode).toBe(403);
+  });
+
+  it('is refused in the words of RFC 8693, which say nothing of the reason', async () => {
+    const forged = await ask('aa.bb.cc');
+    const stranger = await ask(rig.sign('github', { repository_id: '75' }));
+    for (const answer of [forged, stranger]) {
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({
+        error: 'invalid_request',
+        error_description: 'denied',
+      });
+    }
+    expect((await ask('aa.bb.cc', { grant_type: 'password' })).json()).toMatchObject({
+      error: 'unsupported_grant_type',
+    });
+    const json = await rig.send({ method: 'POST', url: '/oauth2/token', payload: {} });
+    expect(json.json()).toMatchObject({ error: 'unsupported_grant_type' });
+  });
+});
+
+describe('a lease', () => {
+  let rig: BrokerRig;
+
+  beforeEach(async () => {
+    rig = await createBrokerRig();
+    rig.store.putLeased('database/creds/app', () => ({ user: 'u1' }), 300_000);
+  });
+
+  afterEach(async () => await rig.close());
+
+  async function open(): Promise<{ readonly token: string; readonly url: string }> {
+    const token = rig.sign('github');
+    const secrets = { USER: 'vault:database/creds/app#user' };
+    const { leaseId } = (await rig.exchange(token, { secrets })).json<{ leaseId: string }>();
+    return { token, url: `/v1/lease/${leaseId}` };
+  }
+
+  async function call(
+    method: 'GET' | 'DELETE',
+    url: string,
+    token: string,
+  ): Promise<LightMyRequestResponse> {
+    return await rig.send({ method, url, headers: { authorization: `Bearer ${token}` } });
+  }
+
+  it('is told to who opened it, without a use of the token', async () => {
+    const { token, url } = await open();
+    expect((await call('GET', url, token)).json()).toMatchObject({
+      policy: 'shop/release',
+      references: ['vault:database/creds/app#user'],
+      expiresAt: '2026-01-01T00:05:00.000Z',
+    });
+    expect((await call('GET', url, token)).statusCode).toBe(200);
+  });
+
+  it('is ended by who opened it: what the store opened for it is given back', async () => {
+    const { token, url } = await open();
+    expect(rig.store.openLogins).toBe(1);
+    expect((await call('DELETE', url, token)).statusCode).toBe(204);
+    expect(rig.store.openLogins).toBe(0);
+    expect((await call('GET', url, token)).statusCode).toBe(404);
+    expect(rig.audit.events.at(-1)).toMatchObject({ event: 'revocation' });
+  });
+
+  it('is nobody else’s business', async () => {
+    const { url } = await open();
+    const other = rig.sign('github', { sub: 'repo:somebody/else:ref:refs/heads/main' });
+    expect((await call('DELETE', url, other)).statusCode).toBe(404);
+    expect((await call('DELETE', url, 'aa.bb.cc')).statusCode).toBe(401);
+    expect(rig.store.openLogins).toBe(1);
+  });
+});

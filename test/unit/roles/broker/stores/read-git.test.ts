@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { BrokerRead } from '#core/broker/broker-parts.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
+import type { AuditEvent } from '#core/ports/broker/audit-log.ts';
+import { readGit } from '#roles/broker/stores/read-git.ts';
+import {
+  startGitStores,
+  type GitStoresRig,
+} from '#test/support/git-stores/create-git-stores-rig.ts';
+import { sealFile } from '#test/support/memory/memory-decryptor.ts';
+import { trackSecrets } from '#test/support/track-secrets.ts';
+
+let rig: GitStoresRig;
+
+afterEach(async () => {
+  await rig.close();
+});
+
+async function read(append: (event: AuditEvent) => Promise<void>): Promise<BrokerRead> {
+  rig = await startGitStores({ 'apps/db.yaml': sealFile([{ password: 'one' }]) });
+  const head = () => ({ instance: '', sequence: 0, hash: '' });
+  const audit = { append, head, close: async () => undefined };
+  const path = { path: 'db.yaml', version: null };
+  const asked = { id: 'request-1', store: rig.store(), path, entries: [], onBehalfOf: 'prod' };
+  return await readGit({ gitStores: rig.stores(), audit }, asked, AbortSignal.timeout(10_000));
+}
+
+describe('a read of a git Store for a request', () => {
+  it('is on record with the id of the request before it is answered', async () => {
+    const events: AuditEvent[] = [];
+    const { secret, endsAt, end } = await read(async (event) => void events.push(event));
+    expect([secret.version, endsAt, end]).toEqual([rig.git.tip, null, null]);
+    expect(events).toMatchObject([
+      {
+        id: 'request-1',
+        event: 'decryption',
+        fields: { store: 'prod/values', path: 'apps/db.yaml', commit: rig.git.tip, keys: 1 },
+      },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('one');
+    secret.wipe();
+  });
+
+  it('is not answered when it cannot be recorded, and leaves nothing behind', async () => {
+    const fault = createError('MAYFLY_AUDIT_UNAVAILABLE', { reason: 'the disk is full' });
+    const countUnwiped = trackSecrets();
+    await expect(read(async () => await Promise.reject(fault))).rejects.toBe(fault);
+    expect([countUnwiped(), rig.decryptor.open]).toEqual([0, 0]);
+  });
+});
