@@ -6,7 +6,8 @@ import type { TestNode } from '../create-node.ts';
 import { agentImage, controllerImage } from '../images/mayfly-images.ts';
 
 const namespace = 'mayfly-system';
-const deployments = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
+const base = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
+const ofBroker = ['mayfly-broker-certs', 'mayfly-broker'];
 
 export interface Installation {
   /** Besides the webhook. */
@@ -28,12 +29,16 @@ export async function installMayfly(
   node: TestNode,
   { components = [], settings = {} }: Installation = {},
 ): Promise<void> {
+  const hasBroker = components.includes('broker');
+  if (hasBroker) await provideVolume(node, 'mayfly-broker');
+  const deployments = [...base, ...(hasBroker ? ofBroker : [])];
+  const overlay = { deployments, components: ['webhook', ...components] };
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mayfly-kustomize-')));
   try {
     await writeFile(join(folder, 'mayfly.yaml'), JSON.stringify({ ...configuration, ...settings }));
     await writeFile(
       join(folder, 'kustomization.yaml'),
-      JSON.stringify(renderOverlay(folder, ['webhook', ...components])),
+      JSON.stringify(renderOverlay(folder, overlay)),
     );
     await node.cluster.kubectl(['apply', '--server-side', '--kustomize', folder]);
   } finally {
@@ -53,8 +58,36 @@ async function untilRolledOut({ cluster }: TestNode, deployment: string): Promis
   }
 }
 
+/** Where the files of a volume are that {@link installMayfly} provides. */
+export function volumeOf({ folder }: TestNode, claim: string): string {
+  return join(folder, `volume-${claim}`);
+}
+
+/** What a provisioner would make for a claim of ours. */
+async function provideVolume(node: TestNode, claim: string): Promise<void> {
+  const path = volumeOf(node, claim);
+  await node.run('install', ['-d', '-o', '65532', '-g', '65532', '-m', '0700', path]);
+  const volume = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: claim },
+    spec: {
+      capacity: { storage: '8Gi' },
+      accessModes: ['ReadWriteOnce'],
+      claimRef: { namespace, name: claim },
+      hostPath: { path, type: 'Directory' },
+    },
+  };
+  await node.cluster.kubectl(['create', '-f', '-'], { stdin: JSON.stringify(volume) });
+}
+
+interface Overlay {
+  readonly components: readonly string[];
+  readonly deployments: readonly string[];
+}
+
 /** One replica of each: the machine is small. */
-function renderOverlay(folder: string, components: readonly string[]): object {
+function renderOverlay(folder: string, { components, deployments }: Overlay): object {
   const pathOf = (to: string): string => relative(folder, join(root, 'manifests', to));
   const images = [
     { name: 'mayfly', newName: controllerImage.split(':')[0], newTag: 'test' },
