@@ -144,10 +144,8 @@ describe('POST /v1/exchange', () => {
     const path = await rig.exchange(token, { secrets: { A: 'vault:app/none#a' } });
     const key = await rig.exchange(token, { secrets: { A: 'vault:app/db#none' } });
     expect([path.statusCode, key.statusCode]).toEqual([404, 404]);
-    expect([path.json().error, key.json().error]).toEqual([
-      'MAYFLY_STORE_NOT_FOUND',
-      'MAYFLY_BROKER_KEY_MISSING',
-    ]);
+    expect(path.json()).toMatchObject({ error: 'MAYFLY_STORE_NOT_FOUND' });
+    expect(key.json()).toMatchObject({ error: 'MAYFLY_BROKER_KEY_MISSING' });
     expect(rig.replay.uses).toBe(0);
   });
 
