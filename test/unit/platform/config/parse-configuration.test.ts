@@ -274,6 +274,13 @@ describe('a wrong configuration', () => {
       'MAYFLY_CONFIG_CONFLICT election.renewDeadline is not shorter than election.leaseDuration',
       'MAYFLY_CONFIG_CONFLICT election.retryPeriod is over half of election.renewDeadline',
     ]);
+    expect(told({ flags: ['--broker.listen=localhost:1', '--broker.replay.kind=valkey'] })).toEqual(
+      [
+        'MAYFLY_CONFIG_CONFLICT broker.listen needs broker.certFile and broker.keyFile',
+        'MAYFLY_CONFIG_CONFLICT broker.listen needs broker.url',
+        'MAYFLY_CONFIG_CONFLICT broker.replay.kind needs broker.replay.valkey.server',
+      ],
+    );
   });
 
   it('keeps structure to the file', () => {
