@@ -1058,6 +1058,11 @@ var podCodes = {
     message: "the agent cannot send signals in this pod: {reason}",
     hint: "set shareProcessNamespace and one runAsUser that is not root, or let the program watch its files"
   },
+  MAYFLY_POD_RESTART_OFF: {
+    kind: "invalid",
+    message: "the agent cannot have this pod restarted on a change: {reason}",
+    hint: "use it in pods that run on, with Kubernetes 1.36 on every node and webhook.restartContainers set; or let a rollout replace the pod"
+  },
   MAYFLY_POD_STORE_UNKNOWN: {
     kind: "invalid",
     message: "there is no store {store} for the namespace {namespace}",
@@ -1892,7 +1897,10 @@ function emptyCores() {
 
 // src/platform/time/system-clock.ts
 function createSystemClock() {
-  return { now: () => Date.now(), after: startTimer, ticks: () => performance.now() };
+  return { now: () => Date.now(), after: startTimer, ticks: readTicks };
+}
+function readTicks() {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 function startTimer(delayMs, callback) {
   let timer;
@@ -2784,6 +2792,7 @@ function swapFiles(folder, files, onStep = noSteps) {
 function removeOldVersions(folder) {
   try {
     let used = readCurrent(folder);
+    rmSync(join4(folder, nextLink), { force: !0 });
     for (let name2 of readdirSync(folder)) {
       let path = join4(folder, name2);
       (name2.startsWith(versionPrefix) && name2 !== used || isDangling(path, name2)) && rmSync(path, { recursive: !0, force: !0 });
@@ -3313,17 +3322,22 @@ function renderOptions(endpoint) {
     protocol: "https:",
     hostname: host,
     port: port === "" ? 443 : Number(port),
-    agent: createAgent(endpoint),
+    agent: createAgent(endpoint, name2),
     rejectUnauthorized: !0,
     lookup: createLookup(endpoint),
     // An IP address is no server name (RFC 6066); the certificate has to bear it all the same.
-    servername: isIP(name2) === 0 ? name2 : "",
-    checkServerIdentity: (_, certificate) => checkServerIdentity(name2, certificate)
+    servername: isIP(name2) === 0 ? name2 : ""
   };
 }
-function createAgent({ ca }) {
-  let secureContext = createSecureContext({ minVersion: "TLSv1.2", ...ca === null ? {} : { ca } });
-  return new Agent({ keepAlive: !0, maxSockets: 8, timeout: idleMs, secureContext });
+function createAgent({ ca }, name2) {
+  let trust = ca === null ? {} : { ca };
+  return new Agent({
+    keepAlive: !0,
+    maxSockets: 8,
+    timeout: idleMs,
+    secureContext: createSecureContext({ minVersion: "TLSv1.2", ...trust }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name2, certificate)
+  });
 }
 function createLookup(endpoint) {
   return (host, _, callback) => {

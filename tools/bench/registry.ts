@@ -1,5 +1,6 @@
 import { agent, agentLoad } from './agent/agent.ts';
 import type { Benchmark } from './benchmark.ts';
+import { broker } from './broker/broker.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
 import { image } from './image/image.ts';
@@ -37,5 +38,6 @@ export const benchmarks: readonly Benchmark[] = [
   agentLoad,
   agentRest,
   agentCrowd,
+  broker,
   image,
 ];

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createTestGitServer } from '#test/support/git-server/create-test-git-server.ts';
+import { playBroker } from './broker/play-broker.ts';
 import { playOnCluster } from './cluster/play-on-cluster.ts';
 import { startDaemon } from './daemon.ts';
 import { createMachineScenery } from './machine-scenery.ts';
@@ -21,6 +22,7 @@ try {
   process.exitCode = await play(narrator, workspace);
   if (process.exitCode === 0 && !isStaying) {
     await playPods(narrator, program);
+    await playBroker(narrator, program);
     await playOnCluster(narrator, program);
   }
   narrator.say('\nNext: docs/tutorial.md and docs/tutorial-cluster.md do the same by hand.');

@@ -48,7 +48,7 @@ function renderTheirs(): string {
 
 const references = `## References
 
-\`STORE:PATH#KEY@VERSION\` names one value. STORE is a Store of the namespace, or \`cluster/NAME\` for a ClusterStore; without \`STORE:\` it is that of the annotation \`store\`, else that of the administrator. PATH is spelled as the store spells it: for Vault's KV version 2 with \`data/\` behind the mount. Without \`#KEY\` every key is meant, without \`@VERSION\` the latest. \`:\`, \`#\`, \`@\` and \`%\` inside a part are written \`%3A\`, \`%23\`, \`%40\` and \`%25\`.`;
+\`STORE:PATH#KEY@VERSION\` names one value. STORE is a Store of the namespace, or \`cluster/NAME\` for a ClusterStore; without \`STORE:\` it is that of the annotation \`store\`, else that of the administrator. PATH is spelled as the store spells it: for Vault's KV version 2 with \`data/\` behind the mount, for git the file below the folder of the Store. Without \`#KEY\` every key is meant, without \`@VERSION\` the latest. \`:\`, \`#\`, \`@\` and \`%\` inside a part are written \`%3A\`, \`%23\`, \`%40\` and \`%25\`.`;
 
 const environment = `## Variables
 

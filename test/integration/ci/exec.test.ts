@@ -118,6 +118,36 @@ describe('mayfly exec', () => {
     expect(await stage.left()).toEqual([]);
   }, 20_000);
 
+  it('ends the program when nobody reads what it prints', async () => {
+    const script = 'trap "" PIPE; echo $$; while :; do echo more; sleep 0.05; done';
+    const env = { ...stage.github, ...filter };
+    const started = stage.start(['exec', ...file, ...shell(script)], env);
+    await until(() => started.out().includes('more'));
+    started.child.stdout?.destroy();
+    expect((await started.ended).code).toBe(128 + 13);
+    const [pid = ''] = started.out().split('\n');
+    await until(
+      async () =>
+        await readlink(`/proc/${pid}/exe`).then(
+          () => false,
+          () => true,
+        ),
+    );
+    expect(await stage.left()).toEqual([]);
+  });
+
+  it('takes what it asks for from the command line or from the environment', async () => {
+    const named = {
+      MAYFLY_SECRETS: 'A=vault:secret/shop#canary',
+      MAYFLY_FILES: ' K=vault:secret/shop#pem',
+    };
+    const script = 'echo ${A:+A} ${K:+K} ${TOKEN:+TOKEN}';
+    const env = { ...stage.github, ...named };
+    expect(await stage.run(['exec', ...shell(script)], env)).toMatchObject({ stdout: 'A K\n' });
+    const both = await stage.run(['exec', ...secret, ...shell(script)], env);
+    expect(both).toMatchObject({ stdout: 'TOKEN\n' });
+  });
+
   it('says when a program is not there, and keeps nothing', async () => {
     const { code, stderr } = await stage.run(
       ['exec', ...file, '--', 'no-such-program'],

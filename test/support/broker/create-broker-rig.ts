@@ -47,6 +47,8 @@ export interface BrokerRig {
   close(): Promise<void>;
 }
 
+/** What is asked for unless said otherwise. */
+const usual = { policy: 'shop/release', secrets: { PASSWORD: 'vault:app/db#password' } };
 const generous = { burst: 1000, perSecond: 1000 };
 const key = createSigningKey('rig');
 
@@ -117,12 +119,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
       await server.inject({
         method: 'POST',
         url: '/v1/exchange',
-        payload: {
-          token,
-          policy: 'shop/release',
-          secrets: { PASSWORD: 'vault:app/db#password' },
-          ...asked,
-        },
+        payload: { token, ...usual, ...asked },
       }),
     async close(): Promise<void> {
       ending.abort();

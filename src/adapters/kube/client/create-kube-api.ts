@@ -17,7 +17,7 @@ import { isRecord } from '#core/text/read-field.ts';
 import { createCallBudget } from '#platform/kube/call-budget.ts';
 import { createCaller, type Caller, type CallerDeps } from './caller.ts';
 import { readObject, readPage } from '#platform/kube/wire/read-answer.ts';
-import { readWatch } from './read-watch.ts';
+import { readWatch } from '#platform/kube/wire/read-watch.ts';
 import {
   renderNameRequest,
   renderQueryRequest,

@@ -26,8 +26,8 @@ export function createView(tables: ObjectTables): BrokerView {
       if (name.startsWith(ofCluster)) {
         return tables.find('ClusterAccessPolicy', '', name.slice(ofCluster.length));
       }
-      const [namespace = '', own = ''] = name.split('/');
-      return namespace === '' ? null : tables.find('AccessPolicy', namespace, own);
+      const [namespace = '', ...own] = name.split('/');
+      return namespace === '' ? null : tables.find('AccessPolicy', namespace, own.join('/'));
     },
     findStore(namespace, name) {
       if (name.startsWith(ofCluster)) {

@@ -8,7 +8,7 @@ import type { BrokerPlace } from '../servers/create-broker-client.ts';
 import { parseAddress } from '../servers/split-url.ts';
 import { findTokenSource } from '../token/find-token-source.ts';
 import type { TokenSource } from '../token/token-source.ts';
-import { parseWanted, readList } from '../wanted.ts';
+import { parseWanted, readList, type WrittenSecrets } from '../wanted.ts';
 
 /** Where the broker is, and as whom it is asked. */
 export interface BrokerOptions {
@@ -126,12 +126,20 @@ const longestLoginTtlMs = 15 * minute;
 export function readJob(world: CiWorld, broker: BrokerPlace, options: JobOptions): Job {
   const policy = options.policy ?? readVariable(world, 'MAYFLY_POLICY');
   if (policy === null) throw usage('no policy is named: --policy NAMESPACE/NAME, or MAYFLY_POLICY');
-  const wanted = parseWanted({
-    variables: options.secret ?? readList(world.env['MAYFLY_SECRETS']),
-    files: options.file ?? readList(world.env['MAYFLY_FILES']),
-    formats: options.format ?? readList(world.env['MAYFLY_FORMATS']),
-  });
+  const wanted = parseWanted(readWritten(world, options));
   return { broker, policy, wanted, ttlMs: decideTtl(options) };
+}
+
+/** What is named on the command line is all that is asked for; else what the environment names. */
+function readWritten({ env }: CiWorld, { secret, file, format }: JobOptions): WrittenSecrets {
+  if (secret !== undefined || file !== undefined) {
+    return { variables: secret ?? [], files: file ?? [], formats: format ?? [] };
+  }
+  return {
+    variables: readList(env['MAYFLY_SECRETS']),
+    files: readList(env['MAYFLY_FILES']),
+    formats: format ?? readList(env['MAYFLY_FORMATS']),
+  };
 }
 
 /** Minutes are enough for a person at work. */

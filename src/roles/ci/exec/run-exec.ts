@@ -49,21 +49,15 @@ export async function runExec(
   // Also when this program ends in a way that nobody foresaw.
   process.on('exit', () => files?.remove());
   try {
-    const { job } = execution;
+    const { job, masks, folder } = execution;
+    if (job.wanted.files.length > 0) files = createSecretFiles(await makeFolder(world, folder));
     const first = await session.exchange(job, stop.signal);
-    const hidden = { world, masks: execution.masks, masked };
-    hide(hidden, first.values);
-    await awaitMasks(world, execution.masks);
-    if (job.wanted.files.length > 0) {
-      files = createSecretFiles(await makeFolder(world, execution.folder));
-      files.write(renderFiles(job.wanted.files, first.values));
-    }
-    const env = renderEnvironment(job.wanted, first.values, files?.folder ?? null);
-    wipe(first.values);
-    return await runProgram({ ...hidden, session, execution, files, first, env, stop });
+    const running = { world, masks, masked, session, execution, files, first, stop };
+    return await runProgram({ ...running, env: await prepare(running) });
   } catch (error) {
-    if (stop.exitCode() !== null) return stop.exitCode() ?? 1;
-    throw error;
+    const exitCode = stop.exitCode();
+    if (exitCode === null) throw error;
+    return exitCode;
   } finally {
     files?.remove();
     masked.wipe();
@@ -81,11 +75,28 @@ function hide({ world, masks, masked }: Hiding, values: Exchanged['values']): vo
   masked.add(maskValues(world, values, masks));
 }
 
-interface Running extends Hiding {
-  readonly session: BrokerSession;
+interface Preparing extends Hiding {
   readonly execution: Execution;
   readonly files: SecretFiles | null;
   readonly first: Exchanged;
+}
+
+/** Masks the values, writes the files, and wipes what is not needed any more; answers the variables. */
+async function prepare(preparing: Preparing): Promise<Readonly<Record<string, string>>> {
+  const { world, execution, files, first } = preparing;
+  const { wanted } = execution.job;
+  try {
+    hide(preparing, first.values);
+    await awaitMasks(world, execution.masks);
+    files?.write(renderFiles(wanted.files, first.values));
+    return renderEnvironment(wanted, first.values, files?.folder ?? null);
+  } finally {
+    wipe(first.values);
+  }
+}
+
+interface Running extends Preparing {
+  readonly session: BrokerSession;
   readonly env: Readonly<Record<string, string>>;
   readonly stop: SignalWatch;
 }
@@ -158,7 +169,10 @@ function watchSignals({ host }: ExecWorld): SignalWatch {
   }
   return {
     signal: stopping.signal,
-    forwardTo: (program) => (supervised = program),
+    forwardTo: (program) => {
+      supervised = program;
+      if (early !== null) program.forward(early);
+    },
     exitCode: () => (early === null ? null : 128 + constants.signals[early]),
   };
 }

@@ -47,11 +47,16 @@ export async function supervise(start: ProgramStart, clock: Clock): Promise<Supe
   });
   const ended = watchEnd(child);
   await untilStarted(child, program);
+  function abandon(): void {
+    endNow(child, isTerminal);
+  }
+  process.once('exit', abandon);
   const shown = masked === null ? [] : showMasked(child, start, masked);
   return {
     ended: ended.then(async (code) => {
       if (!isTerminal) await endGroup(child, clock);
       await Promise.race([Promise.allSettled(shown), pauseFor(clock, graceMs)]);
+      process.off('exit', abandon);
       return code;
     }),
     forward: (signal) => {
@@ -89,6 +94,12 @@ function showMasked(
 
 async function show(from: Readable | null, to: Writable, masked: MaskedForms): Promise<void> {
   if (from !== null) await pipeline(from, createMaskStream(masked), to, { end: false });
+}
+
+/** Without anybody beside it, nobody would end its lease. */
+function endNow(child: ChildProcess, isTerminal: boolean): void {
+  if (isTerminal || child.pid === undefined) child.kill('SIGKILL');
+  else signalGroup(child.pid, 'SIGKILL');
 }
 
 async function endGroup({ pid }: ChildProcess, clock: Clock): Promise<void> {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { applyOverlay } from '#test/support/cluster/apply-overlay.ts';
 import { agentImage, controllerImage } from '#tools/image/build-images.ts';
 import type { TestNode } from '../create-node.ts';
 
 const namespace = 'mayfly-system';
-const deployments = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
+const base = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
+const ofBroker = ['mayfly-broker-certs', 'mayfly-broker'];
 
 export interface Installation {
   /** Besides the webhook. */
@@ -28,8 +30,6 @@ const images = [
   { name: 'mayfly', newName: controllerImage.split(':')[0], newTag: 'test' },
   { name: 'mayfly-agent', newName: agentImage.split(':')[0], newTag: 'test' },
 ];
-/** One of each: the machine is small. */
-const replicas = deployments.map((name) => ({ name, count: 1 }));
 const configMapGenerator = [
   { name: 'mayfly-config', namespace, behavior: 'replace', files: ['mayfly.yaml'] },
 ];
@@ -39,6 +39,11 @@ export async function installMayfly(
   node: TestNode,
   { components = [], settings = {} }: Installation = {},
 ): Promise<void> {
+  const hasBroker = components.includes('broker');
+  if (hasBroker) await provideVolume(node, 'mayfly-broker');
+  const deployments = [...base, ...(hasBroker ? ofBroker : [])];
+  // One of each: the machine is small.
+  const replicas = deployments.map((name) => ({ name, count: 1 }));
   await applyOverlay(node.cluster, {
     components: ['webhook', ...components],
     agentImage,
@@ -57,4 +62,27 @@ async function untilRolledOut({ cluster }: TestNode, deployment: string): Promis
     const pods = await cluster.kubectl(['get', 'pods', '--namespace', namespace]);
     throw new Error(`${deployment} does not start:\n${pods}\n${logs}`, { cause });
   }
+}
+
+/** Where the files of a volume are that {@link installMayfly} provides. */
+export function volumeOf({ folder }: TestNode, claim: string): string {
+  return join(folder, `volume-${claim}`);
+}
+
+/** What a provisioner would make for a claim of ours. */
+async function provideVolume(node: TestNode, claim: string): Promise<void> {
+  const path = volumeOf(node, claim);
+  await node.run('install', ['-d', '-o', '65532', '-g', '65532', '-m', '0700', path]);
+  const volume = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: claim },
+    spec: {
+      capacity: { storage: '8Gi' },
+      accessModes: ['ReadWriteOnce'],
+      claimRef: { namespace, name: claim },
+      hostPath: { path, type: 'Directory' },
+    },
+  };
+  await node.cluster.kubectl(['create', '-f', '-'], { stdin: JSON.stringify(volume) });
 }

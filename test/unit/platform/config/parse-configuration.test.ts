@@ -32,6 +32,43 @@ function told(given: Given): readonly string[] {
   return refuse(given).map(({ code, message }) => `${code} ${message}`);
 }
 
+const ofTheWebhook = {
+  listen: { host: '0.0.0.0', port: 8443 },
+  certFile: '/run/mayfly/tls/tls.crt',
+  keyFile: '/run/mayfly/tls/tls.key',
+  deadline: 4000,
+  drain: 5000,
+  envVia: 'none',
+  restartContainers: false,
+  compatibility: [],
+  broker: {},
+  agent: {
+    command: [
+      '/usr/local/bin/node',
+      '--disable-proto=delete',
+      '--disable-sigusr1',
+      '--use-openssl-ca',
+      '--max-semi-space-size=1',
+      '/app/agent.mjs',
+    ],
+    imagePullSecrets: [],
+    cpuRequest: '10m',
+    cpuLimit: '500m',
+    memoryRequest: '32Mi',
+    memoryLimit: '128Mi',
+    deadline: 60_000,
+    refresh: 300_000,
+    logLevel: 'info',
+    meshProxies: [
+      'istio-proxy',
+      'linkerd-proxy',
+      'kuma-sidecar',
+      'consul-dataplane',
+      'envoy-sidecar',
+    ],
+  },
+};
+
 describe('the configuration', () => {
   it('has a default for everything that is needed', () => {
     expect(parse({})).toEqual({
@@ -82,42 +119,7 @@ describe('the configuration', () => {
         leafLifetime: 86_400_000,
         rootLifetime: 315_360_000_000,
       },
-      webhook: {
-        listen: { host: '0.0.0.0', port: 8443 },
-        certFile: '/run/mayfly/tls/tls.crt',
-        keyFile: '/run/mayfly/tls/tls.key',
-        deadline: 4000,
-        drain: 5000,
-        envVia: 'none',
-        restartContainers: false,
-        compatibility: [],
-        broker: {},
-        agent: {
-          command: [
-            '/usr/local/bin/node',
-            '--disable-proto=delete',
-            '--disable-sigusr1',
-            '--use-openssl-ca',
-            '--max-semi-space-size=1',
-            '/app/agent.mjs',
-          ],
-          imagePullSecrets: [],
-          cpuRequest: '10m',
-          cpuLimit: '500m',
-          memoryRequest: '32Mi',
-          memoryLimit: '128Mi',
-          deadline: 60_000,
-          refresh: 300_000,
-          logLevel: 'info',
-          meshProxies: [
-            'istio-proxy',
-            'linkerd-proxy',
-            'kuma-sidecar',
-            'consul-dataplane',
-            'envoy-sidecar',
-          ],
-        },
-      },
+      webhook: ofTheWebhook,
     });
   });
 
@@ -277,6 +279,13 @@ describe('a wrong configuration', () => {
       'MAYFLY_CONFIG_CONFLICT election.renewDeadline is not shorter than election.leaseDuration',
       'MAYFLY_CONFIG_CONFLICT election.retryPeriod is over half of election.renewDeadline',
     ]);
+    expect(told({ flags: ['--broker.listen=localhost:1', '--broker.replay.kind=valkey'] })).toEqual(
+      [
+        'MAYFLY_CONFIG_CONFLICT broker.listen needs broker.certFile and broker.keyFile',
+        'MAYFLY_CONFIG_CONFLICT broker.listen needs broker.url',
+        'MAYFLY_CONFIG_CONFLICT broker.replay.kind needs broker.replay.valkey.server',
+      ],
+    );
   });
 
   it('keeps structure to the file', () => {

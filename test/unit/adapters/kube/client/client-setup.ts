@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createKubeApi, type KubeApiOptions } from '#adapters/kube/client/create-kube-api.ts';
 import type { KubeCallMetric } from '#adapters/kube/client/caller.ts';
+import type { KubeAccess } from '#core/ports/kube/kube-access.ts';
 import type { KubeApi, KubeCall, KubeName, KubeResource } from '#core/ports/kube/kube-api.ts';
 import { createServerTime, type LearningServerTime } from '#platform/kube/server-time.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
@@ -33,6 +34,7 @@ export type Answer = (response: ServerResponse, request: IncomingMessage) => voi
 export interface ClientSetup {
   readonly api: KubeApi;
   readonly clock: FakeClock;
+  readonly access: KubeAccess;
   readonly serverTime: LearningServerTime;
   readonly seen: readonly SeenRequest[];
   readonly calls: readonly KubeCallMetric[];
@@ -78,19 +80,20 @@ export async function createClientSetup(
   await once(server, 'listening');
   let address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const serverTime = createServerTime(clock);
+  const access: KubeAccess = {
+    get server() {
+      return address;
+    },
+    credentials: async () => ({
+      tls: { ca: certificates.caPem },
+      headers: { authorization: 'Bearer token-of-mayfly' },
+    }),
+  };
   const api = createKubeApi(
     {
       clock,
       random: createFakeRandom(),
-      access: {
-        get server() {
-          return address;
-        },
-        credentials: async () => ({
-          tls: { ca: certificates.caPem },
-          headers: { authorization: 'Bearer token-of-mayfly' },
-        }),
-      },
+      access,
       serverTime,
       mayWrite: () => leads,
       onCall: (call) => calls.push(call),
@@ -100,6 +103,7 @@ export async function createClientSetup(
   return {
     api,
     clock,
+    access,
     serverTime,
     seen,
     calls,

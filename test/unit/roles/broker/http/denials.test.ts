@@ -148,7 +148,10 @@ describe('a denial', () => {
     const answer = await rig.exchange(make());
     expect(answer.statusCode).toBe(401);
     expect(answer.body.replaceAll(uuid, 'ID')).toBe('{"error":"denied","auditId":"ID"}');
-    expect(rig.audit.events.at(-1)).toMatchObject({ id: answer.json().auditId, event: 'denial' });
+    expect(rig.audit.events.at(-1)).toMatchObject({
+      id: answer.json<{ auditId: string }>().auditId,
+      event: 'denial',
+    });
     expect(JSON.stringify(rig.audit.events)).not.toContain('other.example.org');
   });
 });

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
+import { until } from '#test/support/until.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
 
 const minute = 60_000;
@@ -51,7 +53,27 @@ describe('POST /v1/exchange', () => {
     });
     expect(rig.store.reads).toEqual(['app/db']);
     expect((await rig.send({ ...asked, payload: { ...payload, token } })).statusCode).toBe(400);
-    expect((await rig.send({ ...asked, headers: {}, payload })).statusCode).toBe(400);
+    const none = await rig.send({ ...asked, headers: {}, payload });
+    const { message } = createError('MAYFLY_BROKER_TOKEN_MISSING', {});
+    expect([none.statusCode, none.json()]).toEqual([
+      400,
+      { error: 'invalid', problems: [message] },
+    ]);
+  });
+
+  it('has no more time than the deadline, and gives the use back', async () => {
+    await rig.close();
+    const read = async (_: unknown, signal: AbortSignal): Promise<never> => {
+      await untilAborted(signal);
+      throw signal.reason;
+    };
+    rig = await createBrokerRig({ stores: { read } });
+    const answering = rig.exchange(rig.sign('github'));
+    await until(() => rig.replay.uses === 1);
+    await rig.clock.advance(10_000);
+    const answer = await answering;
+    expect(answer.json()).toMatchObject({ error: 'MAYFLY_BROKER_DEADLINE' });
+    expect([answer.statusCode, rig.replay.uses]).toEqual([503, 0]);
   });
 
   it('ends no later than what was asked for, and than three times what is left of the token', async () => {
@@ -122,10 +144,8 @@ describe('POST /v1/exchange', () => {
     const path = await rig.exchange(token, { secrets: { A: 'vault:app/none#a' } });
     const key = await rig.exchange(token, { secrets: { A: 'vault:app/db#none' } });
     expect([path.statusCode, key.statusCode]).toEqual([404, 404]);
-    expect([path.json().error, key.json().error]).toEqual([
-      'MAYFLY_STORE_NOT_FOUND',
-      'MAYFLY_BROKER_KEY_MISSING',
-    ]);
+    expect(path.json()).toMatchObject({ error: 'MAYFLY_STORE_NOT_FOUND' });
+    expect(key.json()).toMatchObject({ error: 'MAYFLY_BROKER_KEY_MISSING' });
     expect(rig.replay.uses).toBe(0);
   });
 

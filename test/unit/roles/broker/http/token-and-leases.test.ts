@@ -3,6 +3,10 @@ import type { LightMyRequestResponse } from 'fastify';
 import { exchangeGrantType } from '#core/broker/request/parse-token-request.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 
+function tokenOf(answer: LightMyRequestResponse): string {
+  return answer.json<{ access_token: string }>().access_token;
+}
+
 describe('a token of the broker’s own', () => {
   let rig: BrokerRig;
 
@@ -46,7 +50,7 @@ describe('a token of the broker’s own', () => {
   });
 
   it('is good for exchanges, for the policy it was given for alone', async () => {
-    const { access_token: token } = (await ask(rig.sign('github'))).json();
+    const token = tokenOf(await ask(rig.sign('github')));
     expect((await rig.exchange(token)).statusCode).toBe(200);
     const secrets = { USER: 'vault:app/db#user' };
     expect((await rig.exchange(token, { secrets })).statusCode).toBe(200);
@@ -55,7 +59,7 @@ describe('a token of the broker’s own', () => {
   });
 
   it('is not given for another one of them', async () => {
-    const { access_token: token } = (await ask(rig.sign('github'))).json();
+    const token = tokenOf(await ask(rig.sign('github')));
     const answer = await ask(token);
     expect(answer.statusCode).toBe(400);
     expect(rig.audit.events.at(-1)?.fields).toMatchObject({ clause: 'token.ticket' });

@@ -4,8 +4,8 @@ import type { KubeWatchEvent } from '#core/ports/kube/kube-api.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { isRecord } from '#core/text/read-field.ts';
 import { createLineSplitter } from '#platform/streams/line-splitter.ts';
-import { brokenOf, failureOf } from '#platform/kube/wire/failures.ts';
-import { parseJson, readObject, readVersion } from '#platform/kube/wire/read-answer.ts';
+import { brokenOf, failureOf } from './failures.ts';
+import { parseJson, readObject, readVersion } from './read-answer.ts';
 
 export interface WatchBounds {
   readonly what: string;

@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { createTestGitServer } from '#test/support/git-server/create-test-git-server.ts';
+import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
+import { createIssuer, type TestIssuer } from '#test/support/issuer/create-issuer.ts';
+import { makeClaims } from '#test/support/issuer/real-claims.ts';
+import { createSigningKey, signToken, type SigningKey } from '#test/support/issuer/signing-key.ts';
+import { createBundle } from '#tools/bundle/bundle.ts';
+import { createPublisher } from '#tools/demo/publisher.ts';
+import { renderRequest, type HttpsPlace } from '../https-connection.ts';
+import { createProcReader, type ProcReader } from '../pods/read-proc.ts';
+import { waitUntil } from '../sync/wait-until.ts';
+
+export type Algorithm = 'RS256' | 'ES256';
+
+/** `mayfly standalone`, as it ships, that serves the broker over a repository with one encrypted file. */
+export interface BrokerStage {
+  readonly place: HttpsPlace;
+  readonly issuer: TestIssuer;
+  readonly keys: Readonly<Record<Algorithm, SigningKey>>;
+  readonly folder: string;
+  readonly proc: ProcReader;
+  /** A token of its own for each exchange, good for five minutes unless said otherwise. */
+  makeTokens(alg: Algorithm, count: number, seconds?: number): readonly string[];
+  /** The broker's figures, as Prometheus reads them. */
+  readMetrics(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface BrokerStageOptions {
+  /** Whether the limits on callers are as they ship. Else there are none to speak of. */
+  readonly isLimited: boolean;
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+}
+
+export async function openBrokerStage({
+  isLimited,
+  flags = [],
+}: BrokerStageOptions): Promise<BrokerStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'mayfly-bench-'));
+  const program = await createBundle(join(folder, 'program'));
+  const identity = await generateX25519Identity();
+  const publisher = await createPublisher(folder, program);
+  await publisher.writeFile('ci/db.env', 'PASSWORD=of the bench\nUSER=shop\n');
+  await publisher.encrypt('ci/db.env', await identityToRecipient(identity));
+  await publisher.publish('one file');
+  const git = await createTestGitServer({ repository: publisher.bareRepository });
+  const issuer = await createIssuer();
+  const keys = { RS256: issuer.key, ES256: createSigningKey('es256', 'ES256') };
+  issuer.publish(keys.RS256, keys.ES256);
+  const [port = 0, healthPort = 0] = await findFreePorts(2);
+  const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
+  await writeFiles(folder, {
+    'tls.crt': certPem,
+    'tls.key': keyPem,
+    'keys/shop/git/ca.crt': git.caPem,
+    'keys/shop/age/keys.txt': identity,
+    'objects/all.yaml': renderObjects(git.url, issuer),
+    'mayfly.yaml': `objectsDir: ${folder}/objects
+stateDir: ${folder}/state
+secretsDir: ${folder}/keys
+git: { allowedHosts: ['${new URL(git.url).host}'] }
+http: { listen: 127.0.0.1:${healthPort} }
+status: { socket: ${folder}/status.sock }
+log: { format: json }
+broker:
+  url: https://127.0.0.1:${port}
+  listen: 127.0.0.1:${port}
+  certFile: ${folder}/tls.crt
+  keyFile: ${folder}/tls.key
+  drain: 0s
+  limits: ${JSON.stringify(isLimited ? {} : noLimits)}
+`,
+  });
+  const log = await open(join(folder, 'mayfly.log'), 'a');
+  const args = [...flags, program, 'standalone', '--config', join(folder, 'mayfly.yaml')];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', log.fd, log.fd],
+    env: { PATH: process.env['PATH'] },
+    cwd: folder,
+  });
+  await log.close();
+  await waitUntil('the broker', async () => {
+    const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null);
+    return answer?.status === 200;
+  });
+  return {
+    place: { port, caPem },
+    issuer,
+    keys,
+    folder,
+    proc: createProcReader(child.pid ?? -1),
+    makeTokens: (alg, count, seconds = 300) => {
+      const now = Math.floor(Date.now() / 1000);
+      const aud = `https://127.0.0.1:${port}`;
+      return Array.from({ length: count }, () => {
+        const claims = makeClaims('github', Date.now(), { iss: issuer.url, aud });
+        const own = { ...claims, jti: crypto.randomUUID(), exp: now + seconds };
+        return signToken(keys[alg], { claims: own });
+      });
+    },
+    readMetrics: async () => {
+      return await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
+    },
+    close: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+      await Promise.all([git.close(), issuer.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One exchange of the password. */
+export function renderExchange(token: string): Buffer {
+  const secrets = { PASSWORD: 'values:db.env#PASSWORD' };
+  const body = JSON.stringify({ token, policy: 'shop/release', secrets });
+  return renderRequest('POST /v1/exchange', { 'content-type': 'application/json' }, body);
+}
+
+const many = { perSecond: 1_000_000, burst: 1_000_000 };
+const noLimits = { address: many, issuer: many, subject: many };
+
+async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(root, name, '..'), { recursive: true, mode: 0o700 });
+    await writeFile(join(root, name), text, { mode: 0o400 });
+  }
+}
+
+function renderObjects(gitUrl: string, issuer: TestIssuer): string {
+  const decryption = { keys: [{ secretRef: { name: 'age' } }] };
+  const git = { sourceRef: { name: 'config' }, path: 'ci', decryption };
+  const github = {
+    issuer: 'github',
+    ownerId: ['65'],
+    repositoryId: ['74'],
+    ref: ['refs/heads/main'],
+  };
+  const specs = {
+    GitSource: {
+      name: 'config',
+      spec: {
+        url: gitUrl,
+        ref: { branch: 'main' },
+        interval: '10m',
+        auth: { type: 'none', secretRef: { name: 'git' } },
+      },
+    },
+    Store: { name: 'values', spec: { provider: { git } } },
+    AccessPolicy: {
+      name: 'release',
+      spec: {
+        subjects: [{ github }],
+        grants: [{ store: 'values', paths: ['db.env'], maxTtl: '15m' }],
+      },
+    },
+    TokenIssuer: {
+      name: 'github',
+      spec: { kind: 'github', issuer: issuer.url, ca: issuer.caPem, allowPrivateAddress: true },
+    },
+  };
+  return Object.entries(specs)
+    .map(([kind, { name, spec }]) => {
+      const metadata = kind === 'TokenIssuer' ? { name } : { name, namespace: 'shop' };
+      return JSON.stringify({ apiVersion: 'mayfly.dev/v1alpha1', kind, metadata, spec });
+    })
+    .join('\n---\n');
+}
