@@ -8,7 +8,7 @@ import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 
 /** What the configuration says of injected pods. Throws `MAYFLY_CONFIG_CONFLICT` for what cannot be. */
-export function readInjectionSettings(configuration: Configuration): InjectionSettings {
+function readInjectionSettings(configuration: Configuration): InjectionSettings {
   const { agent, broker } = configuration.webhook;
   const { image } = agent;
   if (image === undefined) throw conflict('agent.image', 'must name the image of the agent');
