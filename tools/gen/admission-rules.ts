@@ -75,6 +75,18 @@ export const admissionRules: Readonly<
     'spec.target.secret.keys.items.file': [staysInside()],
   },
   Store: {
+    spec: [
+      {
+        rule: '!has(self.policy) || !has(self.provider.vault)',
+        message: 'is not for vault, where pods log in by themselves',
+        fieldPath: '.policy',
+      },
+      {
+        rule: '!has(self.serviceAccountName) || !has(self.provider.git)',
+        message: 'is not for git, where nobody logs in',
+        fieldPath: '.serviceAccountName',
+      },
+    ],
     'spec.provider.vault.ca': [isPem()],
   },
   ClusterStore: {

@@ -62,7 +62,7 @@ export function decideAccess(view: BrokerView, question: AccessQuestion): Access
   const tenancy = readTenancy(view, policy, question.caller);
   const stores = decideStores(view, { question, policy, tenancy });
   const clause = [
-    clauseOfToken(question),
+    clauseOfToken(view, question),
     found === null ? 'policy' : null,
     clauseOf(decision),
     clauseOfTenancy(view, policy, tenancy),
@@ -84,11 +84,21 @@ function clauseOf(decision: Decision): string | null {
   return decision.kind === 'denial' ? decision.clause : null;
 }
 
-function clauseOfToken({ caller, policy, isAlive, request }: AccessQuestion): string | null {
+function clauseOfToken(
+  view: BrokerView,
+  { caller, policy, isAlive, request }: AccessQuestion,
+): string | null {
+  if (!isTrusted(view, caller)) return 'token.issuer';
   if (!isAlive) return 'token.review';
   if (caller.ticket === null) return null;
   if (caller.ticket.policy !== policy) return 'token.policy';
   return request.references.length === 0 ? 'token.ticket' : null;
+}
+
+/** Whether the issuer is still the one that it was: a token of the broker's own was verified up to 15 minutes ago. */
+function isTrusted(view: BrokerView, { issuer: { name, issuer } }: Caller): boolean {
+  const known = view.findIssuer(name);
+  return known !== null && !known.suspend && known.issuer === issuer;
 }
 
 /**

@@ -9,6 +9,7 @@ import { etcdFolderOf } from '#test/support/cluster/servers/etcd-snapshot.ts';
 import { describeWithNode } from '#test/support/node/describe-with-node.ts';
 import { buildMayflyImages } from '#test/support/node/images/mayfly-images.ts';
 import { buildBusybox } from '#test/support/node/images/test-images.ts';
+import { renderBrokerObjects } from '#test/support/node/mayfly/broker-objects.ts';
 import { installMayfly, volumeOf } from '#test/support/node/mayfly/install-mayfly.ts';
 import { anApp } from '#test/support/node/pods/an-app.ts';
 import { aRestrictedNamespace } from '#test/support/node/pods/restricted.ts';
@@ -20,6 +21,7 @@ import {
   isReady,
   readLogs,
   untilPod,
+  type PodName,
 } from '#test/support/node/pods/run-pod.ts';
 import {
   createSealedRepository,
@@ -31,13 +33,11 @@ const long = 300_000;
 const namespace = 'shop';
 const broker = 'mayfly-broker.mayfly-system.svc';
 const reference = 'repo:db.yaml#password';
-const own = { apiVersion: 'mayfly.dev/v1alpha1' };
-const rbac = 'rbac.authorization.k8s.io';
 /** Once the object of a pod is gone. */
 const closedWithinMs = 15_000;
 
 describeWithNode(
-  'a pod that reads files of git through the broker',
+  'a pod that reads files of git, and Secrets, through the broker',
   async () => {
     const images = await buildMayflyImages();
     return { images: [images.agent, images.controller, await buildBusybox()] };
@@ -59,8 +59,8 @@ describeWithNode(
       await createObject(node(), aRestrictedNamespace(namespace));
       const key = (await readAgeVector('x25519.txt')).toString('utf8');
       const issuer = node().cluster.url;
-      for (const object of renderObjects({ server, key, issuer }))
-        await createObject(node(), object);
+      const objects = renderBrokerObjects({ namespace, server, key, issuer });
+      for (const object of objects) await createObject(node(), object);
     }, long);
 
     afterAll(async () => {
@@ -77,9 +77,14 @@ describeWithNode(
     }
 
     async function startPod(name: string, inject: 'init' | 'sidecar'): Promise<void> {
-      const annotations = { inject, 'secret.db': reference };
+      const annotations = { inject, 'secret.db': reference, 'secret.mode': 'settings:app#mode' };
       const spec = { ...(await findBroker()), serviceAccountName: name, restartPolicy: 'Never' };
       await createObject(node(), anApp({ namespace, name, annotations, spec }));
+    }
+
+    async function readFileIn(pod: PodName, name: string): Promise<string> {
+      const file = ['cat', `/run/secrets/mayfly/${name}`];
+      return await execIn(node(), { ...pod, container: 'app' }, file);
     }
 
     /** As from inside of the cluster: the API server passes it on. */
@@ -106,8 +111,8 @@ describeWithNode(
         const pod = { namespace, name: 'web' };
         await startPod('web', 'sidecar');
         await untilPod(node(), pod, isReady);
-        const file = ['cat', '/run/secrets/mayfly/db'];
-        expect(await execIn(node(), { ...pod, container: 'app' }, file)).toBe(canary);
+        expect(await readFileIn(pod, 'db')).toBe(canary);
+        expect(await readFileIn(pod, 'mode')).toBe('careful');
         const etcd = await readTree(etcdFolderOf(node().cluster.folder));
         expect(etcd).toContain(reference);
         const logs = ['logs', '-n', 'mayfly-system', 'deployment/mayfly-broker'];
@@ -162,67 +167,6 @@ describeWithNode(
     );
   },
 );
-
-interface Given {
-  readonly server: SealedRepository['server'];
-  readonly key: string;
-  /** The API server as an issuer. */
-  readonly issuer: string;
-}
-
-function renderObjects({ server, key, issuer }: Given): readonly object[] {
-  const ca = { name: 'git-ca' };
-  const core = { apiVersion: 'v1' };
-  const rights = { apiVersion: `${rbac}/v1`, name: 'mayfly-broker-repo' };
-  return [
-    anObject({ ...core, kind: 'ServiceAccount', name: 'web' }),
-    anObject({ ...core, kind: 'ServiceAccount', name: 'stranger' }),
-    anObject({ ...core, kind: 'Secret', name: 'sops-age', stringData: { 'keys.txt': key } }),
-    anObject({ ...core, kind: 'Secret', ...ca, stringData: { 'ca.crt': server.caPem } }),
-    anObject({ ...rights, kind: 'Role', rules: [readable(ca.name)] }),
-    anObject({
-      ...rights,
-      kind: 'RoleBinding',
-      roleRef: { apiGroup: rbac, kind: 'Role', name: rights.name },
-      subjects: [{ kind: 'ServiceAccount', name: 'mayfly-broker', namespace: 'mayfly-system' }],
-    }),
-    {
-      ...own,
-      kind: 'TokenIssuer',
-      metadata: { name: 'this-cluster' },
-      spec: { kind: 'kubernetes', issuer, keys: { cluster: {} } },
-    },
-    anObject({
-      ...own,
-      kind: 'GitSource',
-      name: 'repo',
-      spec: { url: server.url, ref: { branch: 'main' }, auth: { type: 'none', secretRef: ca } },
-    }),
-    anObject({ ...own, kind: 'Store', name: 'repo', spec: renderStore() }),
-    anObject({ ...own, kind: 'AccessPolicy', name: 'web', spec: renderPolicy() }),
-  ];
-}
-
-function readable(secret: string): object {
-  return { apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get'] };
-}
-
-function renderStore(): object {
-  const decryption = { keys: [{ secretRef: { name: 'sops-age' } }] };
-  const git = { sourceRef: { name: 'repo' }, path: 'production', decryption };
-  return { provider: { git }, policy: 'web' };
-}
-
-function renderPolicy(): object {
-  return {
-    subjects: [{ pod: { issuer: 'this-cluster', serviceAccounts: ['web'] } }],
-    grants: [{ store: 'repo', paths: ['db.yaml'], maxTtl: '1h' }],
-  };
-}
-
-function anObject({ name, ...content }: Readonly<Record<string, unknown>>): object {
-  return { ...content, metadata: { namespace, name } };
-}
 
 /** Every file below a folder, byte by byte. */
 async function readTree(folder: string): Promise<string> {

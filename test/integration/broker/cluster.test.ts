@@ -1,155 +1,186 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBroker, type StartedBroker } from '#test/support/broker/start-broker.ts';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { root } from '#test/support/arch/source-files.ts';
+import { openClusterBroker, type ClusterBroker } from '#test/support/broker/open-cluster-broker.ts';
+import { createCluster, type Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
-import { brokerAudience } from '#test/support/issuer/real-claims.ts';
+import { createFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts';
+import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
+import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 import { untilSlowly } from '#test/support/until.ts';
-import { applyManifests } from '#test/support/webhook/webhook-on-cluster.ts';
 
-const user = 'system:serviceaccount:mayfly-system:mayfly-broker';
-const apiVersion = 'mayfly.dev/v1alpha1';
+const account = 'system:serviceaccount:mayfly-system:mayfly-broker';
+/** As kubeadm, kind and k3s have it: the same for every cluster. */
+const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
+const options = { users: [account], serviceAccountIssuer };
+const long = 120_000;
+const key = createSigningKey('job');
+const vault = {
+  provider: {
+    vault: { address: 'https://vault.example.com', login: { method: 'jwt', role: 'x' } },
+  },
+  namespaceSelector: {},
+};
+const grants = [{ store: 'cluster/vault', paths: ['app/*'], maxTtl: '15m' }];
 
-function objects(issuer: string): readonly object[] {
-  const inShop = (name: string): object => ({ name, namespace: 'shop' });
-  return [
-    {
-      apiVersion,
-      kind: 'TokenIssuer',
-      metadata: { name: 'here' },
-      spec: { kind: 'kubernetes', issuer, keys: { cluster: {} } },
-    },
-    {
-      apiVersion,
-      kind: 'Store',
-      metadata: inShop('kube'),
-      spec: { provider: { kubernetes: {} }, serviceAccountName: 'mayfly-store' },
-    },
-    {
-      apiVersion,
-      kind: 'AccessPolicy',
-      metadata: inShop('web'),
-      spec: {
-        subjects: [{ pod: { issuer: 'here', serviceAccounts: ['web'] } }],
-        grants: [{ store: 'kube', paths: ['db'], maxTtl: '5m' }],
-      },
-    },
-  ];
+/** `NAMESPACE/NAME`, or `NAME` of the cluster. */
+function anObject(kind: string, called: string, spec: object): string {
+  const [name = '', namespace] = called.split('/').toReversed();
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  return JSON.stringify({ apiVersion: 'mayfly.dev/v1alpha1', kind, metadata, spec });
 }
 
-await describeWithCluster(
-  'mayfly broker as it is shipped',
-  { users: [{ name: user, groups: ['system:serviceaccounts'] }] },
-  (cluster) => {
-    let folder: string;
-    let broker: StartedBroker;
+async function install(cluster: Cluster): Promise<void> {
+  const { kubectl } = cluster;
+  for (const name of ['mayfly-system', 'shop']) await kubectl(['create', 'namespace', name]);
+  await kubectl(['apply', '-k', join(root, 'manifests/crds')]);
+  const rights = await readFile(join(root, 'manifests/components/broker/rbac.yaml'), 'utf8');
+  await kubectl(['apply', '-f', '-'], { stdin: rights });
+  await kubectl(['-n', 'shop', 'create', 'serviceaccount', 'web']);
+}
 
-    async function apply(list: readonly object[]): Promise<void> {
-      const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: list });
-      await cluster().kubectl(['apply', '-f', '-'], { stdin });
-    }
+/** A token of a pod `NAME` that runs as `web`. */
+async function startPod(cluster: Cluster, name: string): Promise<string> {
+  const spec = {
+    serviceAccountName: 'web',
+    containers: [{ name: 'app', image: 'registry.example.com/shop:1' }],
+  };
+  const metadata = { name, namespace: 'shop' };
+  const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
+  await cluster.kubectl(['apply', '-f', '-'], { stdin: pod });
+  const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`];
+  const args = ['-n', 'shop', 'create', 'token', 'web', `--audience=${brokerAudience}`, ...bound];
+  return (await cluster.kubectl(args)).trim();
+}
 
-    async function makePod(name: string): Promise<void> {
-      const container = { name: 'web', image: 'registry.test/web' };
-      const spec = { serviceAccountName: 'web', containers: [container] };
-      await apply([{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec }]);
-    }
+async function readIssuer(cluster: Cluster): Promise<string> {
+  const { body } = await cluster.request({ path: '/.well-known/openid-configuration' });
+  return (body as { readonly issuer: string }).issuer;
+}
 
-    async function tokenOf(pod: string): Promise<string> {
-      const bound = ['--bound-object-kind=Pod', `--bound-object-name=${pod}`];
-      const args = [
-        '-n',
-        'shop',
-        'create',
-        'token',
-        'web',
-        `--audience=${brokerAudience}`,
-        ...bound,
-      ];
-      return (await cluster().kubectl(args)).trim();
-    }
+await describeWithCluster('mayfly broker on an API server', options, (cluster) => {
+  let proxy: FaultProxy;
+  let broker: ClusterBroker;
+  let issuer: string;
 
-    async function statusOf(token: string): Promise<number> {
-      const secrets = { PASSWORD: 'kube:db#password' };
-      return (await broker.exchange({ token, policy: 'shop/web', secrets })).status;
-    }
+  async function apply(...objects: readonly string[]): Promise<void> {
+    await cluster().kubectl(['apply', '-f', '-'], { stdin: objects.join('\n---\n') });
+  }
 
-    beforeAll(async () => {
-      const { kubectl } = cluster();
-      await applyManifests(cluster(), ['broker', 'broker-stores', 'webhook']);
-      const document = await kubectl(['get', '--raw', '/.well-known/openid-configuration']);
-      const { issuer } = JSON.parse(document) as { issuer: string };
-      await kubectl(['create', 'namespace', 'shop']);
-      for (const name of ['web', 'mayfly-store', 'default']) {
-        await kubectl(['-n', 'shop', 'create', 'serviceaccount', name]);
-      }
-      await kubectl([
-        '-n',
-        'shop',
-        'create',
-        'secret',
-        'generic',
-        'db',
-        '--from-literal=password=hunter2',
-      ]);
-      const rights = ['--verb=get', '--resource=secrets', '--resource-name=db'];
-      await kubectl(['-n', 'shop', 'create', 'role', 'read-db', ...rights]);
-      const binding = ['read-db', '--role=read-db', '--serviceaccount=shop:mayfly-store'];
-      await kubectl(['-n', 'shop', 'create', 'rolebinding', ...binding]);
-      await kubectl([
-        'delete',
-        'validatingwebhookconfiguration,mutatingwebhookconfiguration',
-        'mayfly-webhook',
-      ]);
-      await apply(objects(issuer));
-      folder = await mkdtemp(join(tmpdir(), 'mayfly-broker-'));
-      broker = await startBroker(folder, await cluster().writeKubeconfig(user));
-    }, 120_000);
+  beforeAll(async () => {
+    await install(cluster());
+    issuer = await readIssuer(cluster());
+    const jwks = JSON.stringify({ keys: [key.jwk] });
+    const iss = String(makeClaims('github', 0)['iss']);
+    await apply(
+      anObject('TokenIssuer', 'own', { kind: 'kubernetes', issuer, keys: { cluster: {} } }),
+      anObject('TokenIssuer', 'github', {
+        kind: 'github',
+        issuer: iss,
+        keys: { inline: { jwks } },
+      }),
+      anObject('ClusterStore', 'vault', vault),
+    );
+  }, long);
+  beforeEach(async () => {
+    const pods = [{ pod: { issuer: 'own', serviceAccounts: ['web'] } }];
+    const github = { issuer: 'github', ownerId: ['65'], repositoryId: ['74'] };
+    await apply(
+      anObject('AccessPolicy', 'shop/release', { subjects: pods, grants }),
+      anObject('ClusterAccessPolicy', 'jobs', { subjects: [{ github }], grants }),
+    );
+    proxy = await createFaultProxy({ targetPort: cluster().port });
+    const url = `https://127.0.0.1:${proxy.port}`;
+    broker = await openClusterBroker(await cluster().writeKubeconfig(account, url));
+  }, long);
+  afterEach(async () => {
+    proxy.setFault({ kind: 'none' });
+    await broker.close();
+    await proxy.close();
+  });
 
-    afterAll(async () => {
-      expect(await broker.end()).toBe(0);
-      await rm(folder, { recursive: true });
+  /** A job, whom no API server is asked about. */
+  async function askAsJob(): Promise<number | string> {
+    const token = signToken(key, {
+      claims: makeClaims('github', Date.now() + 1000, { jti: crypto.randomUUID() }),
     });
+    const { status, text } = await broker.exchange(token, { policy: 'cluster/jobs' });
+    return status === 503 ? text : status;
+  }
 
-    it('gives a pod a Secret that the service account of the Store may read', async () => {
-      await makePod('one');
-      const secrets = { PASSWORD: 'kube:db#password' };
-      const answer = await broker.exchange({
-        token: await tokenOf('one'),
-        policy: 'shop/web',
-        secrets,
-      });
-      expect(answer).toMatchObject({ status: 200, body: { values: { PASSWORD: 'hunter2' } } });
-      expect(await broker.readLog()).not.toContain('hunter2');
-    }, 60_000);
+  it(
+    'serves a pod as long as it lives, and nobody with its token afterwards',
+    async () => {
+      const token = await startPod(cluster(), 'web-1');
+      expect(await broker.exchange(token)).toMatchObject({ status: 200 });
+      expect(await broker.exchange(token)).toMatchObject({ status: 200 });
+      const deletion = ['-n', 'shop', 'delete', 'pod', 'web-1', '--grace-period=0', '--force'];
+      await cluster().kubectl(deletion);
+      const begun = performance.now();
+      await untilSlowly(async () => (await broker.exchange(token)).status === 403);
+      expect(performance.now() - begun).toBeLessThan(15_000);
+      const again = await startPod(cluster(), 'web-1');
+      expect((await broker.exchange(token)).status).toBe(403);
+      expect((await broker.exchange(again)).status).toBe(200);
+    },
+    long,
+  );
 
-    it('denies a pod within 15 seconds of its end', async () => {
-      await makePod('two');
-      const token = await tokenOf('two');
-      expect(await statusOf(token)).toBe(200);
-      await cluster().kubectl([
-        '-n',
-        'shop',
-        'delete',
-        'pod',
-        'two',
-        '--force',
-        '--grace-period=0',
-      ]);
-      const gone = performance.now();
-      await untilSlowly(async () => (await statusOf(token)) === 403);
-      expect(performance.now() - gone).toBeLessThan(15_000);
-    }, 60_000);
+  it(
+    'keeps pods of another cluster with the same issuer apart',
+    async () => {
+      const other = await createCluster({ serviceAccountIssuer });
+      try {
+        expect(await readIssuer(other)).toBe(issuer);
+        await other.kubectl(['create', 'namespace', 'shop']);
+        await other.kubectl(['-n', 'shop', 'create', 'serviceaccount', 'web']);
+        const token = await startPod(other, 'web-1');
+        expect((await broker.exchange(token)).status).toBe(401);
+        const { body } = await other.request({ path: '/openid/v1/jwks' });
+        const jwks = typeof body === 'string' ? body : JSON.stringify(body);
+        const keys = { inline: { jwks } };
+        await apply(anObject('TokenIssuer', 'other', { kind: 'kubernetes', issuer, keys }));
+        await untilSlowly(async () => (await broker.exchange(token)).status === 403);
+        const subjects = [{ pod: { issuer: 'other', serviceAccounts: ['shop/web'] } }];
+        await apply(anObject('ClusterAccessPolicy', 'other', { subjects, grants }));
+        const policy = { policy: 'cluster/other' };
+        await untilSlowly(async () => (await broker.exchange(token, policy)).status === 200);
+        const own = await startPod(cluster(), 'web-2');
+        expect((await broker.exchange(own, policy)).status).toBe(403);
+        expect((await broker.exchange(own)).status).toBe(200);
+      } finally {
+        await other.stop();
+      }
+    },
+    long,
+  );
 
-    it('denies everybody within 5 seconds of the end of the policy', async () => {
-      await makePod('three');
-      const token = await tokenOf('three');
-      expect(await statusOf(token)).toBe(200);
-      await cluster().kubectl(['-n', 'shop', 'delete', 'accesspolicy', 'web']);
-      const gone = performance.now();
-      await untilSlowly(async () => (await statusOf(token)) === 403);
-      expect(performance.now() - gone).toBeLessThan(5_000);
-    }, 60_000);
-  },
-);
+  it(
+    'grants nothing by a policy that was deleted 5 seconds ago',
+    async () => {
+      expect(await askAsJob()).toBe(200);
+      await cluster().kubectl(['delete', 'clusteraccesspolicy', 'jobs']);
+      const begun = performance.now();
+      await untilSlowly(async () => (await askAsJob()) === 403);
+      expect(performance.now() - begun).toBeLessThan(5000);
+    },
+    long,
+  );
+
+  it(
+    'grants nothing once it has not heard of the API server for a minute',
+    async () => {
+      expect(await askAsJob()).toBe(200);
+      proxy.setFault({ kind: 'reset' });
+      proxy.cut();
+      broker.shift(50_000);
+      expect(await askAsJob()).toBe(200);
+      broker.shift(11_000);
+      expect(await askAsJob()).toContain('MAYFLY_BROKER_STALE');
+      proxy.setFault({ kind: 'none' });
+      await untilSlowly(async () => (await askAsJob()) === 200);
+    },
+    long,
+  );
+});

@@ -49,6 +49,8 @@ export interface ClusterOptions {
   readonly audit?: boolean;
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
+  /** The claim `iss` of tokens of service accounts; default: the address of the server. */
+  readonly serviceAccountIssuer?: string;
   /** More flags of kube-apiserver, such as `--feature-gates=…`. */
   readonly apiServerFlags?: readonly string[];
 }

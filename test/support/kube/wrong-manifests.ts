@@ -180,6 +180,26 @@ const secrets: readonly WrongRow[] = [
   ['a wrong type', { ...secret, prune: 'no' }, ['spec.prune', 'must be of type boolean']],
 ];
 
+const gitStore = {
+  git: { sourceRef: { name: 'repo' }, decryption: { keys: [{ secretRef: { name: 'keys' } }] } },
+};
+const vaultStore = {
+  vault: { address: 'https://vault.test', login: { method: 'jwt', role: 'app' } },
+};
+
+const stores: readonly WrongRow[] = [
+  [
+    'a policy where pods log in by themselves',
+    { provider: vaultStore, policy: 'web' },
+    ['spec.policy', 'is not for vault'],
+  ],
+  [
+    'somebody to log in where nobody does',
+    { provider: gitStore, serviceAccountName: 'reader' },
+    ['spec.serviceAccountName', 'is not for git'],
+  ],
+];
+
 const policies: readonly WrongRow[] = [
   ['no selector', { git: { urls: [] } }, ['spec.namespaceSelector', 'Required']],
   [
@@ -244,6 +264,7 @@ function toManifests(
 export const wrongManifests: readonly WrongManifest[] = [
   ...toManifests('GitSource', 'admission', sources),
   ...toManifests('EphemeralSecret', 'admission', secrets),
+  ...toManifests('Store', 'admission', stores),
   ...toManifests('TenantPolicy', 'admission', policies),
   ...toManifests('AccessPolicy', 'admission', accessPolicies),
   ...toManifests('ClusterAccessPolicy', 'admission', clusterAccessPolicies),

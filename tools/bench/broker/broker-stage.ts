@@ -12,6 +12,7 @@ import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken, type SigningKey } from '#test/support/issuer/signing-key.ts';
 import { createBundle } from '#tools/bundle/bundle.ts';
 import { createPublisher } from '#tools/demo/publisher.ts';
+import { isReadyAt } from '#tools/demo/broker/is-ready-at.ts';
 import { renderRequest, type HttpsPlace } from '../https-connection.ts';
 import { createProcReader, type ProcReader } from '../pods/read-proc.ts';
 import { waitUntil } from '../sync/wait-until.ts';
@@ -27,8 +28,6 @@ export interface BrokerStage {
   readonly proc: ProcReader;
   /** A token of its own for each exchange, good for five minutes unless said otherwise. */
   makeTokens(alg: Algorithm, count: number, seconds?: number): readonly string[];
-  /** The broker's figures, as Prometheus reads them. */
-  readMetrics(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -86,10 +85,7 @@ broker:
     cwd: folder,
   });
   await log.close();
-  await waitUntil('the broker', async () => {
-    const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null);
-    return answer?.status === 200;
-  });
+  await waitUntil('the broker', async () => await isReadyAt({ port, caPem }));
   return {
     place: { port, caPem },
     issuer,
@@ -97,16 +93,14 @@ broker:
     folder,
     proc: createProcReader(child.pid ?? -1),
     makeTokens: (alg, count, seconds = 300) => {
-      const now = Math.floor(Date.now() / 1000);
+      // Of a second that the broker has known from its beginning: what is older may have been used before.
+      const now = Math.ceil(Date.now() / 1000);
       const aud = `https://127.0.0.1:${port}`;
       return Array.from({ length: count }, () => {
-        const claims = makeClaims('github', Date.now(), { iss: issuer.url, aud });
+        const claims = makeClaims('github', now * 1000, { iss: issuer.url, aud });
         const own = { ...claims, jti: crypto.randomUUID(), exp: now + seconds };
         return signToken(keys[alg], { claims: own });
       });
-    },
-    readMetrics: async () => {
-      return await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
     },
     close: async () => {
       const exited = once(child, 'exit');

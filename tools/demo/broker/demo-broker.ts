@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { startDaemon } from '../daemon.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { DemoGithub } from './demo-github.ts';
+import { isReadyAt } from './is-ready-at.ts';
 
 export interface DemoBroker {
   readonly url: string;
@@ -42,14 +44,15 @@ spec:
 export async function startDemoBroker(program: string, place: BrokerPlace): Promise<DemoBroker> {
   const { root } = place;
   const [port = 0, healthPort = 0] = await findFreePorts(2);
-  await writePlace(place, { port, healthPort });
+  const caPem = await writePlace(place, { port, healthPort });
   const configFile = join(root, 'broker.yaml');
   const daemon = await startDaemon(program, { role: 'standalone', root, configFile });
   try {
     await waitUntil('the broker to be ready', async () => {
-      const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null);
-      return answer?.status === 200 ? true : null;
+      return (await isReadyAt({ port, caPem })) ? true : null;
     });
+    // A token of the second in which the broker began is refused: it may have been used before.
+    await sleep(1000);
   } catch (error) {
     await daemon.stop();
     const log = await readFile(daemon.logFile, 'utf8');
@@ -69,10 +72,11 @@ interface Ports {
   readonly healthPort: number;
 }
 
+/** Answers the certificate of who vouches for the broker. */
 async function writePlace(
   { root, git, github, ageIdentity }: BrokerPlace,
   ports: Ports,
-): Promise<void> {
+): Promise<string> {
   const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
   await writeFiles(root, {
     'broker.pem': caPem,
@@ -85,6 +89,7 @@ async function writePlace(
     'objects/release.yaml': policy,
     'broker.yaml': renderConfig(root, new URL(git.url).host, ports),
   });
+  return caPem;
 }
 
 function renderConfig(root: string, gitHost: string, { port, healthPort }: Ports): string {

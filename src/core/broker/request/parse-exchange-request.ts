@@ -1,9 +1,10 @@
 import { parseDuration } from '../../api/duration.ts';
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
+import { isObject } from '../../identity/token/parse-strict-json.ts';
 import { parseReference } from '../../reference/reference.ts';
 import { invalid, valid, validate, type Parsed } from '../../api/schema/validate.ts';
 import type { WantedValue } from '../asked.ts';
-import { exchangeRequestSchema, type ExchangeBody } from './request-schema.ts';
+import { exchangeRequestSchema, mostReferences, type ExchangeBody } from './request-schema.ts';
 
 /** What `POST /v1/exchange` asks for. */
 export interface ExchangeRequest {
@@ -16,6 +17,7 @@ export interface ExchangeRequest {
 
 /** Reads the body of an exchange; answers everything that is wrong with it at once, and quotes nothing of it. */
 export function parseExchangeRequest(body: unknown): Parsed<ExchangeRequest> {
+  if (isTooLong(body)) return invalid([wrong('', `must have at most ${mostReferences} items`)]);
   const parsed = validate(exchangeRequestSchema, body, 'body');
   if (parsed.kind === 'invalid') return parsed;
   const { token, policy, secrets, ttl } = parsed.value;
@@ -28,6 +30,13 @@ export function parseExchangeRequest(body: unknown): Parsed<ExchangeRequest> {
     wanted: wanted.flatMap((each) => (each.kind === 'wanted' ? [each] : [])),
     ttlMs: ttl === undefined ? null : parseDuration(ttl),
   });
+}
+
+/** Counted first: what stands twice in a list is looked for in the square of its length. */
+function isTooLong(body: unknown): boolean {
+  return (
+    isObject(body) && Array.isArray(body['secrets']) && body['secrets'].length > mostReferences
+  );
 }
 
 type Read =
@@ -43,6 +52,9 @@ function readWanted(secrets: ExchangeBody['secrets']): readonly Read[] {
 function readOne(name: string, text: string, place: string): Read {
   const parsed = parseReference(text);
   if (parsed.kind === 'valid') return { kind: 'wanted', name, reference: parsed.reference };
-  const params = { field: `body.secrets${place}`, problem: parsed.problem };
-  return { kind: 'wrong', error: createError('MAYFLY_OBJECT_FIELD_INVALID', params) };
+  return { kind: 'wrong', error: wrong(place, parsed.problem) };
+}
+
+function wrong(place: string, problem: string): MayflyError {
+  return createError('MAYFLY_OBJECT_FIELD_INVALID', { field: `body.secrets${place}`, problem });
 }

@@ -9,7 +9,7 @@ const referenceSchema = Type.String({
 });
 
 /** The most values of one request. */
-const mostReferences = 64;
+export const mostReferences = 64;
 
 export const policyNamePattern =
   '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$';

@@ -32,7 +32,7 @@ export function renderApiServerFlags(
     `--tls-private-key-file=${join(folder, 'serving.key')}`,
     `--cert-dir=${folder}`,
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    `--service-account-issuer=${files.url}`,
+    `--service-account-issuer=${options.serviceAccountIssuer ?? files.url}`,
     `--service-account-key-file=${join(folder, 'service-accounts.pub')}`,
     `--service-account-signing-key-file=${join(folder, 'service-accounts.key')}`,
     '--service-cluster-ip-range=10.0.0.0/24',

@@ -66,7 +66,7 @@ describe('an exchange', () => {
     const answer = await exchange(rig.parts, ask(), { render, signal });
     expect(answer.kind).toBe('delivered');
     expect(rig.takeSteps().join(' ')).toBe(
-      'checkFresh verify findPolicy readTenancy findStore take read checkFresh append',
+      'checkFresh verify findPolicy readTenancy findStore findIssuer take read checkFresh append',
     );
   });
 

@@ -40,6 +40,16 @@ describe('the body of an exchange', () => {
     expect(parseExchangeRequest(body).kind).toBe('invalid');
   });
 
+  it('is not looked through any further when it lists too much', () => {
+    const parsed = parseExchangeRequest({
+      policy: '',
+      secrets: Array.from({ length: 65 }, () => 1),
+    });
+    expect(parsed.kind === 'invalid' && parsed.errors.map(({ message }) => message)).toEqual([
+      'the field body.secrets must have at most 64 items',
+    ]);
+  });
+
   it('is told which of its references is none, without a word of it', () => {
     const secrets = { A: 'vault:a', B: 'hunter2:../b' };
     const parsed = parseExchangeRequest({ policy: 'shop/release', secrets });

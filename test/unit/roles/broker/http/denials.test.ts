@@ -104,7 +104,7 @@ describe('a denial', () => {
     expect([...bodies]).toEqual(['{"error":"denied","auditId":"ID"}']);
     expect(heads.size).toBe(1);
     expect([...steps]).toEqual([
-      'checkFresh verify findPolicy readTenancy findStore take append release',
+      'checkFresh verify findPolicy readTenancy findStore findIssuer take append release',
     ]);
   });
 

@@ -87,6 +87,32 @@ describe('a token of the broker’s own', () => {
     const json = await rig.send({ method: 'POST', url: '/oauth2/token', payload: {} });
     expect(json.json()).toMatchObject({ error: 'unsupported_grant_type' });
   });
+
+  it('is refused at once to a form of thousands of names', async () => {
+    const names = Array.from({ length: 16_000 }, (_, index) => [index.toString(36), '']);
+    const start = performance.now();
+    const answer = await ask(rig.sign('github'), {
+      grant_type: 'password',
+      ...(Object.fromEntries(names) as Record<string, string>),
+    });
+    expect([400, 413]).toContain(answer.statusCode);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('is good for nothing once its issuer is suspended, another one or gone', async () => {
+    const token = tokenOf(await ask(rig.sign('github')));
+    const ref = { kind: 'TokenIssuer', namespace: '', name: 'github' } as const;
+    const spec = rig.objects.peek(ref)?.spec ?? {};
+    for (const change of [{ suspend: true }, { issuer: 'https://other.example.com' }]) {
+      await rig.put('TokenIssuer', 'github', { ...spec, ...change });
+      expect((await rig.exchange(token)).statusCode).toBe(403);
+      expect(rig.audit.events.at(-1)?.fields).toMatchObject({ clause: 'token.issuer' });
+    }
+    await rig.put('TokenIssuer', 'github', spec);
+    expect((await rig.exchange(token)).statusCode).toBe(200);
+    await rig.remove('TokenIssuer', 'github');
+    expect((await rig.exchange(token)).statusCode).toBe(403);
+  });
 });
 
 describe('a lease', () => {

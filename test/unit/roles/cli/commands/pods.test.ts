@@ -96,6 +96,24 @@ describe('mayfly explain pod', () => {
     ]);
   });
 
+  it('tells what is read at the broker, where the configuration knows it', async () => {
+    const served = `apiVersion: mayfly.dev/v1alpha1
+kind: Store
+metadata: { name: kube, namespace: shop }
+spec: { provider: { kubernetes: {} }, policy: web }
+`;
+    await writeFile(join(folder, 'objects', 'store.yaml'), served);
+    const input = web.replace('cluster/vault:kv/db', 'kube:db');
+    const unknown = await run(explain(), { input });
+    expect(unknown.out).toContain('[MAYFLY_POD_STORE_UNUSABLE]');
+    const config = join(folder, 'mayfly.yaml');
+    await writeFile(config, 'webhook: { broker: { address: https://broker.test } }\n');
+    const { code, out } = await run(explain('--config', config), { input });
+    expect(code).toBe(0);
+    expect(out).toContain('store: kube at https://broker.test, as shop/web');
+    expect(out).toContain('audience: https://broker.test');
+  });
+
   it('names every rule that refuses, and ends with 2', async () => {
     const { code, out, err } = await run(['explain', 'pod', '-'], {
       input: web.replace('secret.db', 'secrt.db'),
