@@ -1,6 +1,6 @@
 import { readErrno } from '#platform/files/system-error.ts';
 import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { HttpsEndpoint } from './send-https.ts';
+import type { HttpsEndpoint } from './https-endpoint.ts';
 
 type NamedEndpoint = Pick<HttpsEndpoint, 'address' | 'serverName' | 'failureOf'>;
 

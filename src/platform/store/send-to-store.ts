@@ -1,11 +1,7 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
-import {
-  createHttpsSender,
-  type HttpsEndpoint,
-  type HttpsFailure,
-  type SendHttps,
-} from '#platform/https/send-https.ts';
+import type { HttpsEndpoint, HttpsFailure } from '#platform/https/https-endpoint.ts';
+import { createHttpsSender, type SendHttps } from '#platform/https/send-https.ts';
 
 /** Where a store is, how it proves itself, and what is taken from it. */
 export interface StoreEndpoint extends Omit<HttpsEndpoint, 'failureOf'> {

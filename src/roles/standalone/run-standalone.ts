@@ -1,6 +1,5 @@
 import type { Configuration } from '#platform/config/schema.ts';
 import { createNodeDigest } from '#platform/crypto/node-digest.ts';
-import type { Steps } from '#platform/files/steps.ts';
 import { serveHealth } from '#platform/http/serve.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
@@ -14,15 +13,8 @@ import { createHookServer } from '#roles/controller/servers/compose.ts';
 import { startPushHooks } from '#roles/controller/servers/start-push-hooks.ts';
 import { openAdapters, type StandaloneAdapters } from './compose.ts';
 import { startBroker } from './start-broker.ts';
+import type { StandaloneParts } from './standalone-parts.ts';
 import { startStatusServer } from './status/status-server.ts';
-
-export interface StandaloneParts {
-  readonly logger: Logger;
-  readonly lifecycle: Lifecycle;
-  readonly version: string;
-  /** Told each step of files, state and git; for tests that stop the program between two. */
-  readonly onStep?: Steps;
-}
 
 /**
  * Starts everything in order: the lock, the state, what an earlier run left, the objects, the controllers, and last

@@ -4,7 +4,7 @@ import { createBrokerMetrics } from '#platform/metrics/create-broker-metrics.ts'
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
 import type { StandaloneAdapters } from './compose.ts';
-import type { StandaloneParts } from './run-standalone.ts';
+import type { StandaloneParts } from './standalone-parts.ts';
 
 /** Serves the same broker as in a cluster where the configuration says so; only who serves it loads it. */
 export async function startBroker(

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { kindResources, type KindName, type StoredObject } from '#core/api/object.ts';
 import { parseTokenIssuer } from '#core/api/token-issuer.ts';
 import { lintPolicy } from '#core/trust/lint/lint-policy.ts';

@@ -1,4 +1,4 @@
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { compilePolicy, type CompiledPolicy } from '#core/trust/compile-policy.ts';
 import { aStored } from './a-stored.ts';
 

@@ -7,11 +7,8 @@ import { maxKeySetBytes, parseKeySet, type TokenKey } from '#core/identity/issue
 import { parseStrictJson } from '#core/identity/token/parse-strict-json.ts';
 import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { Clock } from '#core/ports/time.ts';
-import {
-  createHttpsSender,
-  type HttpsFailure,
-  type SendHttps,
-} from '#platform/https/send-https.ts';
+import type { HttpsFailure } from '#platform/https/https-endpoint.ts';
+import { createHttpsSender, type SendHttps } from '#platform/https/send-https.ts';
 
 export interface ReadKeysDeps {
   readonly clock: Clock;

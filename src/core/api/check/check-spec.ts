@@ -1,5 +1,5 @@
 import type { MayflyError } from '../../errors/mayfly-error.ts';
-import { parseAccessPolicy } from '../access-policy.ts';
+import { parseAccessPolicy } from '../parse-access-policy.ts';
 import { parseEphemeralSecret } from '../ephemeral-secret.ts';
 import { parseGitSource } from '../git-source.ts';
 import type { KindName, StoredObject } from '../object.ts';

@@ -1,4 +1,4 @@
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import type { KindName, StoredObject } from '#core/api/object.ts';
 import type { Parsed } from '#core/api/schema/validate.ts';
 import { parseStore, type Store } from '#core/api/store.ts';

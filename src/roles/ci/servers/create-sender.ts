@@ -1,10 +1,7 @@
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
-import {
-  createHttpsSender,
-  type HttpsFailure,
-  type SendHttps,
-} from '#platform/https/send-https.ts';
+import type { HttpsFailure } from '#platform/https/https-endpoint.ts';
+import { createHttpsSender, type SendHttps } from '#platform/https/send-https.ts';
 
 /** Somebody who is asked over https. */
 export interface Server {

@@ -1,4 +1,5 @@
-import { parseAccessPolicy, type AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { formatRef, type StoredObject } from '#core/api/object.ts';
 import { readDocument } from '#core/api/read-document.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';

@@ -1,4 +1,5 @@
-import { parseAccessPolicy, type AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAccessPolicy, type AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
 import { decideIdentityUse } from '#core/tenancy/decide-identity-use.ts';
 import { viewPolicy } from '#core/tenancy/policy-view.ts';

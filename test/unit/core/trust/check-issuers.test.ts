@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer } from '#core/api/token-issuer.ts';
 import { checkIssuers } from '#core/trust/check-issuers.ts';
 import { githubSubject } from '#test/support/policies/a-policy.ts';

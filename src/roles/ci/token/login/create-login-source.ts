@@ -1,16 +1,8 @@
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { CiWorld } from '../../ci-world.ts';
 import type { TokenSource } from '../token-source.ts';
-import { discoverLogin } from './discover-login.ts';
+import { discoverLogin, type LoginChoice } from './discover-login.ts';
 import { logIn } from './log-in.ts';
-
-/** As whom a person logs in. */
-export interface LoginChoice {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** PEM; null for the certificates of the system. */
-  readonly ca: string | null;
-}
 
 /**
  * A person's own token, by the device login of any OIDC issuer (RFC 8628): the person confirms a code in a browser,

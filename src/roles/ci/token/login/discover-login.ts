@@ -5,8 +5,15 @@ import type { SendHttps } from '#platform/https/send-https.ts';
 import type { CiWorld } from '../../ci-world.ts';
 import { createSender } from '../../servers/create-sender.ts';
 import { splitUrl } from '../../servers/split-url.ts';
-import type { LoginChoice } from './create-login-source.ts';
 import { readAnswer } from './read-answer.ts';
+
+/** As whom a person logs in. */
+export interface LoginChoice {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** PEM; null for the certificates of the system. */
+  readonly ca: string | null;
+}
 
 /** Where a person logs in. */
 export interface LoginPlace {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import type { ErrorCode } from '#core/errors/catalogue.ts';
 import { lintSources } from '#core/trust/lint/lint-sources.ts';
 import { aStored } from '#test/support/policies/a-stored.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAccessPolicy } from '#core/api/access-policy.ts';
+import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { aStored } from '#test/support/policies/a-stored.ts';
 
 const grant = { store: 'vault', paths: ['app/db'], maxTtl: '15m' };
