@@ -3,7 +3,7 @@ import { attributeTables } from '../identity/attribute-tables.ts';
 import type { IssuerKind } from '../identity/identity.ts';
 import { accountAttribute } from '../trust/subject-names.ts';
 import { lintPolicy } from '../trust/lint/lint-policy.ts';
-import type { AccessPolicy, AttributeTest, PolicySubject } from './access-policy.ts';
+import type { AccessPolicy, AttributeTest, PolicySubject } from '../trust/access-policy.ts';
 import { parseDuration } from './duration.ts';
 import type { StoredObject } from './object.ts';
 import {

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../api/access-policy.ts';
+import type { AccessPolicy } from '../trust/access-policy.ts';
 import type { Store } from '../api/store.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import type { AuditLog } from '../ports/broker/audit-log.ts';

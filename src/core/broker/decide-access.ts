@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../api/access-policy.ts';
+import type { AccessPolicy } from '../trust/access-policy.ts';
 import type { Store } from '../api/store.ts';
 import { decideIdentityUse } from '../tenancy/decide-identity-use.ts';
 import { decideStoreUse, type StoreDecision } from '../tenancy/decide-store-use.ts';

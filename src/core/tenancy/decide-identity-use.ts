@@ -1,4 +1,4 @@
-import type { AccessPolicy, PolicySubject } from '../api/access-policy.ts';
+import type { AccessPolicy, PolicySubject } from '../trust/access-policy.ts';
 import type { IdentityAllowance } from '../api/tenant-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';

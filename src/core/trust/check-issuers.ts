@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../api/access-policy.ts';
+import type { AccessPolicy } from './access-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { nameSubject } from './subject-names.ts';

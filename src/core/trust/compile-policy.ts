@@ -1,4 +1,4 @@
-import type { AccessPolicy, PolicyGrant } from '../api/access-policy.ts';
+import type { AccessPolicy, PolicyGrant } from './access-policy.ts';
 import { findRow } from '../identity/find-row.ts';
 import type { Exposure, IssuerKind } from '../identity/identity.ts';
 import { parseGlob, parsePathGlob, type TextMatcher } from './glob.ts';

@@ -1,4 +1,4 @@
-import type { AccessPolicy, AttributeTest, PolicySubject } from '../api/access-policy.ts';
+import type { AccessPolicy, AttributeTest, PolicySubject } from './access-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import { attributeTables } from '../identity/attribute-tables.ts';
 import type { Claims, Identity } from '../identity/identity.ts';

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { githubAttributes } from '#core/identity/github/attribute-table.ts';
 import type { Identity } from '#core/identity/identity.ts';

@@ -1,4 +1,4 @@
-import type { AccessPolicy, PolicySubject } from '../../api/access-policy.ts';
+import type { AccessPolicy, PolicySubject } from '../access-policy.ts';
 import type { AttributeRow } from '../../identity/attribute-row.ts';
 import { findRow } from '../../identity/find-row.ts';
 import { nameSubject } from '../subject-names.ts';

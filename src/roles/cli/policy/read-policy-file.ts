@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { formatRef, type StoredObject } from '#core/api/object.ts';
 import { readDocument } from '#core/api/read-document.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Type } from 'typebox';
 import { validate } from '#core/api/schema/validate.ts';
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Decision } from '#core/trust/decision.ts';
 import { explainPolicy } from '#core/trust/explain-policy.ts';

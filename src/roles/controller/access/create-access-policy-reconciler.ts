@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
 import { decideIdentityUse } from '#core/tenancy/decide-identity-use.ts';

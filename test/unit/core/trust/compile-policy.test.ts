@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { AccessPolicy } from '#core/api/access-policy.ts';
+import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { compilePolicy } from '#core/trust/compile-policy.ts';
 
 const policy: AccessPolicy = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccessPolicy, PolicySubject } from '#core/api/access-policy.ts';
+import type { AccessPolicy, PolicySubject } from '#core/trust/access-policy.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import { findCodeFaults } from '#core/trust/lint/find-code-faults.ts';
 import { findRefFaults } from '#core/trust/lint/find-ref-faults.ts';
