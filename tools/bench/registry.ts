@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { broker } from './broker/broker.ts';
 import { brokerFlood } from './broker/flood.ts';
 import { brokerReplay } from './broker/replay.ts';
+import { brokerReview } from './broker/review.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
 import { image } from './image/image.ts';
@@ -43,5 +44,6 @@ export const benchmarks: readonly Benchmark[] = [
   broker,
   brokerFlood,
   brokerReplay,
+  brokerReview,
   image,
 ];
