@@ -48,7 +48,12 @@ export async function openBrokerStage(options: BrokerStageOptions): Promise<Brok
   const world = await openWorld(folder, program);
   const { issuer, keys } = world;
   const caPem = await writePlace({ ...world, folder, port, healthPort }, options);
-  const child = await start(folder, [...(options.flags ?? []), program, 'standalone']);
+  const child = await start(folder, [
+    ...shippedFlags,
+    ...(options.flags ?? []),
+    program,
+    'standalone',
+  ]);
   await waitUntil('the broker', async () => await isReadyAt({ port, caPem }));
   return {
     place: { port, caPem },
@@ -154,6 +159,8 @@ export function renderExchange(token: string): Buffer {
   return renderRequest('POST /v1/exchange', { 'content-type': 'application/json' }, body);
 }
 
+/** As the manifest of the broker has them. */
+const shippedFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 const many = { perSecond: 1_000_000, burst: 1_000_000 };
 const noLimits = { address: many, issuer: many, subject: many };
 
