@@ -1,6 +1,9 @@
 import { agent, agentLoad } from './agent/agent.ts';
 import type { Benchmark } from './benchmark.ts';
 import { broker } from './broker/broker.ts';
+import { brokerFlood } from './broker/flood.ts';
+import { brokerReplay } from './broker/replay.ts';
+import { brokerReview } from './broker/review.ts';
 import { cliHelp } from './cli-help.ts';
 import { decrypt } from './decrypt/decrypt.ts';
 import { image } from './image/image.ts';
@@ -39,5 +42,8 @@ export const benchmarks: readonly Benchmark[] = [
   agentRest,
   agentCrowd,
   broker,
+  brokerFlood,
+  brokerReplay,
+  brokerReview,
   image,
 ];

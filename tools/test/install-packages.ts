@@ -1,8 +1,16 @@
 import { runCommand } from '#tools/steps/run-command.ts';
 import { listMissingPackages } from '#test/support/node/why-no-node.ts';
+import { installSchemathesis, whyNoSchemathesis } from '#test/support/parts/schemathesis.ts';
 import { whyNoValkey } from '#test/support/valkey/create-valkey.ts';
 
 const timeoutMs = 10 * 60_000;
+
+/** Installs what the tests take from PyPI into the cache, and says so. Where that fails those tests say why they are skipped. */
+export async function installFromPypiAloud(): Promise<void> {
+  if (whyNoSchemathesis() === null) return;
+  console.log('▸ installing schemathesis');
+  await installSchemathesis().catch(() => console.log('– not installed: schemathesis'));
+}
 
 /**
  * Installs Debian's packages for the tests on a real node and beside a real Redis, and says so. Does nothing where this

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '#tools/steps/run-command.ts';
 import { formatSeconds } from '#tools/steps/run-steps.ts';
 import { addCounts, noCounts } from './counts.ts';
-import { installPackagesAloud } from './install-packages.ts';
+import { installFromPypiAloud, installPackagesAloud } from './install-packages.ts';
 import { runJest } from './run-jest.ts';
 import { preparePartsAloud } from './prepare-parts.ts';
 
@@ -22,8 +22,10 @@ const chosen = args.filter((argument) => groups.includes(argument));
 const patterns = args.filter((argument) => !groups.includes(argument));
 const running = chosen.length === 0 ? groups : chosen;
 
-if (running.some((group) => group === 'integration' || group === 'e2e'))
+if (running.some((group) => group === 'integration' || group === 'e2e')) {
   await installPackagesAloud();
+  await installFromPypiAloud();
+}
 let counts = running.every((group) => alone.has(group)) ? noCounts : await preparePartsAloud();
 for (const group of running) {
   console.log(`▸ ${group} tests`);

@@ -53,7 +53,12 @@ export async function openAuditLog(
 
   async function write(events: readonly AuditEvent[]): Promise<void> {
     batch = null;
-    if (file.length > options.fileBytes) file = await rotate(file, options, { head, deps });
+    if (file.length > options.fileBytes) {
+      const full = file;
+      file = await openFile(options, head, deps.clock.now());
+      await full.handle.close();
+      await deleteOld(options);
+    }
     const lines = renderLines(head, events, deps);
     await appendLines(file, lines);
     head = lines.at(-1)?.head ?? head;
@@ -134,24 +139,11 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-interface Rotation {
-  readonly head: AuditHead;
-  readonly deps: AuditLogDeps;
-}
-
-async function rotate(
-  full: OpenFile,
-  options: AuditLogOptions,
-  { head, deps }: Rotation,
-): Promise<OpenFile> {
-  const next = await openFile(options, head, deps.clock.now());
-  await full.handle.close();
-  const { folder, keepFiles } = options;
-  if (keepFiles === null) return next;
+async function deleteOld({ folder, keepFiles }: AuditLogOptions): Promise<void> {
+  if (keepFiles === null) return;
   for (const name of (await listAuditFiles(folder)).slice(0, -keepFiles)) {
     await rm(join(folder, name), { force: true });
   }
-  return next;
 }
 
 async function guard<T>(action: () => Promise<T>): Promise<T> {

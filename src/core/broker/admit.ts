@@ -1,4 +1,3 @@
-import { isMayflyError } from '../errors/mayfly-error.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import {
@@ -7,8 +6,9 @@ import {
   type DeniedAccess,
   type GrantedAccess,
 } from './decide-access.ts';
-import { identify, isAlive } from './identify.ts';
-import { renderAsked, renderDenial, renderWho } from './render-audit.ts';
+import { identifyNoted, isRefusal } from './identify-noted.ts';
+import { isAlive } from './identify.ts';
+import { renderDenial, renderWho } from './render-audit.ts';
 import { releaseUse, takeUse, type CountedUse } from './take-use.ts';
 
 /** What the caller is not told the reason of; it is in the audit log. */
@@ -35,7 +35,7 @@ export async function admit(
   signal: AbortSignal,
 ): Promise<Admitted | Refused> {
   parts.view.checkFresh();
-  const caller = await identifyOrNote(parts, asked, signal);
+  const caller = await identifyOrNull(parts, asked, signal);
   if (caller === null) return { kind: 'refused', why: 'unauthenticated' };
   parts.throttle(caller);
   const access = decideAccess(parts.view, {
@@ -63,20 +63,16 @@ function withUse(access: Access, counted: CountedUse): Access {
 }
 
 /** Null for a token that is refused. */
-async function identifyOrNote(
+async function identifyOrNull(
   parts: BrokerParts,
   asked: Asked,
   signal: AbortSignal,
 ): Promise<Caller | null> {
   try {
-    return await identify(parts, asked.token, signal);
+    return await identifyNoted(parts, asked, signal);
   } catch (error) {
-    const isRefusal =
-      isMayflyError(error) && (error.kind === 'unauthenticated' || error.kind === 'denied');
-    if (!isRefusal) throw error;
-    const fields = { ...renderWho(null, asked), ...renderAsked(asked), clause: error.message };
-    await parts.audit.append({ id: asked.id, event: 'denial', fields });
-    return null;
+    if (isRefusal(error)) return null;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { createError, isMayflyError } from '../errors/mayfly-error.ts';
 import type { AuditEvent } from '../ports/broker/audit-log.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
-import { identify } from './identify.ts';
+import { identifyNoted } from './identify-noted.ts';
 import type { BrokerLease } from './books/lease-book.ts';
 import { renderWho } from './render-audit.ts';
 
@@ -17,27 +17,33 @@ export interface LeaseAsked extends Pick<Asked, 'id' | 'token' | 'address'> {
  */
 export async function findLease(
   parts: BrokerParts,
-  { token, lease: id }: LeaseAsked,
+  asked: LeaseAsked,
   signal: AbortSignal,
 ): Promise<{ readonly lease: BrokerLease; readonly caller: Caller }> {
-  const caller = await identify(parts, token, signal);
+  const caller = await identifyNoted(parts, asked, signal);
   parts.throttle(caller);
-  const lease = parts.leases.find(id, caller);
-  if (lease === null) throw createError('MAYFLY_BROKER_LEASE_UNKNOWN', {});
-  return { lease, caller };
+  const lease = parts.leases.find(asked.lease, caller);
+  if (lease !== null) return { lease, caller };
+  const error = createError('MAYFLY_BROKER_LEASE_UNKNOWN', {});
+  const fields = { ...renderWho(caller, asked), clause: error.message };
+  await parts.audit.append({ id: asked.id, event: 'denial', fields });
+  throw error;
 }
 
-/** Ends a lease before its time: what was opened for it at stores is given back. Throws as {@link findLease}. */
+/**
+ * Ends a lease before its time: what was opened for it at stores is given back, and recorded which store did not take it.
+ * Throws as {@link findLease}.
+ */
 export async function revokeLease(
   parts: BrokerParts,
   asked: LeaseAsked,
   signal: AbortSignal,
 ): Promise<void> {
+  const { id } = asked;
   const { lease, caller } = await findLease(parts, asked, signal);
   const fields = { ...renderWho(caller, asked), ...nameLease(lease) };
-  await parts.audit.append({ id: asked.id, event: 'revocation', fields });
-  parts.leases.take(lease.id);
-  await endAtStores(lease.ends, signal);
+  await parts.audit.append({ id, event: 'revocation', fields });
+  if (parts.leases.take(lease.id) !== null) await endLease(parts, { id, lease }, signal);
 }
 
 /**
@@ -48,12 +54,12 @@ export async function revokeTicket(
   asked: Pick<Asked, 'id' | 'token' | 'address'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const caller = parts.tickets.isOwn(asked.token) ? parts.tickets.find(asked.token) : null;
-  if (caller === null) throw createError('MAYFLY_BROKER_TOKEN', {});
+  const caller = await identifyNoted(parts, asked, signal);
+  if (caller.ticket === null) throw createError('MAYFLY_BROKER_TOKEN', {});
   parts.throttle(caller);
   await parts.audit.append({ id: asked.id, event: 'revocation', fields: renderWho(caller, asked) });
   parts.tickets.revoke(asked.token);
-  await endLeases(parts, ({ ticket }) => ticket !== null && ticket === caller.ticket?.id, signal);
+  await endLeases(parts, ({ ticket }) => ticket === caller.ticket?.id, signal);
 }
 
 /** Ends the leases that are over and those that are wanted, of those that hold something at a store. */
@@ -64,12 +70,24 @@ export async function endLeases(
 ): Promise<void> {
   await Promise.all(
     parts.leases.takeHolding(isWanted).map(async (lease) => {
-      const id = parts.random.uuid();
-      const failures = await endAtStores(lease.ends, signal);
-      const fields = { ...nameLease(lease), failures };
-      await parts.audit.append({ id, event: 'lease-end', fields });
+      await endLease(parts, { id: parts.random.uuid(), lease }, signal);
     }),
   );
+}
+
+interface Ending {
+  /** Of its record. */
+  readonly id: string;
+  readonly lease: BrokerLease;
+}
+
+async function endLease(
+  { audit }: Pick<BrokerParts, 'audit'>,
+  { id, lease }: Ending,
+  signal: AbortSignal,
+): Promise<void> {
+  const failures = await endAtStores(lease.ends, signal);
+  await audit.append({ id, event: 'lease-end', fields: { ...nameLease(lease), failures } });
 }
 
 /** Gives back what was opened at stores; what a store refuses it ends by itself. Answers the codes of what failed. */

@@ -55,7 +55,7 @@ export async function readWanted(
     return { values, endsAt: endings.length === 0 ? null : Math.min(...endings), ends, wipe };
   } catch (error) {
     wipe();
-    await endAtStores(ends, signal);
+    await endAtStores(ends, new AbortController().signal);
     throw error;
   }
 }

@@ -1,59 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { root } from '#test/support/arch/source-files.ts';
+import {
+  anObject,
+  brokerAccount,
+  clusterGrants,
+  clusterVault,
+  installBroker,
+  startPod,
+} from '#test/support/broker/broker-cluster.ts';
 import { openClusterBroker, type ClusterBroker } from '#test/support/broker/open-cluster-broker.ts';
 import { createCluster, type Cluster } from '#test/support/cluster/create-cluster.ts';
 import { describeWithCluster } from '#test/support/cluster/describe-with-cluster.ts';
 import { createFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts';
-import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
+import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 import { untilSlowly } from '#test/support/until.ts';
 
-const account = 'system:serviceaccount:mayfly-system:mayfly-broker';
 /** As kubeadm, kind and k3s have it: the same for every cluster. */
 const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
-const options = { users: [account], serviceAccountIssuer };
+const options = { users: [brokerAccount], serviceAccountIssuer };
 const long = 120_000;
 const key = createSigningKey('job');
-const vault = {
-  provider: {
-    vault: { address: 'https://vault.example.com', login: { method: 'jwt', role: 'x' } },
-  },
-  namespaceSelector: {},
-};
-const grants = [{ store: 'cluster/vault', paths: ['app/*'], maxTtl: '15m' }];
-
-/** `NAMESPACE/NAME`, or `NAME` of the cluster. */
-function anObject(kind: string, called: string, spec: object): string {
-  const [name = '', namespace] = called.split('/').toReversed();
-  const metadata = { name, ...(namespace !== undefined && { namespace }) };
-  return JSON.stringify({ apiVersion: 'mayfly.dev/v1alpha1', kind, metadata, spec });
-}
-
-async function install(cluster: Cluster): Promise<void> {
-  const { kubectl } = cluster;
-  for (const name of ['mayfly-system', 'shop']) await kubectl(['create', 'namespace', name]);
-  await kubectl(['apply', '-k', join(root, 'manifests/crds')]);
-  const rights = await readFile(join(root, 'manifests/components/broker/rbac.yaml'), 'utf8');
-  await kubectl(['apply', '-f', '-'], { stdin: rights });
-  await kubectl(['-n', 'shop', 'create', 'serviceaccount', 'web']);
-}
-
-/** A token of a pod `NAME` that runs as `web`. */
-async function startPod(cluster: Cluster, name: string): Promise<string> {
-  const spec = {
-    serviceAccountName: 'web',
-    containers: [{ name: 'app', image: 'registry.example.com/shop:1' }],
-  };
-  const metadata = { name, namespace: 'shop' };
-  const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
-  await cluster.kubectl(['apply', '-f', '-'], { stdin: pod });
-  const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`];
-  const args = ['-n', 'shop', 'create', 'token', 'web', `--audience=${brokerAudience}`, ...bound];
-  return (await cluster.kubectl(args)).trim();
-}
-
 async function readIssuer(cluster: Cluster): Promise<string> {
   const { body } = await cluster.request({ path: '/.well-known/openid-configuration' });
   return (body as { readonly issuer: string }).issuer;
@@ -69,7 +35,7 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
   }
 
   beforeAll(async () => {
-    await install(cluster());
+    await installBroker(cluster());
     issuer = await readIssuer(cluster());
     const jwks = JSON.stringify({ keys: [key.jwk] });
     const iss = String(makeClaims('github', 0)['iss']);
@@ -80,19 +46,19 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
         issuer: iss,
         keys: { inline: { jwks } },
       }),
-      anObject('ClusterStore', 'vault', vault),
+      anObject('ClusterStore', 'vault', clusterVault),
     );
   }, long);
   beforeEach(async () => {
     const pods = [{ pod: { issuer: 'own', serviceAccounts: ['web'] } }];
     const github = { issuer: 'github', ownerId: ['65'], repositoryId: ['74'] };
     await apply(
-      anObject('AccessPolicy', 'shop/release', { subjects: pods, grants }),
-      anObject('ClusterAccessPolicy', 'jobs', { subjects: [{ github }], grants }),
+      anObject('AccessPolicy', 'shop/release', { subjects: pods, grants: clusterGrants }),
+      anObject('ClusterAccessPolicy', 'jobs', { subjects: [{ github }], grants: clusterGrants }),
     );
     proxy = await createFaultProxy({ targetPort: cluster().port });
     const url = `https://127.0.0.1:${proxy.port}`;
-    broker = await openClusterBroker(await cluster().writeKubeconfig(account, url));
+    broker = await openClusterBroker(await cluster().writeKubeconfig(brokerAccount, url));
   }, long);
   afterEach(async () => {
     proxy.setFault({ kind: 'none' });
@@ -143,7 +109,7 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
         await apply(anObject('TokenIssuer', 'other', { kind: 'kubernetes', issuer, keys }));
         await untilSlowly(async () => (await broker.exchange(token)).status === 403);
         const subjects = [{ pod: { issuer: 'other', serviceAccounts: ['shop/web'] } }];
-        await apply(anObject('ClusterAccessPolicy', 'other', { subjects, grants }));
+        await apply(anObject('ClusterAccessPolicy', 'other', { subjects, grants: clusterGrants }));
         const policy = { policy: 'cluster/other' };
         await untilSlowly(async () => (await broker.exchange(token, policy)).status === 200);
         const own = await startPod(cluster(), 'web-2');

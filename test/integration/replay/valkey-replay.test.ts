@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openValkeyReplay } from '#adapters/replay/valkey/open-valkey-replay.ts';
 import type { ReplayStore, TokenUse } from '#core/ports/broker/replay-store.ts';
@@ -101,6 +102,22 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
     });
   });
 
+  it('does not know of tokens from before it began again with an older snapshot', async () => {
+    const server = await createValkey();
+    const store = openStore(server.port);
+    await store.take(aUse('earlier'), signal);
+    await saveSnapshot(server.port);
+    const use = aUse('later than the snapshot');
+    expect(await store.take(use, signal)).toBe('first');
+    await server.kill();
+    await server.start();
+    await until(async () => (await verdictOf(store, { ...use, request: 'up' })) !== 'refused');
+    expect(await take(store, { ...use, request: 'other' })).toBe('unknown');
+    expect(await take(store, aUse('new'))).toBe('first');
+    await store.close();
+    await server.close();
+  });
+
   it('is refused where it may forget keys', async () => {
     const server = await createValkey('--maxmemory', '10mb', '--maxmemory-policy', 'allkeys-lru');
     const store = openStore(server.port);
@@ -122,6 +139,13 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
 function openStore(port: number): ReplayStore {
   const deps = { clock: createSystemClock(), random: createFakeRandom() };
   return openValkeyReplay(deps, { ...plain, port });
+}
+
+async function saveSnapshot(port: number): Promise<void> {
+  const client = createClient({ socket: { port } });
+  await client.connect();
+  await client.sendCommand(['SAVE']);
+  client.destroy();
 }
 
 /** As issued now, which is later than the memory began. */

@@ -25,6 +25,7 @@ export interface ClusterBroker {
 }
 
 const signal = new AbortController().signal;
+const generous = { burst: 1_000_000, perSecond: 1_000_000 };
 
 /**
  * As `mayfly broker` composes it, with the rights of the kubeconfig; but every store is in memory, with the password of
@@ -72,7 +73,7 @@ export async function openClusterBroker(kubeconfig: string): Promise<ClusterBrok
       version: 'test',
       health: { isReady: () => true, metrics },
     },
-    { tls: null, limits: {}, perAddress: { burst: 1000, perSecond: 1000 }, isEnding: () => false },
+    { tls: null, limits: {}, perAddress: generous, isEnding: () => false },
   );
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
@@ -96,7 +97,10 @@ export async function openClusterBroker(kubeconfig: string): Promise<ClusterBrok
 function configure(folder: string, kubeconfig: string): Configuration {
   const text = `stateDir: ${folder}
 kube: { kubeconfig: ${kubeconfig} }
-broker: { url: '${brokerAudience}', replay: { kind: memory } }
+broker:
+  url: '${brokerAudience}'
+  replay: { kind: memory }
+  limits: { subject: { perSecond: 1000000, burst: 1000000 }, issuer: { perSecond: 1000000, burst: 1000000 } }
 `;
   const file = { name: 'test.yaml', bytes: Buffer.from(text) };
   const parsed = parseConfiguration({ file, environment: {}, flags: [] });

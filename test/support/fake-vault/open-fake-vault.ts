@@ -18,6 +18,7 @@ export async function openFakeVault(): Promise<OpenVault> {
   await furnishVault({ root, publicKeyPem: tokens.publicKeyPem, redisPort: 1 });
   return {
     ...place,
+    pid: child.pid ?? -1,
     port,
     serving,
     root,

@@ -7,12 +7,12 @@ import { createTempFolder } from '../temp-folder.ts';
 /** Debian's, of the package `redis-server`. */
 const program = '/usr/bin/redis-server';
 
-/** A real Redis on this machine, which forgets everything when it ends. */
+/** A real Redis on this machine, which forgets everything when it ends, but for a snapshot that was asked for. */
 export interface Valkey {
   readonly port: number;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, empty. */
+  /** Starts it again on the same port, with the last snapshot. */
   start(): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { FurnishedVault } from './vault-under-test.ts';
 
 /** A furnished Vault that can be sealed and ended. */
 export interface OpenVault extends FurnishedVault {
+  readonly pid: number;
   readonly port: number;
   readonly serving: { readonly certPem: string; readonly keyPem: string };
   seal(): Promise<void>;

@@ -13,6 +13,7 @@ import { createTestCertificates } from '#test/support/git-server/create-test-cer
 import { createVaultClient, textAt, type VaultClient, type VaultPlace } from './vault-client.ts';
 
 export interface RunningVault extends VaultPlace {
+  readonly pid: number;
   readonly port: number;
   /** The serving certificate names 127.0.0.1, localhost and vault.test; for a proxy in front of the server. */
   readonly serving: { readonly certPem: string; readonly keyPem: string };
@@ -64,7 +65,7 @@ export async function startVault(program: string, address = '127.0.0.1'): Promis
     const { certPem, keyPem } = certificates;
     const serving = { certPem, keyPem };
     const seal = async (): Promise<void> => void (await root.call('PUT', 'sys/seal'));
-    return { ...place, port, serving, rootToken, root, seal, unseal, stop };
+    return { ...place, pid: child.pid ?? -1, port, serving, rootToken, root, seal, unseal, stop };
   } catch (error) {
     await stop();
     throw new Error(`Vault did not start: ${said}`, { cause: error });

@@ -1,11 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
-import { createTestGitServer } from '#test/support/git-server/create-test-git-server.ts';
+import {
+  createTestGitServer,
+  type TestGitServer,
+} from '#test/support/git-server/create-test-git-server.ts';
 import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { createIssuer, type TestIssuer } from '#test/support/issuer/create-issuer.ts';
 import { makeClaims } from '#test/support/issuer/real-claims.ts';
@@ -38,53 +41,19 @@ export interface BrokerStageOptions {
   readonly flags?: readonly string[];
 }
 
-export async function openBrokerStage({
-  isLimited,
-  flags = [],
-}: BrokerStageOptions): Promise<BrokerStage> {
+export async function openBrokerStage(options: BrokerStageOptions): Promise<BrokerStage> {
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-bench-'));
   const program = await createBundle(join(folder, 'program'));
-  const identity = await generateX25519Identity();
-  const publisher = await createPublisher(folder, program);
-  await publisher.writeFile('ci/db.env', 'PASSWORD=of the bench\nUSER=shop\n');
-  await publisher.encrypt('ci/db.env', await identityToRecipient(identity));
-  await publisher.publish('one file');
-  const git = await createTestGitServer({ repository: publisher.bareRepository });
-  const issuer = await createIssuer();
-  const keys = { RS256: issuer.key, ES256: createSigningKey('es256', 'ES256') };
-  issuer.publish(keys.RS256, keys.ES256);
   const [port = 0, healthPort = 0] = await findFreePorts(2);
-  const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-  await writeFiles(folder, {
-    'tls.crt': certPem,
-    'tls.key': keyPem,
-    'keys/shop/git/ca.crt': git.caPem,
-    'keys/shop/age/keys.txt': identity,
-    'objects/all.yaml': renderObjects(git.url, issuer),
-    'mayfly.yaml': `objectsDir: ${folder}/objects
-stateDir: ${folder}/state
-secretsDir: ${folder}/keys
-git: { allowedHosts: ['${new URL(git.url).host}'] }
-http: { listen: 127.0.0.1:${healthPort} }
-status: { socket: ${folder}/status.sock }
-log: { format: json }
-broker:
-  url: https://127.0.0.1:${port}
-  listen: 127.0.0.1:${port}
-  certFile: ${folder}/tls.crt
-  keyFile: ${folder}/tls.key
-  drain: 0s
-  limits: ${JSON.stringify(isLimited ? {} : noLimits)}
-`,
-  });
-  const log = await open(join(folder, 'mayfly.log'), 'a');
-  const args = [...flags, program, 'standalone', '--config', join(folder, 'mayfly.yaml')];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', log.fd, log.fd],
-    env: { PATH: process.env['PATH'] },
-    cwd: folder,
-  });
-  await log.close();
+  const world = await openWorld(folder, program);
+  const { issuer, keys } = world;
+  const caPem = await writePlace({ ...world, folder, port, healthPort }, options);
+  const child = await start(folder, [
+    ...shippedFlags,
+    ...(options.flags ?? []),
+    program,
+    'standalone',
+  ]);
   await waitUntil('the broker', async () => await isReadyAt({ port, caPem }));
   return {
     place: { port, caPem },
@@ -106,10 +75,81 @@ broker:
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
-      await Promise.all([git.close(), issuer.close()]);
+      await Promise.all([world.git.close(), issuer.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface World extends Pick<BrokerStage, 'issuer' | 'keys'> {
+  readonly git: TestGitServer;
+  readonly ageIdentity: string;
+}
+
+/** An issuer with a key of each kind, and a repository. */
+async function openWorld(folder: string, program: string): Promise<World> {
+  const ageIdentity = await generateX25519Identity();
+  const publisher = await createPublisher(folder, program);
+  await publisher.writeFile('ci/db.env', 'PASSWORD=of the bench\nUSER=shop\n');
+  await publisher.encrypt('ci/db.env', await identityToRecipient(ageIdentity));
+  await publisher.publish('one file');
+  const git = await createTestGitServer({ repository: publisher.bareRepository });
+  const issuer = await createIssuer();
+  const keys = { RS256: issuer.key, ES256: createSigningKey('es256', 'ES256') };
+  issuer.publish(keys.RS256, keys.ES256);
+  return { git, issuer, keys, ageIdentity };
+}
+
+interface Place extends World {
+  readonly folder: string;
+  readonly port: number;
+  readonly healthPort: number;
+}
+
+/** Answers the certificate of who vouches for the broker. */
+async function writePlace(
+  { folder, port, healthPort, git, issuer, ageIdentity }: Place,
+  { isLimited }: BrokerStageOptions,
+): Promise<string> {
+  const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
+  await writeFiles(folder, {
+    'tls.crt': certPem,
+    'tls.key': keyPem,
+    'keys/shop/git/ca.crt': git.caPem,
+    'keys/shop/age/keys.txt': ageIdentity,
+    'objects/all.yaml': renderObjects(git.url, issuer),
+    'mayfly.yaml': `objectsDir: ${folder}/objects
+stateDir: ${folder}/state
+secretsDir: ${folder}/keys
+git: { allowedHosts: ['${new URL(git.url).host}'] }
+http: { listen: 127.0.0.1:${healthPort} }
+status: { socket: ${folder}/status.sock }
+log: { format: json }
+broker:
+  url: https://127.0.0.1:${port}
+  listen: 127.0.0.1:${port}
+  certFile: ${folder}/tls.crt
+  keyFile: ${folder}/tls.key
+  drain: 0s
+  limits: ${JSON.stringify(isLimited ? {} : noLimits)}
+`,
+  });
+  return caPem;
+}
+
+async function start(folder: string, args: readonly string[]): Promise<ChildProcess> {
+  const log = await open(join(folder, 'mayfly.log'), 'a');
+  const child = spawn(process.execPath, [...args, '--config', join(folder, 'mayfly.yaml')], {
+    stdio: ['ignore', log.fd, log.fd],
+    env: { PATH: process.env['PATH'] },
+    cwd: folder,
+  });
+  // Whatever ends the benchmark ends it too.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  await log.close();
+  return child;
 }
 
 /** One exchange of the password. */
@@ -119,6 +159,8 @@ export function renderExchange(token: string): Buffer {
   return renderRequest('POST /v1/exchange', { 'content-type': 'application/json' }, body);
 }
 
+/** As the manifest of the broker has them. */
+const shippedFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 const many = { perSecond: 1_000_000, burst: 1_000_000 };
 const noLimits = { address: many, issuer: many, subject: many };
 

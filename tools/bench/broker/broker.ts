@@ -1,5 +1,6 @@
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
 import { findPercentile, renderLimit, renderPlain } from '../figures.ts';
+import type { ProcReader } from '../pods/read-proc.ts';
 import {
   openBrokerStage,
   renderExchange,
@@ -7,7 +8,7 @@ import {
   type BrokerStage,
 } from './broker-stage.ts';
 import { workClosed, workOpen, type Worker } from './exchange-load.ts';
-import { openVaultPeer } from './vault-peer.ts';
+import { openVaultPeer, type VaultPeer } from './vault-peer.ts';
 
 type Say = (progress: string) => void;
 
@@ -33,7 +34,7 @@ export const broker: Benchmark = {
 
 interface Sides {
   readonly stage: BrokerStage;
-  readonly peer: Worker | null;
+  readonly peer: VaultPeer | null;
   readonly alg: Algorithm;
 }
 
@@ -50,36 +51,62 @@ export function workerOf({ place }: BrokerStage): Worker {
   };
 }
 
+interface Round {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
+async function workRound(
+  side: Worker & { readonly proc: ProcReader },
+  tokens: readonly string[],
+): Promise<Round> {
+  const before = await side.proc.cpuSeconds();
+  const { perSecond, used } = await workClosed(side, tokens, closed);
+  const spent = (await side.proc.cpuSeconds()) - before;
+  return { perSecond, cpuMicros: (spent * 1e6) / used };
+}
+
 async function measure({ stage, peer, alg }: Sides, say: Say): Promise<readonly Figure[]> {
-  const ours = workerOf(stage);
-  const [rates, theirs, cpu] = [new Array<number>(), new Array<number>(), new Array<number>()];
+  const ours = { ...workerOf(stage), proc: stage.proc };
+  const measured = { ours: new Array<Round>(), peer: new Array<Round>() };
   for (let round = 0; round <= rounds; round += 1) {
     say(`${alg}, round ${round} of ${rounds}`);
     const tokens = stage.makeTokens(alg, tokensOfRound);
-    const before = await stage.proc.cpuSeconds();
-    const mine = await workClosed(ours, tokens, closed);
-    const spent = (await stage.proc.cpuSeconds()) - before;
-    const others = peer === null ? null : await workClosed(peer, tokens, closed);
+    const mine = await workRound(ours, tokens);
+    const theirs = peer === null ? null : await workRound(peer, tokens);
     // The first one compiles the code.
     if (round === 0) continue;
-    rates.push(mine.perSecond);
-    cpu.push((spent * 1e6) / mine.used);
-    if (others !== null) theirs.push(others.perSecond);
+    measured.ours.push(mine);
+    if (theirs !== null) measured.peer.push(theirs);
   }
   const times = await workOpen(ours, stage.makeTokens(alg, openRate * openSeconds), openRate);
   const name = `broker-${alg.toLowerCase()}`;
+  const rate = compare(measured.ours, measured.peer, ({ perSecond }) => perSecond);
+  const cpu = compare(measured.peer, measured.ours, ({ cpuMicros }) => cpuMicros);
+  const target = { target: '>= 1 x Vault', ok: rate.ratio === null ? null : rate.ratio >= 1 };
   return [
-    compare(`${name}-rate`, rates, theirs),
-    renderPlain(`${name}-cpu`, findMedian(cpu), 'µs an exchange'),
+    { ...rate, name: `${name}-rate`, unit: 'exchanges/s', ...target },
+    {
+      ...renderPlain(`${name}-cpu`, findMedian(measured.ours.map((each) => each.cpuMicros)), 'µs'),
+      peer: cpu.ratio === null ? null : cpu.value,
+      ratio: cpu.ratio,
+    },
     renderPlain(`${name}-p50`, findPercentile(times, 50), 'ms'),
     renderLimit(`${name}-p99`, findPercentile(times, 99), { unit: 'ms', limit: 10 }),
   ];
 }
 
-function compare(name: string, ours: readonly number[], theirs: readonly number[]): Figure {
-  const figure = renderPlain(name, findMedian(ours), 'exchanges/s');
-  const target = '>= 1 x Vault';
-  if (theirs.length === 0) return { ...figure, target };
-  const ratio = findMedian(ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)));
-  return { ...figure, peer: Math.round(findMedian(theirs)), ratio, target, ok: ratio >= 1 };
+/** Each round is compared with the one beside it. */
+function compare(
+  rounds: readonly Round[],
+  others: readonly Round[],
+  read: (round: Round) => number,
+): Pick<Figure, 'value' | 'peer' | 'ratio'> {
+  const value = Math.round(findMedian(rounds.map(read)));
+  if (others.length === 0 || rounds.length === 0) return { value, peer: null, ratio: null };
+  const ratios = rounds.map((round, at) => {
+    const beside = others[at];
+    return beside === undefined ? Number.NaN : read(round) / read(beside);
+  });
+  return { value, peer: Math.round(findMedian(others.map(read))), ratio: findMedian(ratios) };
 }

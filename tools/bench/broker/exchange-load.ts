@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openHttpsConnection, type HttpsConnection, type HttpsPlace } from '../https-connection.ts';
+import {
+  openHttpsConnection,
+  renderRequest,
+  type HttpsConnection,
+  type HttpsPlace,
+} from '../https-connection.ts';
 
 /** One unit of work over a kept connection: an exchange, or a login and a read. */
 export type Work = (connection: HttpsConnection, token: string) => Promise<unknown>;
@@ -39,6 +44,8 @@ export async function workOpen(
   perSecond: number,
 ): Promise<readonly number[]> {
   const idle = [...(await openAll(worker.place, 16))];
+  // A server ends what has never carried a request.
+  for (const one of idle) await one.send(renderRequest('GET /healthz', {}));
   const all = [...idle];
   const waiting: ((connection: HttpsConnection) => void)[] = [];
   const times: number[] = [];

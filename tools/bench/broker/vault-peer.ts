@@ -2,10 +2,12 @@ import { createPublicKey } from 'node:crypto';
 import { requirePart, whyMissing } from '#test/support/parts.ts';
 import { openRealVault } from '#test/support/vault/open-real-vault.ts';
 import { renderRequest } from '../https-connection.ts';
+import { createProcReader, type ProcReader } from '../pods/read-proc.ts';
 import type { BrokerStage } from './broker-stage.ts';
 import type { Worker } from './exchange-load.ts';
 
 export interface VaultPeer extends Worker {
+  readonly proc: ProcReader;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function openVaultPeer({
   await root.call('POST', 'secret/data/team/db', { data: { PASSWORD: 'of the bench' } });
   const json = { 'content-type': 'application/json' };
   return {
+    proc: createProcReader(vault.pid),
     place: { port: vault.port, caPem: vault.caPem },
     work: async (connection, jwt) => {
       const body = JSON.stringify({ role: 'bench', jwt });

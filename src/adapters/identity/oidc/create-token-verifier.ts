@@ -89,7 +89,7 @@ type Outcome =
 
 /** The keys that are there are tried first: a cluster that is down holds up nobody of another with the same issuer string. */
 async function findProven(trials: readonly Trial[]): Promise<Trial> {
-  const first = await Promise.all(trials.map(async (trial) => await tryKeys(trial)));
+  const first = await tryAll(trials);
   const isFound = first.some(({ proof }) => proof === 'proven');
   const last = isFound ? first : await Promise.all(first.map(async (each) => await tryNewer(each)));
   const [proven, ...others] = last.filter(({ proof }) => proof === 'proven');
@@ -97,6 +97,18 @@ async function findProven(trials: readonly Trial[]): Promise<Trial> {
   if (others.length === 0) return proven.trial;
   const names = [proven, ...others].map(({ trial }) => trial.issuer.name);
   throw createError('MAYFLY_ISSUER_AMBIGUOUS', { issuers: names.join(', ') });
+}
+
+/** Keys that are still to be read are read meanwhile, also where nobody waits for them. */
+async function tryAll(trials: readonly Trial[]): Promise<readonly Outcome[]> {
+  const { here = [], away = [] } = Object.groupBy(trials, ({ keys }) =>
+    keys.isAtHand() ? 'here' : 'away',
+  );
+  const others = Promise.all(away.map(tryKeys));
+  others.catch(() => undefined);
+  const known = await Promise.all(here.map(tryKeys));
+  if (!known.some(({ proof }) => proof === 'proven')) return [...known, ...(await others)];
+  return known;
 }
 
 async function tryKeys(trial: Trial): Promise<Outcome> {

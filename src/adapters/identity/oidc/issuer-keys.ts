@@ -21,6 +21,8 @@ export interface KeySnapshot {
 export interface IssuerKeys {
   /** Waits only while there are none, or they may be old. Throws `MAYFLY_ISSUER_UNAVAILABLE`, `MAYFLY_ISSUER_KEYS`. */
   read(signal: AbortSignal): Promise<KeySnapshot>;
+  /** Whether {@link read} would not wait. */
+  isAtHand(): boolean;
   /** For a token of a key that they do not hold: newer ones, or the same again where it is not time for that yet. */
   readNewer(than: KeySnapshot, signal: AbortSignal): Promise<KeySnapshot>;
   close(): void;
@@ -64,10 +66,13 @@ class KeptKeys implements IssuerKeys {
   async read(signal: AbortSignal): Promise<KeySnapshot> {
     const age = this.#ageMs();
     if (age >= freshMs) this.#begin();
-    const mustWait = age >= (this.#failure === null ? agedMs : staleMs);
-    if (mustWait && this.#reading !== null) await orAborted(this.#reading, signal);
+    if (!this.isAtHand() && this.#reading !== null) await orAborted(this.#reading, signal);
     if (this.#current !== null && this.#ageMs() < staleMs) return this.#current;
     throw this.#failure ?? createBug();
+  }
+
+  isAtHand(): boolean {
+    return this.#ageMs() < (this.#failure === null ? agedMs : staleMs);
   }
 
   async readNewer(than: KeySnapshot, signal: AbortSignal): Promise<KeySnapshot> {

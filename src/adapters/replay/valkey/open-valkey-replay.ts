@@ -6,7 +6,7 @@ import type { Clock, Instant, Random } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readErrno } from '#platform/files/system-error.ts';
 import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';
-import { releaseScript, takeScript } from './scripts.ts';
+import { beginScript, releaseScript, takeScript } from './scripts.ts';
 
 export interface ValkeyReplayDeps {
   readonly clock: Clock;
@@ -32,8 +32,8 @@ const defaultTimeoutMs = 1_000;
 const longestPauseMs = 2_000;
 /** A connection that says nothing for so long is given up; a ping keeps it talking. */
 const silenceMs = 15_000;
-/** Whoever comes first after the server began empty writes down when. */
-const beginning = 'mayfly:replay:since';
+/** Whoever comes first after the server began writes down when. */
+const beginning = 'mayfly:replay:beginning';
 
 /**
  * Remembers uses for many brokers in one Valkey, or Redis 7 and newer. While it is not reachable nothing can be taken:
@@ -76,9 +76,9 @@ export function openValkeyReplay(
   return {
     async take(use, signal) {
       const { request, limit, until, issuedAt } = use;
-      const words = [request, clock.now(), retryMs, limit, until, issuedAt];
+      const words = [clock.now(), request, retryMs, limit, until, issuedAt];
       return readVerdict(
-        await ask({ script: takeScript, keys: [keyOf(use), beginning], words }, signal),
+        await ask({ script: takeScript, keys: [beginning, keyOf(use)], words }, signal),
       );
     },
     async release(use, signal) {
@@ -125,10 +125,10 @@ function createPlainClient(
   });
 }
 
-/** What a new connection begins with: the server may have begun empty, and be another one. */
+/** What a new connection begins with: the server may have begun anew, and be another one. */
 async function prepare(client: Client, now: Instant): Promise<void> {
   await checkEviction(client);
-  await client.set(beginning, String(now), { condition: 'NX' });
+  await client.eval(beginScript, { keys: [beginning], arguments: [String(now)] });
 }
 
 /** A server that drops keys when its memory is full would forget uses: it has to refuse writes instead. */

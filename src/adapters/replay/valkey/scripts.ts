@@ -1,26 +1,37 @@
 /*
  * Each script runs alone in the server, so a use is recorded or not, however many brokers ask. A key of ours is a hash:
  * `uses`, and for each request `at:REQUEST` (ms of its last use) and `left:REQUEST` (how many of its tries may still be
- * given back). Whatever the clock of the server says, what is over counts as gone.
+ * given back). Whatever the clock of the server says, what is over counts as gone; it stays for a minute more, because the
+ * clock of another broker may be behind.
  */
 
-/** KEYS: use, beginning. ARGV: request, now, ms of a retry, limit, end of the token, its issue. */
-export const takeScript = `
-local request, now, retry = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+/**
+ * KEYS: beginning. ARGV: now. A hash too: since when nothing is missing, and of which run of the server. Another run may
+ * have begun with what an older snapshot held, or as the replica of one that ended.
+ */
+export const beginScript = `
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+if redis.call('HGET', KEYS[1], 'run') ~= run then
+  redis.call('HSET', KEYS[1], 'run', run, 'since', ARGV[1])
+end
+`;
+
+/** KEYS: beginning, use. ARGV: now, request, ms of a retry, limit, end of the token, its issue. */
+export const takeScript = `${beginScript}
+local now, request, retry = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local limit, ends, issued = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local known = redis.call('SET', KEYS[2], now, 'NX', 'GET')
-if issued < (tonumber(known) or now) then return 'unknown' end
-local over = tonumber(redis.call('HGET', KEYS[1], 'ends') or '0')
-if over < now then redis.call('DEL', KEYS[1]) end
-local at = tonumber(redis.call('HGET', KEYS[1], 'at:' .. request))
+if issued < tonumber(redis.call('HGET', KEYS[1], 'since')) then return 'unknown' end
+local over = tonumber(redis.call('HGET', KEYS[2], 'ends') or '0')
+if over < now then redis.call('DEL', KEYS[2]) end
+local at = tonumber(redis.call('HGET', KEYS[2], 'at:' .. request))
 if at and now - at < retry then
-  redis.call('HINCRBY', KEYS[1], 'left:' .. request, 1)
+  redis.call('HINCRBY', KEYS[2], 'left:' .. request, 1)
   return 'again'
 end
-if tonumber(redis.call('HGET', KEYS[1], 'uses') or '0') >= limit then return 'spent' end
-redis.call('HINCRBY', KEYS[1], 'uses', 1)
-redis.call('HSET', KEYS[1], 'ends', ends, 'at:' .. request, now, 'left:' .. request, 1)
-redis.call('PEXPIRE', KEYS[1], math.max(ends - now, 1))
+if tonumber(redis.call('HGET', KEYS[2], 'uses') or '0') >= limit then return 'spent' end
+redis.call('HINCRBY', KEYS[2], 'uses', 1)
+redis.call('HSET', KEYS[2], 'ends', ends, 'at:' .. request, now, 'left:' .. request, 1)
+redis.call('PEXPIRE', KEYS[2], math.max(ends - now, 0) + 60000)
 return 'first'
 `;
 

@@ -1,6 +1,6 @@
-import { createError } from '../../errors/mayfly-error.ts';
 import type { Clock, Instant } from '../../ports/time.ts';
 import type { Caller } from '../asked.ts';
+import { createShares } from './shares.ts';
 
 /** The right for values to be used, opened by one exchange. Nothing of a value is in it. */
 export interface BrokerLease {
@@ -38,6 +38,7 @@ export interface LeaseBook {
 export function createLeaseBook(clock: Clock, most: number): LeaseBook {
   const holding = new Map<string, BrokerLease>();
   const plain = new Map<string, BrokerLease>();
+  const shares = createShares('leases', most);
 
   function isOver({ expiresAt }: BrokerLease): boolean {
     return expiresAt <= clock.now();
@@ -51,11 +52,19 @@ export function createLeaseBook(clock: Clock, most: number): LeaseBook {
     }
   }
 
+  function hold(lease: BrokerLease): void {
+    shares.take(lease);
+    holding.set(lease.id, lease);
+  }
+
+  function letGo(lease: BrokerLease): void {
+    if (holding.delete(lease.id)) shares.giveBack(lease);
+  }
+
   return {
     open(lease): void {
       if (lease.ends.length === 0) plain.set(lease.id, lease);
-      else if (holding.size < most) holding.set(lease.id, lease);
-      else throw createError('MAYFLY_BROKER_FULL', { what: 'leases', limit: most });
+      else hold(lease);
       forgetOld();
     },
     find(id, { identity }): BrokerLease | null {
@@ -66,13 +75,13 @@ export function createLeaseBook(clock: Clock, most: number): LeaseBook {
     },
     take(id): BrokerLease | null {
       const lease = holding.get(id) ?? plain.get(id) ?? null;
-      holding.delete(id);
+      if (lease !== null) letGo(lease);
       plain.delete(id);
       return lease;
     },
     takeHolding(isWanted): readonly BrokerLease[] {
       const taken = [...holding.values()].filter((lease) => isOver(lease) || isWanted(lease));
-      for (const { id } of taken) holding.delete(id);
+      for (const lease of taken) letGo(lease);
       return taken;
     },
   };

@@ -1,9 +1,9 @@
-import { createError } from '../../errors/mayfly-error.ts';
 import { encodeBase64 } from '../../format/encode-base64.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { Clock, Random } from '../../ports/time.ts';
 import { SecretBytes } from '../../secret/secret-bytes.ts';
 import type { Caller, Ticket } from '../asked.ts';
+import { createShares } from './shares.ts';
 
 /** How every token of the broker's own begins. */
 const prefix = new TextEncoder().encode('mayfly_');
@@ -38,11 +38,15 @@ export function createTicketBook(
   most: number,
 ): TicketBook {
   const callers = new Map<string, Caller>();
+  const shares = createShares('tokens', most);
   let sweptAt = clock.now();
 
   function drop(key: string): void {
-    callers.get(key)?.token.wipe();
+    const caller = callers.get(key);
+    if (caller === undefined) return;
+    caller.token.wipe();
     callers.delete(key);
+    shares.giveBack(caller.identity);
   }
 
   function isOver({ ticket }: Caller): boolean {
@@ -62,9 +66,7 @@ export function createTicketBook(
   return {
     issue(caller, ticket): SecretBytes {
       sweep();
-      if (callers.size >= most) {
-        throw createError('MAYFLY_BROKER_FULL', { what: 'tokens', limit: most });
-      }
+      shares.take(caller.identity);
       const token = makeToken(random);
       const held = SecretBytes.copyOf(caller.token.expose());
       callers.set(keyOf(token), { ...caller, ticket, token: held });
@@ -79,6 +81,7 @@ export function createTicketBook(
     clear(): void {
       for (const { token } of callers.values()) token.wipe();
       callers.clear();
+      shares.clear();
     },
   };
 }

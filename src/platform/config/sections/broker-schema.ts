@@ -73,13 +73,15 @@ const limitsSchema = Type.Object({
     maximum: 100_000,
   }),
   tokens: setting.integer({
-    description: "Tokens of the broker's own that are good at a time.",
+    description:
+      "Tokens of the broker's own that are good at a time. One subject has a tenth of them, or 100.",
     default: '20000',
     minimum: 10,
     maximum: 1_000_000,
   }),
   leases: setting.integer({
-    description: 'Leases at a time that hold something at a store; as many others are remembered.',
+    description:
+      'Leases at a time that hold something at a store; as many others are remembered. One subject has a tenth of them, or 100.',
     default: '20000',
     minimum: 10,
     maximum: 1_000_000,

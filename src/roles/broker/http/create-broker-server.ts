@@ -13,7 +13,7 @@ import { addExchangeRoute } from './exchange-route.ts';
 import { addLeaseRoutes } from './lease-routes.ts';
 import { nameAddress } from './name-address.ts';
 import { renderOpenApi } from './open-api.ts';
-import { addTokenRoute } from './token-route.ts';
+import { addTokenRoute, readForm, tokenPath } from './token-route.ts';
 import { addVaultRoutes } from './vault-routes.ts';
 
 export interface BrokerServerDeps extends RouteDeps {
@@ -57,11 +57,18 @@ export function createBrokerServer(
   return server;
 }
 
-/** Vault's own client does not say what it sends. */
+const form = 'application/x-www-form-urlencoded';
+
+/** Clients of Vault send JSON and do not say so, or say what curl says by itself: a form is one of RFC 8693 alone. */
 function readJsonAlways(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('text/plain');
   server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, null);
+    else void parse(request, String(body), done);
+  });
+  server.addContentTypeParser(form, { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.url === tokenPath) done(null, readForm(String(body)));
     else void parse(request, String(body), done);
   });
 }

@@ -6,15 +6,12 @@ import { answering, readToken, send, withToken, type RouteDeps } from './answeri
 import { oauthDialect } from './dialects.ts';
 import { sendSecret } from './send-secret.ts';
 
-const form = 'application/x-www-form-urlencoded';
+export const tokenPath = '/oauth2/token';
 
 /** `POST /oauth2/token` (RFC 8693): a token of the broker's own for an identity token. Never a value. */
 export function addTokenRoute(server: FastifyInstance, deps: RouteDeps): void {
-  server.addContentTypeParser(form, { parseAs: 'string' }, (_, body, done) => {
-    done(null, readForm(String(body)));
-  });
   server.post(
-    '/oauth2/token',
+    tokenPath,
     answering(deps, oauthDialect, async ({ request, reply, id, address, signal }) => {
       const body = request.body instanceof Map ? request.body : new Map<string, string[]>();
       const { parts } = deps;
@@ -46,7 +43,8 @@ export function addTokenRoute(server: FastifyInstance, deps: RouteDeps): void {
 }
 
 /** In one go: to ask `URLSearchParams` for each name looks through all of them every time. */
-function readForm(text: string): ReadonlyMap<string, readonly string[]> {
+/** The parameters of a form, each with all of its values. */
+export function readForm(text: string): ReadonlyMap<string, readonly string[]> {
   const form = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     const before = form.get(name);

@@ -93,7 +93,18 @@ class SharedSessions implements Sessions {
     const restMs = (session.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewAt = now + Math.min(longestMs, restMs / 2);
     this.#all.set(keyOf(asked), { session, renewAt, store: asked.store });
+    this.#endOver();
     if (before !== undefined) void giveBack(before.session, new AbortController().signal);
+  }
+
+  /** Of a Store that is gone, or not asked for any more, nobody replaces it. */
+  #endOver(): void {
+    const now = this.#deps.clock.now();
+    for (const [key, { session, renewAt }] of this.#all) {
+      if (now < renewAt + longestMs) continue;
+      this.#all.delete(key);
+      void giveBack(session, new AbortController().signal);
+    }
   }
 }
 

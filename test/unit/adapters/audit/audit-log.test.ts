@@ -1,10 +1,12 @@
 import {
   appendFile,
   chmod,
+  mkdir,
   readdir,
   readFile,
   rename,
   rm,
+  rmdir,
   stat,
   writeFile,
 } from 'node:fs/promises';
@@ -97,6 +99,18 @@ describe('the audit log of a process', () => {
     await rm(folder.path);
     await rename(elsewhere, folder.path);
     await log.append(event);
+    expect(await verifyFolder([log.head()])).toMatchObject({ records: 2, problems: [] });
+    await log.close();
+  });
+
+  it('goes on after an old file that cannot be deleted', async () => {
+    const log = await openLog({ fileBytes: 100, keepFiles: 2 });
+    const stuck = join(folder.path, `20200101T000000Z-${'0'.repeat(36)}-000000000001.jsonl`);
+    await mkdir(stuck);
+    await log.append(event);
+    await expectCode(log.append(event), 'MAYFLY_AUDIT_UNAVAILABLE');
+    await log.append(event);
+    await rmdir(stuck);
     expect(await verifyFolder([log.head()])).toMatchObject({ records: 2, problems: [] });
     await log.close();
   });

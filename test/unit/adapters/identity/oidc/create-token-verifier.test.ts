@@ -186,6 +186,20 @@ describe('TokenIssuers with the same issuer', () => {
     );
     await expectRefusal(token, 'MAYFLY_ISSUER_UNAVAILABLE', [out, east]);
   });
+
+  it('do not hold each other up while one of them hangs', async () => {
+    const keys = { kind: 'configMap', name: 'hangs', key: 'jwks' } as const;
+    const listed = { issuers: [west] };
+    const verifier = createVerifierUnderTest(() => listed.issuers, {
+      cluster: {
+        readApiServer: async () => await new Promise<never>(() => undefined),
+        readConfigMap: async () => await new Promise<never>(() => undefined),
+      },
+    });
+    await verifier.verify(token);
+    listed.issuers = [{ ...west, name: 'hangs', keys }, west];
+    expect((await verifier.verify(token)).issuer.name).toBe('west');
+  });
 });
 
 describe('keys in the cluster', () => {

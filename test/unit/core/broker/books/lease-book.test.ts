@@ -55,6 +55,17 @@ describe('the leases of a broker', () => {
     expect(book.find('three', aCaller())?.id).toBe('three');
   });
 
+  it('that hold something are no more than a tenth of all for one subject', async () => {
+    book = createLeaseBook(clock, 2_000);
+    const ids = Array.from({ length: 200 }, (_, at) => `lease-${at}`);
+    for (const id of ids) book.open(aLease(id, { ends: [end] }));
+    await expectCode(() => book.open(aLease('more', { ends: [end] })), 'MAYFLY_BROKER_FULL');
+    book.open(aLease('other', { ends: [end], subject: 'somebody' }));
+    book.take('lease-0');
+    book.open(aLease('more', { ends: [end] }));
+    expect(book.find('more', aCaller())?.id).toBe('more');
+  });
+
   it('that hold something are handed out once when they are over or wanted', async () => {
     book.open(aLease('short', { ends: [end], expiresAt: clock.now() + 1000 }));
     book.open(aLease('long', { ends: [end], ticket: 'ticket' }));

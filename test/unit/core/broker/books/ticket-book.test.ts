@@ -33,6 +33,17 @@ describe("the broker's own tokens", () => {
     expect(book.isOwn(SecretBytes.take(Buffer.from('may')))).toBe(false);
   });
 
+  it('are no more than a tenth of all for one subject', async () => {
+    book = createTicketBook({ clock, random: createSystemRandom(), digest: plainDigest }, 2_000);
+    const tokens = Array.from({ length: 200 }, () => issue());
+    await expectCode(() => issue(), 'MAYFLY_BROKER_FULL');
+    const identity = { ...aCaller().identity, subject: 'somebody else' };
+    const ticket = { id: 'two', policy: 'shop/release', expiresAt: clock.now() + 60_000 };
+    expect(book.find(book.issue(aCaller({ identity }), ticket))?.ticket?.id).toBe('two');
+    for (const token of tokens.slice(0, 1)) book.revoke(token);
+    expect(book.find(issue())?.ticket?.id).toBe('one');
+  });
+
   it('stand for the identity until they are over', async () => {
     const token = issue();
     const caller = book.find(token);

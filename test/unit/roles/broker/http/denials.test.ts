@@ -108,6 +108,13 @@ describe('a denial', () => {
     ]);
   });
 
+  it('of a token that is none records nothing that its sender chose', async () => {
+    const { statusCode } = await rig.exchange('aa.bb.cc');
+    expect(statusCode).toBe(401);
+    const { fields = {} } = rig.audit.events.at(-1) ?? {};
+    expect(Object.keys(fields)).toEqual(['address', 'clause']);
+  });
+
   it('costs the token no use', async () => {
     const token = rig.sign('github');
     await rig.exchange(token, { policy: 'shop/none' });

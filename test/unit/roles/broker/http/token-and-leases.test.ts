@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
 import { exchangeGrantType } from '#core/broker/request/parse-token-request.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 
 function tokenOf(answer: LightMyRequestResponse): string {
@@ -156,7 +157,32 @@ describe('a lease', () => {
     expect((await call('DELETE', url, token)).statusCode).toBe(204);
     expect(rig.store.openLogins).toBe(0);
     expect((await call('GET', url, token)).statusCode).toBe(404);
-    expect(rig.audit.events.at(-1)).toMatchObject({ event: 'revocation' });
+    expect(rig.audit.events.slice(-3)).toMatchObject([
+      { event: 'revocation' },
+      { event: 'lease-end', fields: { failures: [] } },
+      { event: 'denial' },
+    ]);
+  });
+
+  it('is on record as held by a store that does not take it back', async () => {
+    const { token, url } = await open();
+    const reason = 'it answered 503';
+    rig.store.breakWith(createError('MAYFLY_STORE_UNAVAILABLE', { store: 'vault', reason }));
+    expect((await call('DELETE', url, token)).statusCode).toBe(204);
+    expect(rig.audit.events.at(-1)).toMatchObject({
+      event: 'lease-end',
+      fields: { failures: ['MAYFLY_STORE_UNAVAILABLE'] },
+    });
+  });
+
+  it('is denied with a record, like anything else', async () => {
+    const { url } = await open();
+    const answer = await call('GET', url, 'aa.bb.cc');
+    expect(answer.statusCode).toBe(401);
+    const { auditId } = answer.json<{ auditId: string }>();
+    expect(rig.audit.events.at(-1)).toMatchObject({ id: auditId, event: 'denial' });
+    const other = await call('GET', '/v1/lease/none', rig.sign('github'));
+    expect(rig.audit.events.at(-1)?.id).toBe(other.json<{ auditId: string }>().auditId);
   });
 
   it('is nobody else’s business', async () => {

@@ -12,10 +12,10 @@ import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory
 
 const { signal } = new AbortController();
 
-function aStore(change: object = {}): Store {
+function aStore(change: object = {}, name = 'vault'): Store {
   const vault = { address: 'https://vault.example.com', login: { method: 'jwt', role: 'r' } };
   const spec = { provider: { vault }, serviceAccountName: 'reader', ...change };
-  const parsed = parseStore(aStored('Store', 'vault', spec));
+  const parsed = parseStore(aStored('Store', name, spec));
   if (parsed.kind === 'invalid') throw new Error(parsed.errors.map(String).join());
   return parsed.value;
 }
@@ -56,6 +56,13 @@ describe('reads of a store', () => {
     await read('app/db');
     await read('app/db', aStore());
     expect([memory.logins, memory.openLogins]).toEqual([3, 1]);
+  });
+
+  it('keep no login at a Store that nobody asks for any more', async () => {
+    await read('app/db', aStore({}, 'gone'));
+    await clock.advance(10 * 60_000);
+    await read('app/db');
+    expect([memory.logins, memory.openLogins]).toEqual([2, 1]);
   });
 
   it('go on with a new login when the store has ended the old one', async () => {
