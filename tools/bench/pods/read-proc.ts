@@ -6,12 +6,15 @@ export interface ProcReader {
   cpuSeconds(): Promise<number>;
   /** Its memory in MiB, files that it has mapped included. */
   residentMiB(): Promise<number>;
+  /** Its memory in MiB that no file stands behind. */
+  anonymousMiB(): Promise<number>;
 }
 
 export function createProcReader(pid: number): ProcReader {
   return {
     cpuSeconds: async () => await readCpuSeconds(pid),
     residentMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Rss'),
+    anonymousMiB: async () => await readMiB(`/proc/${pid}/smaps_rollup`, 'Anonymous'),
   };
 }
 
