@@ -49,6 +49,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     bodyLimit: limits.bodyBytes,
     // A request that comes over a kept connection while the server closes is answered, and the connection ended.
     return503OnClosing: false,
+    // HEAD would do all the work of GET, and throw its answer away.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 256 },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',

@@ -152,3 +152,18 @@ describe('a server over TLS', () => {
     expect(await readAll(silent)).toBe('');
   });
 });
+
+describe('a question for the head of an answer alone', () => {
+  it('does not do the work of the answer', async () => {
+    const server = create();
+    let answered = 0;
+    server.get('/value', () => {
+      answered += 1;
+      return 'a value';
+    });
+    const head = await server.inject({ method: 'HEAD', url: '/value' });
+    expect([head.statusCode, answered]).toEqual([404, 0]);
+    const whole = await server.inject({ method: 'GET', url: '/value' });
+    expect([whole.statusCode, answered]).toEqual([200, 1]);
+  });
+});
