@@ -2,11 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { endLeases } from '#core/broker/end-leases.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { Configuration } from '#platform/config/schema.ts';
-import { replaceCertificate } from '#platform/http/create-http-server.ts';
+import { followCertificates } from '#platform/http/follow-certificates.ts';
 import { listenHttp } from '#platform/http/serve.ts';
-import { followTlsFiles, type TlsPair, type TlsPaths } from '#platform/http/tls-files.ts';
+import type { TlsPair } from '#platform/http/tls-files.ts';
 import { wait } from '#platform/time/wait.ts';
-import { orAborted } from '#platform/time/with-deadline.ts';
 import type { BrokerTools, OpenBroker } from './compose.ts';
 import { createBrokerServer } from './http/create-broker-server.ts';
 
@@ -77,31 +76,6 @@ function createServer(
       isEnding: () => lifecycle.stopping.aborted,
     },
   );
-}
-
-/** The first certificate; null when the program ends before there is one. Those that follow replace it. */
-async function followCertificates(
-  paths: TlsPaths,
-  { lifecycle, logger, clock, metrics, serving }: ServeTools,
-): Promise<TlsPair | null> {
-  const first = Promise.withResolvers<TlsPair>();
-  const ending = new AbortController();
-  const follower = {
-    clock,
-    onChange(pair: TlsPair): void {
-      metrics.observeCertificate(pair.notAfter);
-      logger.info('a certificate is taken into use', { path: paths.certFile });
-      if (serving.server !== null) replaceCertificate(serving.server, pair);
-      first.resolve(pair);
-    },
-    onFault: (error: unknown) => logger.warn('the certificate cannot be used', { error }),
-  };
-  const following = followTlsFiles(paths, follower, ending.signal);
-  lifecycle.started('certificates', async () => {
-    ending.abort();
-    await following;
-  });
-  return await orAborted(first.promise, lifecycle.stopping).catch(() => null);
 }
 
 const endEveryMs = 1_000;

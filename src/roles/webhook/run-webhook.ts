@@ -1,12 +1,10 @@
 import type { Configuration } from '#platform/config/schema.ts';
-import { replaceCertificate } from '#platform/http/create-http-server.ts';
+import { followCertificates } from '#platform/http/follow-certificates.ts';
 import { listenHttp, serveHealth } from '#platform/http/serve.ts';
-import { followTlsFiles, type TlsPair } from '#platform/http/tls-files.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { createWebhookMetrics } from '#platform/metrics/create-webhook-metrics.ts';
 import { wait } from '#platform/time/wait.ts';
-import { orAborted } from '#platform/time/with-deadline.ts';
 import {
   createAdmissionServer,
   openView,
@@ -72,26 +70,4 @@ async function serveReviews(
   serving.server = server;
   const address = `${webhook.listen.host}:${webhook.listen.port}`;
   logger.info('serving', { name: 'reviews', address });
-}
-
-/** The first certificate; null when the program ends before there is one. Those that follow replace it. */
-async function followCertificates(
-  paths: Configuration['webhook'],
-  { lifecycle, logger, clock, metrics, serving }: WebhookTools & { readonly serving: Serving },
-): Promise<TlsPair | null> {
-  const first = Promise.withResolvers<TlsPair>();
-  const follower = {
-    clock,
-    onChange(pair: TlsPair): void {
-      metrics.observeCertificate(pair.notAfter);
-      logger.info('a certificate is taken into use', { path: paths.certFile });
-      if (serving.server !== null) replaceCertificate(serving.server, pair);
-      first.resolve(pair);
-    },
-    onFault: (error: unknown) => logger.warn('the certificate cannot be used', { error }),
-  };
-  startRunning(lifecycle, 'certificates', async (signal) => {
-    await followTlsFiles(paths, follower, signal);
-  });
-  return await orAborted(first.promise, lifecycle.stopping).catch(() => null);
 }
