@@ -112,6 +112,9 @@ function composeMachine(parts: MachineParts, network: MachineNetwork): Machine {
       address: network.address,
       enter: ['nsenter', '--target', String(pid), '--net', '--'],
     },
-    stop: () => supervisor.close(),
+    async stop() {
+      await supervisor.close();
+      await network.leave();
+    },
   };
 }

@@ -10,6 +10,8 @@ export interface MachineNetwork {
   /** Where what listens on the real machine is reached from within. */
   readonly hostAddress: string;
   readonly address: string;
+  /** Takes our end away: the kernel would do so by itself, some time after the other end is gone. */
+  leave(): Promise<void>;
 }
 
 /** Joins the network namespace of a program with ours. It ends with that namespace. */
@@ -28,7 +30,11 @@ export async function joinNetworks(pid: number, name: string): Promise<MachineNe
     [...inside, 'route', 'add', 'default', 'via', hostAddress],
   ];
   for (const [file = '', ...args] of steps) await run(file, args);
-  return { hostAddress, address };
+  async function leave(): Promise<void> {
+    // It fails where the kernel was faster.
+    await run('ip', ['link', 'delete', card]).catch(() => undefined);
+  }
+  return { hostAddress, address, leave };
 }
 
 function findFreePrefix(): string {
