@@ -1,7 +1,7 @@
 import { parseDuration } from '../../api/duration.ts';
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
-import { isObject } from '../../identity/token/parse-strict-json.ts';
 import { parseReference } from '../../reference/reference.ts';
+import { isRecord } from '../../text/read-field.ts';
 import { invalid, valid, validate, type Parsed } from '../../api/schema/validate.ts';
 import type { WantedValue } from '../asked.ts';
 import { exchangeRequestSchema, mostReferences, type ExchangeBody } from './request-schema.ts';
@@ -35,7 +35,7 @@ export function parseExchangeRequest(body: unknown): Parsed<ExchangeRequest> {
 /** Counted first: what stands twice in a list is looked for in the square of its length. */
 function isTooLong(body: unknown): boolean {
   return (
-    isObject(body) && Array.isArray(body['secrets']) && body['secrets'].length > mostReferences
+    isRecord(body) && Array.isArray(body['secrets']) && body['secrets'].length > mostReferences
   );
 }
 

@@ -1,5 +1,6 @@
+import { isRecord } from '../../text/read-field.ts';
 import type { Claims } from '../identity.ts';
-import { isObject, parseStrictJson } from '../token/parse-strict-json.ts';
+import { parseStrictJson } from '../token/parse-strict-json.ts';
 
 /** A public key (RFC 7517), with the members alone that verifying needs. */
 export interface TokenKey {
@@ -51,7 +52,7 @@ export function parseKeySet(bytes: Uint8Array): ParsedKeySet {
   const members = parseStrictJson(bytes)?.['keys'];
   if (!Array.isArray(members)) return invalid('are no JSON object with a list of keys');
   if (members.length > maxKeys) return invalid(`are more than ${maxKeys}`);
-  const found = members.filter((each) => isObject(each));
+  const found = members.filter((each) => isRecord(each));
   if (found.some((key) => isSecret(key))) return invalid('are not all public');
   const keys = found.filter((key) => isFit(key)).map((key) => pickMembers(key));
   if (keys.length === 0)

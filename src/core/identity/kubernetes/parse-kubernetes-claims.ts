@@ -1,6 +1,6 @@
+import { isRecord } from '../../text/read-field.ts';
 import type { Claims, PodIdentity } from '../identity.ts';
 import { keepTold, noFacts, readText, type ParsedClaims } from '../read-attributes.ts';
-import { isObject } from '../token/parse-strict-json.ts';
 
 /**
  * Kubernetes. A token whose `sub` names another account than its private claims is of no kind that an API server makes:
@@ -20,7 +20,7 @@ export function parseKubernetesClaims(claims: Claims): ParsedClaims {
 }
 
 function readPodIdentity({ sub, jti, 'kubernetes.io': own }: Claims): PodIdentity | null {
-  if (!isObject(own)) return null;
+  if (!isRecord(own)) return null;
   const namespace = readText(own['namespace']);
   const account = readBound(own['serviceaccount']);
   if (namespace === null || account === null) return null;
@@ -36,7 +36,7 @@ function readPodIdentity({ sub, jti, 'kubernetes.io': own }: Claims): PodIdentit
 }
 
 function readBound(value: unknown): { readonly name: string; readonly uid: string } | null {
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   const [name, uid] = [readText(value['name']), readText(value['uid'])];
   return name === null || uid === null ? null : { name, uid };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/read-field.ts';
 import type { Claims } from '../identity.ts';
 
 const literal = /"(?:[^"\\]|\\.)*"/gu;
@@ -14,7 +15,7 @@ export function parseStrictJson(bytes: Uint8Array): Claims | null {
     const found = { members: 0, isWhole: true };
     const value = adopt(JSON.parse(source), found);
     const isStrict = found.isWhole && countColons(source) === found.members;
-    return isStrict && isObject(value) ? value : null;
+    return isStrict && isRecord(value) ? value : null;
   } catch {
     // No JSON, or nested deeper than the stack is.
     return null;
@@ -25,17 +26,13 @@ export function parseStrictJson(bytes: Uint8Array): Claims | null {
 function adopt(value: unknown, found: { members: number; isWhole: boolean }): unknown {
   if (typeof value === 'string') found.isWhole &&= value.isWellFormed();
   if (Array.isArray(value)) return value.map((each) => adopt(each, found));
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const copy: Record<string, unknown> = { __proto__: null };
   for (const name of Object.keys(value)) {
     found.members += 1;
     copy[name] = adopt(value[name], found);
   }
   return copy;
-}
-
-export function isObject(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Each member has one outside of its texts: also one that `JSON.parse` dropped for a later one of the same name. */
