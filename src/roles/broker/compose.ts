@@ -18,6 +18,7 @@ import { plainDigest } from '#platform/crypto/node-digest.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import { readBootId } from '#platform/lifecycle/read-boot-id.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import type { BrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
 import type { BrokerWorld } from './broker-world.ts';
 import { openGitStores } from './git-store/compose.ts';
@@ -163,12 +164,7 @@ async function openTables(
     checkFresh: () => world.checkFresh(),
     onFault: (error) => logger.error('what is allowed could not be read again', { error }),
   });
-  const ending = new AbortController();
-  const following = tables.follow(ending.signal);
-  lifecycle.started('policies', async () => {
-    ending.abort();
-    await following;
-  });
+  startRunning(lifecycle, 'policies', async (signal) => await tables.follow(signal));
   return tables;
 }
 

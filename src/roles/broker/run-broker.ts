@@ -2,6 +2,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { serveHealth } from '#platform/http/serve.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { takeStateFolder } from '#platform/lifecycle/take-state-folder.ts';
 import { createBrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
@@ -53,12 +54,7 @@ async function startMirrors(
   const calls = new AbortController();
   lifecycle.started('calls', () => calls.abort());
   const opened = await openClusterWorld(configuration, tools, calls.signal);
-  const ending = new AbortController();
-  const running = opened.run(ending.signal);
-  lifecycle.started('mirrors', async () => {
-    ending.abort();
-    await running;
-  });
+  startRunning(lifecycle, 'mirrors', async (signal) => await opened.run(signal));
   await opened.untilSynced(lifecycle.stopping).catch((error: unknown) => {
     if (!lifecycle.stopping.aborted) throw error;
   });

@@ -5,6 +5,7 @@ import type { Configuration } from '#platform/config/schema.ts';
 import { followCertificates } from '#platform/http/follow-certificates.ts';
 import { listenHttp } from '#platform/http/serve.ts';
 import type { TlsPair } from '#platform/http/tls-files.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { wait } from '#platform/time/wait.ts';
 import type { BrokerTools, OpenBroker } from './compose.ts';
 import { createBrokerServer } from './http/create-broker-server.ts';
@@ -83,23 +84,22 @@ const headEveryMs = 60_000;
 
 /** What is done again and again: leases are ended, and the log says where the chain of the audit log ends. */
 function startRounds(parts: BrokerParts, { lifecycle, logger, clock }: ServeTools): void {
-  const ending = new AbortController();
-  const { signal } = ending;
   function tellHead(): void {
     logger.info('audit head', { ...parts.audit.head() });
   }
-  async function endOver(): Promise<void> {
+  async function endOver(signal: AbortSignal): Promise<void> {
     await endLeases(parts, () => false, signal).catch((error: unknown) => {
       logger.error('the end of a lease could not be recorded', { error });
     });
   }
-  const rounds = Promise.all([
-    repeat(async () => await wait(clock, endEveryMs, signal), endOver),
-    repeat(async () => await wait(clock, headEveryMs, signal), tellHead),
-  ]);
-  lifecycle.started('rounds', async () => {
-    ending.abort();
-    await rounds;
+  startRunning(lifecycle, 'rounds', async (signal) => {
+    await Promise.all([
+      repeat(
+        async () => await wait(clock, endEveryMs, signal),
+        async () => await endOver(signal),
+      ),
+      repeat(async () => await wait(clock, headEveryMs, signal), tellHead),
+    ]);
     tellHead();
   });
 }

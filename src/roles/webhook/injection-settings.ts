@@ -6,6 +6,7 @@ import type { Configuration } from '#platform/config/schema.ts';
 import { followFiles } from '#platform/files/follow-files.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
+import { startRunning } from '#platform/lifecycle/start-running.ts';
 
 /** What the configuration says of injected pods. Throws `MAYFLY_CONFIG_CONFLICT` for what cannot be. */
 function readInjectionSettings(configuration: Configuration): InjectionSettings {
@@ -42,7 +43,6 @@ export function followSettings(
   const { caFile: path } = configuration.webhook.broker;
   if (broker === null || path === undefined) return () => settings;
   let current: InjectionSettings = { ...settings, broker: null };
-  const ending = new AbortController();
   const follower = {
     clock,
     onChange(ca: string): void {
@@ -55,10 +55,8 @@ export function followSettings(
     read: () => readCertificates(path),
     isSame: (left: string, right: string) => left === right,
   };
-  const following = followFiles(files, follower, ending.signal);
-  lifecycle.started('certificates of the broker', async () => {
-    ending.abort();
-    await following;
+  startRunning(lifecycle, 'certificates of the broker', async (signal) => {
+    await followFiles(files, follower, signal);
   });
   return () => current;
 }
