@@ -1,10 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '#test/support/arch/source-files.ts';
 import type { Cluster } from '#test/support/cluster/create-cluster.ts';
+import { endProgram } from '#test/support/stage/start-role.ts';
 
 const run = promisify(execFile);
 const path = 'github.com/cert-manager/cert-manager';
@@ -40,16 +40,9 @@ export async function startIssuer(
   return {
     said: () => said,
     stop: async () => {
-      await Promise.all(children.map(async (child) => await end(child)));
+      await Promise.all(children.map(async (child) => await endProgram(child, 'SIGKILL')));
     },
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
 }
 
 /** Where Go keeps the sources of the pinned version. */
