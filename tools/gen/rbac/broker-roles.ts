@@ -1,5 +1,5 @@
 import { apiGroup } from '#core/api/object.ts';
-import { read, type AccountRole } from './roles.ts';
+import { electionRules, read, type AccountRole } from './roles.ts';
 
 /** The rights of the broker and of who looks after its certificate: part of the component `broker`. */
 export const brokerRoles: readonly AccountRole[] = [
@@ -62,19 +62,7 @@ export const brokerRoles: readonly AccountRole[] = [
         verbs: [...read, 'patch'],
         why: 'the one Secret that the authority of the broker is kept in; it cannot create one',
       },
-      {
-        group: 'coordination.k8s.io',
-        resources: ['leases'],
-        names: ['mayfly-broker-certs'],
-        verbs: ['get', 'update'],
-        why: 'one of the replicas writes',
-      },
-      {
-        group: 'coordination.k8s.io',
-        resources: ['leases'],
-        verbs: ['create'],
-        why: 'the first election; a right to create cannot name the object',
-      },
+      ...electionRules('mayfly-broker-certs'),
     ],
   },
 ];

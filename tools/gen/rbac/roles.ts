@@ -206,19 +206,20 @@ export const accountRoles: readonly AccountRole[] = [
         verbs: [...read, 'patch'],
         why: 'the one Secret that the authority is kept in; it cannot create one',
       },
-      {
-        group: 'coordination.k8s.io',
-        resources: ['leases'],
-        names: ['mayfly-certs'],
-        verbs: ['get', 'update'],
-        why: 'one of the replicas writes',
-      },
-      {
-        group: 'coordination.k8s.io',
-        resources: ['leases'],
-        verbs: ['create'],
-        why: 'the first election; a right to create cannot name the object',
-      },
+      ...electionRules('mayfly-certs'),
     ],
   },
 ];
+
+/** Of one of several replicas that works while the others wait. */
+export function electionRules(lease: string): readonly RoleRule[] {
+  const leases = { group: 'coordination.k8s.io', resources: ['leases'] };
+  return [
+    { ...leases, names: [lease], verbs: ['get', 'update'], why: 'one of the replicas writes' },
+    {
+      ...leases,
+      verbs: ['create'],
+      why: 'the first election; a right to create cannot name the object',
+    },
+  ];
+}
