@@ -4,7 +4,7 @@ import type { CommandEntry } from './cli/frame/command.ts';
 export const podCommands: readonly CommandEntry[] = [
   {
     name: 'certs',
-    summary: 'keep the certificates of the webhook',
+    summary: 'keep the certificates of the webhook and of the broker',
     load: async () => (await import('./certs/command.ts')).defineCerts,
   },
   {
