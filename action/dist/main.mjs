@@ -2883,6 +2883,9 @@ function listMaskForms(value) {
   let whole2 = trimEnd(value), lines = splitLines(whole2);
   return [...(lines.length > 1 ? [...lines, whole2] : lines).filter(({ length }) => length >= shortestMask).flatMap(listForms), ...listWrapped(whole2)];
 }
+function hasMaskForms(value) {
+  return trimEnd(value).length >= shortestMask;
+}
 function listForms(part2) {
   let texts = isUtf8(part2) ? [escapeJson(part2), ...encodeUrl(part2)] : [], plain = part2.includes(lineFeed) ? [] : [Uint8Array.from(part2)], changed = texts.filter((text) => !isSame(text, part2)), encoded = [encodeBase64(part2, "standard"), ...listBase64(part2)];
   return [...plain, ...changed, ...encoded].filter(({ length }) => length >= shortestMask);
@@ -2947,19 +2950,19 @@ function isSame(one, other) {
 var commands = { github: "::add-mask::", azure: "##vso[task.setsecret]" };
 function maskValues(world2, values, { masking, allowShort }) {
   if (masking === "none") return [];
-  let short2 = [...values].filter(([, value]) => isShort(value)).map(([name2]) => name2);
-  for (let name2 of short2) {
+  let short2 = [...values].filter(([, value]) => isShort(value));
+  for (let [name2] of short2) {
     if (!allowShort) throw createError("MAYFLY_CI_MASK_SHORT", { name: name2, characters: shortestMask });
     tell(world2, `the value of ${name2} is too short to be masked: the log may show it`);
   }
-  let forms = [...values].filter(([name2]) => !short2.includes(name2)).flatMap(([, value]) => listMaskForms(value.expose()));
+  let forms = [...values.values()].flatMap((value) => listMaskForms(value.expose()));
   if (masking === "filter") return forms;
   for (let form of forms)
     writeCommand(world2, commands[masking], form), form.fill(0);
   return [];
 }
 function isShort(value) {
-  return value.size > 0 && listMaskForms(value.expose()).length === 0;
+  return value.size > 0 && !hasMaskForms(value.expose());
 }
 var escapes2 = /* @__PURE__ */ new Map([
   [37, "%25"],

@@ -25,6 +25,11 @@ export function listMaskForms(value: Uint8Array): readonly Uint8Array[] {
   return [...forms, ...listWrapped(whole)];
 }
 
+/** Whether {@link listMaskForms} finds any. */
+export function hasMaskForms(value: Uint8Array): boolean {
+  return trimEnd(value).length >= shortestMask;
+}
+
 function listForms(part: Uint8Array): readonly Uint8Array[] {
   const texts = isUtf8(part) ? [escapeJson(part), ...encodeUrl(part)] : [];
   const plain = part.includes(lineFeed) ? [] : [Uint8Array.from(part)];

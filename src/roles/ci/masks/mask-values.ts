@@ -6,7 +6,7 @@ import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { wait } from '#platform/time/wait.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
 import type { Masking } from './decide-masking.ts';
-import { listMaskForms, shortestMask } from './mask-forms.ts';
+import { hasMaskForms, listMaskForms, shortestMask } from './mask-forms.ts';
 
 /** How the values of a job are masked. */
 export interface MaskChoice {
@@ -29,13 +29,12 @@ export function maskValues(
   { masking, allowShort }: MaskChoice,
 ): readonly Uint8Array[] {
   if (masking === 'none') return [];
-  const short = [...values].filter(([, value]) => isShort(value)).map(([name]) => name);
-  for (const name of short) {
+  const short = [...values].filter(([, value]) => isShort(value));
+  for (const [name] of short) {
     if (!allowShort) throw createError('MAYFLY_CI_MASK_SHORT', { name, characters: shortestMask });
     tell(world, `the value of ${name} is too short to be masked: the log may show it`);
   }
-  const masked = [...values].filter(([name]) => !short.includes(name));
-  const forms = masked.flatMap(([, value]) => listMaskForms(value.expose()));
+  const forms = [...values.values()].flatMap((value) => listMaskForms(value.expose()));
   if (masking === 'filter') return forms;
   for (const form of forms) {
     writeCommand(world, commands[masking], form);
@@ -55,7 +54,7 @@ export async function awaitMasks({ clock }: CiWorld, { masking }: MaskChoice): P
 
 /** An empty value shows nothing. */
 function isShort(value: SecretBytes): boolean {
-  return value.size > 0 && listMaskForms(value.expose()).length === 0;
+  return value.size > 0 && !hasMaskForms(value.expose());
 }
 
 /** What runners read otherwise at the end of a command, and how they read it when it is meant. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { assert, property, string } from 'fast-check';
-import { listMaskForms } from '#roles/ci/masks/mask-forms.ts';
+import { array, assert, constantFrom, property, string } from 'fast-check';
+import { hasMaskForms, listMaskForms } from '#roles/ci/masks/mask-forms.ts';
 
 function formsOf(value: string | Uint8Array): readonly string[] {
   return listMaskForms(Buffer.from(value)).map((form) => Buffer.from(form).toString('latin1'));
@@ -19,6 +19,17 @@ describe('the forms of a value that are masked', () => {
     const forms = formsOf('{\n  "key": "value"\n}\n');
     expect(forms).toContain('  "key": "value"');
     expect(forms).not.toContain('{');
+  });
+
+  it('are told of without being made', () => {
+    const bytes = array(constantFrom(...Buffer.from('a€\r\n\0')), { maxLength: 9 });
+    assert(
+      property(bytes, (value) => {
+        expect(hasMaskForms(Uint8Array.from(value))).toBe(
+          formsOf(Uint8Array.from(value)).length > 0,
+        );
+      }),
+    );
   });
 
   it('are those of JSON, of URLs and of base64', () => {
