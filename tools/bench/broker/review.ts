@@ -8,7 +8,6 @@ import {
 } from '#test/support/broker/broker-cluster.ts';
 import { openClusterBroker, type ClusterBroker } from '#test/support/broker/open-cluster-broker.ts';
 import { createCluster, type Cluster } from '#test/support/cluster/create-cluster.ts';
-import { whyMissing } from '#test/support/parts.ts';
 import type { Benchmark, Figure } from '../benchmark.ts';
 import { findPercentile, renderPlain } from '../figures.ts';
 
@@ -17,12 +16,8 @@ export const brokerReview: Benchmark = {
   name: 'broker-review',
   summary: 'exchanges of the token of a pod, with TokenReview at a real API server and without',
   isLong: true,
+  needs: 'kube-apiserver',
   run: async (say) => {
-    const missing = whyMissing('kube-apiserver');
-    if (missing !== null) {
-      say(`needs an API server: ${missing}`);
-      return [];
-    }
     const cluster = await createCluster({ users: [brokerAccount] });
     try {
       return await withCluster(cluster, say);
