@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { isMemoryBacked } from '#platform/files/memory-backed.ts';
 
@@ -23,8 +23,7 @@ export async function createWorkspace(): Promise<Workspace> {
   const root = await mkdtemp(join(tmpdir(), 'mayfly-demo-'));
   const memory = await createMemoryFolder(root);
   const identity = await generateX25519Identity();
-  const keys = join(root, 'keys', 'shop');
-  await writePrivateFile(join(keys, 'age', 'keys.txt'), `${identity}\n`);
+  await writePrivateFiles(root, { 'keys/shop/age/keys.txt': `${identity}\n` });
   const configFile = join(root, 'mayfly.yaml');
   await mkdir(join(root, 'objects'));
   await mkdir(memory.folder, { recursive: true });
@@ -81,7 +80,7 @@ export async function writeObjects(
   { url, caPem }: { readonly url: string; readonly caPem: string },
 ): Promise<void> {
   await writeFile(configFile, renderConfig(root, sink, new URL(url).host));
-  await writePrivateFile(join(root, 'keys', 'shop', 'git', 'ca.crt'), caPem);
+  await writePrivateFiles(root, { 'keys/shop/git/ca.crt': caPem });
   await writeFile(join(root, 'objects', 'shop.yaml'), renderObjects(url));
 }
 
@@ -109,7 +108,14 @@ spec:
 `;
 }
 
-async function writePrivateFile(path: string, text: string): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-  await writeFile(path, text, { mode: 0o400 });
+/** Files by their paths below a folder, which only their owner may read. */
+export async function writePrivateFiles(
+  root: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(root, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o400 });
+  }
 }

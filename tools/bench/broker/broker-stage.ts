@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -15,8 +15,9 @@ import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken, type SigningKey } from '#test/support/issuer/signing-key.ts';
 import { createBundle } from '#tools/bundle/bundle.ts';
 import { createPublisher } from '#tools/demo/publisher.ts';
+import { writePrivateFiles } from '#tools/demo/workspace.ts';
 import { isReadyAt } from '#tools/demo/broker/is-ready-at.ts';
-import { renderRequest, type HttpsPlace } from '../https-connection.ts';
+import type { HttpsPlace } from '../https-connection.ts';
 import { createProcReader, type ProcReader } from '../pods/read-proc.ts';
 import { waitUntil } from '../sync/wait-until.ts';
 
@@ -112,7 +113,7 @@ async function writePlace(
   { isLimited }: BrokerStageOptions,
 ): Promise<string> {
   const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-  await writeFiles(folder, {
+  await writePrivateFiles(folder, {
     'tls.crt': certPem,
     'tls.key': keyPem,
     'keys/shop/git/ca.crt': git.caPem,
@@ -152,24 +153,10 @@ async function start(folder: string, args: readonly string[]): Promise<ChildProc
   return child;
 }
 
-/** One exchange of the password. */
-export function renderExchange(token: string): Buffer {
-  const secrets = { PASSWORD: 'values:db.env#PASSWORD' };
-  const body = JSON.stringify({ token, policy: 'shop/release', secrets });
-  return renderRequest('POST /v1/exchange', { 'content-type': 'application/json' }, body);
-}
-
 /** As the manifest of the broker has them. */
 const shippedFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 const many = { perSecond: 1_000_000, burst: 1_000_000 };
 const noLimits = { address: many, issuer: many, subject: many };
-
-async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(root, name, '..'), { recursive: true, mode: 0o700 });
-    await writeFile(join(root, name), text, { mode: 0o400 });
-  }
-}
 
 function renderObjects(gitUrl: string, issuer: TestIssuer): string {
   const decryption = { keys: [{ secretRef: { name: 'age' } }] };

@@ -1,13 +1,8 @@
 import { findMedian, type Benchmark, type Figure } from '../benchmark.ts';
 import { findPercentile, renderLimit, renderPlain } from '../figures.ts';
 import type { ProcReader } from '../pods/read-proc.ts';
-import {
-  openBrokerStage,
-  renderExchange,
-  type Algorithm,
-  type BrokerStage,
-} from './broker-stage.ts';
-import { workClosed, workOpen, type Worker } from './exchange-load.ts';
+import { openBrokerStage, type Algorithm, type BrokerStage } from './broker-stage.ts';
+import { renderExchange, workClosed, workOpen, type Worker } from './exchange-load.ts';
 import { openVaultPeer, type VaultPeer } from './vault-peer.ts';
 
 type Say = (progress: string) => void;

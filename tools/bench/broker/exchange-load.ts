@@ -14,6 +14,13 @@ export interface Worker {
   readonly work: Work;
 }
 
+/** One exchange of the password. */
+export function renderExchange(token: string): Buffer {
+  const secrets = { PASSWORD: 'values:db.env#PASSWORD' };
+  const body = JSON.stringify({ token, policy: 'shop/release', secrets });
+  return renderRequest('POST /v1/exchange', { 'content-type': 'application/json' }, body);
+}
+
 /** The next unit when one is done, over so many connections, each with a token of its own; how many a second. */
 export async function workClosed(
   worker: Worker,

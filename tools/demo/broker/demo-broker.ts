@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
 import { findFreePorts } from '#test/support/cluster/servers/find-free-ports.ts';
 import { startDaemon } from '../daemon.ts';
 import { waitUntil } from '../wait-until.ts';
+import { writePrivateFiles } from '../workspace.ts';
 import type { DemoGithub } from './demo-github.ts';
 import { isReadyAt } from './is-ready-at.ts';
 
@@ -78,7 +79,7 @@ async function writePlace(
   ports: Ports,
 ): Promise<string> {
   const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-  await writeFiles(root, {
+  await writePrivateFiles(root, {
     'broker.pem': caPem,
     'tls.crt': certPem,
     'tls.key': keyPem,
@@ -108,13 +109,6 @@ broker:
   drain: 0s
   audit: { folder: ${root}/audit }
 `;
-}
-
-async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(root, name, '..'), { recursive: true, mode: 0o700 });
-    await writeFile(join(root, name), text, { mode: 0o400 });
-  }
 }
 
 function renderStore(url: string): string {
