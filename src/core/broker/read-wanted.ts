@@ -1,6 +1,7 @@
 import { createError } from '../errors/mayfly-error.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
+import { pickEntry } from '../secret/pick-text.ts';
 import type { SecretNode } from '../secret/secret-tree.ts';
 import type { Admitted } from './admit.ts';
 import type { Asked } from './asked.ts';
@@ -90,8 +91,7 @@ function pick(
   const { store, path, key } = reference;
   const { version, fields } = secret;
   if (key === null) return { name, node: fields, version };
-  for (const entry of fields.entries) {
-    if (entry.kind === 'entry' && entry.key === key) return { name, node: entry.value, version };
-  }
-  throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key });
+  const node = pickEntry(fields, key);
+  if (node === null) throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key });
+  return { name, node, version };
 }
