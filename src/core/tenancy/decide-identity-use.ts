@@ -1,8 +1,9 @@
 import type { AccessPolicy, PolicySubject } from '../trust/access-policy.ts';
 import type { IdentityAllowance } from '../api/tenant-policy.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
-import { createError, type MayflyError } from '../errors/mayfly-error.ts';
+import { createError, isMayflyError, type MayflyError } from '../errors/mayfly-error.ts';
 import { nameSubject } from '../trust/subject-names.ts';
+import { decideNearest, type Verdict } from './nearest-verdict.ts';
 import type { PolicyView } from './policy-view.ts';
 import { closedLabel, labelPolicy } from './rules.ts';
 
@@ -20,21 +21,17 @@ export interface IdentityWorld {
  */
 export function decideIdentityUse(policy: AccessPolicy, world: IdentityWorld): MayflyError | null {
   const { namespace } = policy;
-  const asked = policy.subjects
+  const { policies } = world;
+  const subjects = policy.subjects
     .map((subject, index) => ({ subject, clause: nameSubject(subject, index) }))
     .filter(({ subject }) => !isOwnPod(subject, world));
-  if (namespace === '' || asked.length === 0) return null;
-  const allowances = listAllowances(world.policies);
-  const refusals = allowances.map(({ label, identities }) => {
-    const held = asked.findIndex(({ subject }) => !identities.some((one) => keeps(subject, one)));
-    return { held: held < 0 ? asked.length : held, label };
-  });
-  const best = refusals.toSorted((a, b) => b.held - a.held)[0];
-  if (best === undefined) return refuseBroken(namespace, world.policies);
-  const refused = asked[best.held];
-  if (refused === undefined) return null;
-  const params = { clause: refused.clause, object: policy.name, policy: best.label };
-  return createError('MAYFLY_TENANCY_IDENTITY', params);
+  if (namespace === '' || subjects.length === 0) return null;
+  const asked = { object: policy.name, subjects };
+  if (policies.length === 0) return judge(asked, [], closedLabel).error;
+  const nearest = decideNearest(namespace, policies, (each, others) =>
+    judge(asked, each.identities, labelPolicy(each, others)),
+  );
+  return isMayflyError(nearest) ? nearest : nearest.error;
 }
 
 /** A namespace of the same name in another cluster is somebody else's. */
@@ -42,30 +39,31 @@ function isOwnPod({ kind, issuer }: PolicySubject, { findIssuer }: IdentityWorld
   return kind === 'kubernetes' && findIssuer(issuer)?.keys.kind === 'cluster';
 }
 
-interface Allowances {
-  readonly label: string;
-  readonly identities: readonly IdentityAllowance[];
+interface Asked {
+  /** The name of the AccessPolicy. */
+  readonly object: string;
+  readonly subjects: readonly { readonly subject: PolicySubject; readonly clause: string }[];
 }
 
-/** Nothing where only broken policies select; the closed defaults where none does. */
-function listAllowances(policies: readonly PolicyView[]): readonly Allowances[] {
-  if (policies.length === 0) return [{ label: closedLabel, identities: [] }];
-  const valid = policies.flatMap((view) => (view.kind === 'valid' ? [view.policy] : []));
-  return valid
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((policy) => ({
-      label: labelPolicy(policy, valid.length - 1),
-      identities: policy.identities,
-    }));
+interface IdentityVerdict extends Verdict {
+  /** Why the next subject is not allowed; null when all of them are. */
+  readonly error: MayflyError | null;
+}
+
+function judge(
+  { object, subjects }: Asked,
+  identities: readonly IdentityAllowance[],
+  policy: string,
+): IdentityVerdict {
+  const held = subjects.findIndex(({ subject }) => !identities.some((one) => keeps(subject, one)));
+  const refused = subjects[held];
+  if (refused === undefined) return { clauses: subjects.length, error: null };
+  const params = { clause: refused.clause, object, policy };
+  return { clauses: held, error: createError('MAYFLY_TENANCY_IDENTITY', params) };
 }
 
 function keeps({ issuer, tests }: PolicySubject, allowed: IdentityAllowance): boolean {
   if (issuer !== allowed.issuer) return false;
   const test = tests.find(({ attribute }) => attribute === allowed.attribute);
   return test?.oneOf.every((value) => allowed.values.includes(value)) ?? false;
-}
-
-function refuseBroken(namespace: string, policies: readonly PolicyView[]): MayflyError {
-  const policy = policies.map(({ name }) => name).join(', ');
-  return createError('MAYFLY_TENANCY_POLICY_INVALID', { policy, namespace });
 }
