@@ -1,4 +1,5 @@
 import { isMayflyError } from '../../errors/mayfly-error.ts';
+import { decideFormat } from '../../format/render-format.ts';
 import { parseReference, type Reference } from '../../reference/reference.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
 import type { Template } from '../../template/template.ts';
@@ -91,7 +92,7 @@ function takeFormat(reader: AnnotationReader, parts: Parts, name: string): FileF
   const hasTemplate = parts.templates.has(name);
   const reference = pick(parts.references, name);
   const hasKey = reference !== null && reference.key !== null;
-  if (format === null) return hasKey || hasTemplate ? 'raw' : 'json';
+  if (format === null) return decideFormat(hasKey || hasTemplate);
   if (hasTemplate) {
     reader.refuse(`format.${name}`, 'cannot stand beside a template, which says it already');
   } else if (format === 'raw' && !hasKey) {
