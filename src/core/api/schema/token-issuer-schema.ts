@@ -1,20 +1,7 @@
 import { Type } from 'typebox';
 import { issuerKinds } from '../../identity/identity.ts';
+import { tokenAlgorithms } from '../../identity/issuer/parse-key-set.ts';
 import { duration, objectName, patterns, strict } from './schema-parts.ts';
-
-/** Signatures of asymmetric keys only: whoever checks them could not have made them. */
-const algorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const;
 
 const discoverySchema = Type.Object(
   {
@@ -100,9 +87,9 @@ export const tokenIssuerSpecSchema = Type.Object(
       }),
     ),
     algorithms: Type.Optional(
-      Type.Array(Type.Enum([...algorithms], { type: 'string' }), {
+      Type.Array(Type.Enum([...tokenAlgorithms], { type: 'string' }), {
         minItems: 1,
-        maxItems: algorithms.length,
+        maxItems: tokenAlgorithms.length,
         description: 'How tokens may be signed (RFC 7518). Default RS256 and ES256.',
       }),
     ),

@@ -31,8 +31,10 @@ export const tokenAlgorithms = [
   'ES384',
   'ES512',
   'EdDSA',
-  'Ed25519',
 ] as const;
+
+/** Keys may name their curve instead: {@link https://www.rfc-editor.org/rfc/rfc9864#section-2.2}. */
+const keyAlgorithms: readonly unknown[] = [...tokenAlgorithms, 'Ed25519'];
 
 export const maxKeySetBytes = 100 * 1024;
 const maxKeys = 50;
@@ -69,7 +71,7 @@ function isFit(key: Claims): boolean {
   const { use = 'sig', key_ops: operations = ['verify'], alg = 'RS256' } = key;
   const isForVerifying =
     use === 'sig' && Array.isArray(operations) && operations.includes('verify');
-  return isForVerifying && tokenAlgorithms.some((known) => known === alg) && isStrong(key);
+  return isForVerifying && keyAlgorithms.includes(alg) && isStrong(key);
 }
 
 function isStrong(key: Claims): boolean {
