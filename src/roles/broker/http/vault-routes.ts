@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { revokeTicket } from '#core/broker/end-leases.ts';
-import { exchange, issueTicket } from '#core/broker/exchange.ts';
+import { exchange } from '#core/broker/exchange.ts';
 import type { BrokerLease } from '#core/broker/books/lease-book.ts';
 import { secondsUntil } from '#core/broker/reply/render-access-token.ts';
 import { renderVaultLogin, renderVaultSecret } from '#core/broker/reply/render-vault.ts';
@@ -20,6 +20,7 @@ import {
   type RouteDeps,
 } from './answering.ts';
 import { vaultDialect } from './dialects.ts';
+import { logIn } from './log-in.ts';
 import { sendSecret } from './send-secret.ts';
 
 /**
@@ -43,23 +44,13 @@ function addLogin(server: FastifyInstance, deps: RouteDeps): void {
   server.route({
     method: [...writes],
     url: '/v1/auth/:mount/login',
-    handler: answering(deps, vaultDialect, async ({ request, reply, id, address, signal }) => {
+    handler: answering(deps, vaultDialect, async (about) => {
+      const { request, reply, id } = about;
       const parsed = validate(loginRequestSchema, request.body, 'body');
       if (parsed.kind === 'invalid') return send(reply, vaultDialect.invalid(parsed.errors));
       const { role: policy, jwt } = parsed.value;
       const token = SecretBytes.take(encodeText(jwt));
-      const answer = await withToken(token, async () => {
-        const asked = {
-          id,
-          event: 'token',
-          token,
-          policy,
-          wanted: [],
-          ttlMs: null,
-          address,
-        } as const;
-        return await issueTicket(deps.parts, asked, signal);
-      });
+      const answer = await logIn(deps, about, { token, policy });
       if (answer.kind === 'refused') return send(reply, vaultDialect.refused(answer.why, id));
       return await withToken(answer.token, async () => {
         return sendSecret(reply, renderVaultLogin(answer, id));
