@@ -53,6 +53,12 @@ export interface SourceRecord extends Pick<
   readonly verifiedAt?: Instant;
 }
 
+/** Whether the same was accepted, whenever that was verified. */
+export function isSameRecord(before: SourceRecord, after: SourceRecord): boolean {
+  const fields = ['revision', 'tag', 'origin', 'files', 'digest', 'forcedBy'] as const;
+  return fields.every((field) => before[field] === after[field]);
+}
+
 /** Where a process keeps what it accepted beyond its own end. */
 export interface SourceRecords {
   /** Throws when it cannot be told what was accepted: then nothing is. */

@@ -5,7 +5,12 @@ import { parseGitSourceStatus } from '#core/api/status/status.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { noSteps } from '#platform/files/steps.ts';
 import { openRecordFolder, type RecordFolder } from '#platform/state/record-folder.ts';
-import type { AcceptedSource, SourceRecord, SourceRecords } from '../../sources/source-parts.ts';
+import {
+  isSameRecord,
+  type AcceptedSource,
+  type SourceRecord,
+  type SourceRecords,
+} from '../../sources/source-parts.ts';
 
 const text = Type.String({ maxLength: 1024 });
 
@@ -80,7 +85,7 @@ async function writeRecord(
   const { namespace, name, uid } = object.metadata;
   const own = records.get(object.metadata);
   const verifiedAt = clock.now();
-  const isNew = own?.uid !== uid || !isSame(own, record);
+  const isNew = own?.uid !== uid || !isSameRecord(own, record);
   if (!isNew && Math.abs(verifiedAt - own.verifiedAt) < lagMs) return false;
   await records.write({ namespace, name, uid, verifiedAt, ...complete(record) });
   return isNew;
@@ -99,9 +104,4 @@ function complete({ tag, forcedBy, ...record }: SourceRecord): Accepted {
     ...(tag === undefined ? {} : { tag }),
     ...(forcedBy === undefined ? {} : { forcedBy }),
   };
-}
-
-function isSame(before: SourceRecord, after: SourceRecord): boolean {
-  const fields = ['revision', 'tag', 'origin', 'files', 'digest', 'forcedBy'] as const;
-  return fields.every((field) => before[field] === after[field]);
 }

@@ -1,7 +1,11 @@
 import type { ObjectRef } from '#core/api/object.ts';
 import { parseGitSourceStatus } from '#core/api/status/status.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
-import type { AcceptedSource, SourceRecord, SourceRecords } from '../../sources/source-parts.ts';
+import {
+  isSameRecord,
+  type AcceptedSource,
+  type SourceRecords,
+} from '../../sources/source-parts.ts';
 
 /** What was accepted of a source, in its status: it goes with the object. */
 export function createStatusRecords(objects: ObjectApi): SourceRecords {
@@ -16,7 +20,7 @@ async function writeRecord(
   objects: ObjectApi,
   { object, before, record, rewound }: AcceptedSource,
 ): Promise<boolean> {
-  if (isStored(before, record)) return false;
+  if (isSameRecord(before, record)) return false;
   const { namespace, name, resourceVersion } = object.metadata;
   const ref: ObjectRef = { kind: 'GitSource', namespace, name };
   const { observedGeneration, conditions } = parseGitSourceStatus(object);
@@ -35,9 +39,4 @@ async function writeRecord(
     });
   }
   return true;
-}
-
-function isStored(before: SourceRecord, after: SourceRecord): boolean {
-  const fields = ['revision', 'tag', 'origin', 'files', 'digest', 'forcedBy'] as const;
-  return fields.every((field) => before[field] === after[field]);
 }
