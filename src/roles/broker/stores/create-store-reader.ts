@@ -1,9 +1,8 @@
 import type { BrokerRead, ReadAsked, StoreReader } from '#core/broker/broker-parts.ts';
-import { createError } from '#core/errors/mayfly-error.ts';
-import type { StoredSecret, StoreSession } from '#core/ports/secret-store.ts';
-import type { Clock } from '#core/ports/time.ts';
+import type { StoreSession } from '#core/ports/secret-store.ts';
+import type { Clock, Instant } from '#core/ports/time.ts';
 import { createRecentMap } from '#platform/state/recent-map.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createSessions, giveBack, type Sessions } from './sessions.ts';
 
 export interface StoreReaderDeps {
   readonly clock: Clock;
@@ -26,7 +25,10 @@ export function createStoreReader(deps: StoreReaderDeps): StoreReader & Pick<Ses
     const session = await deps.logIn(asked, signal);
     try {
       const secret = await session.read(asked.path, signal);
-      if (secret.lease !== null) return leased(secret, session, deps.clock);
+      const { lease } = secret;
+      if (lease !== null) {
+        return { secret, ...endWith(session, deps.clock.now() + lease.durationMs) };
+      }
       plain.set(keyOf(asked), true);
       sessions.offer(asked, session);
       return { secret, endsAt: null, end: null };
@@ -57,15 +59,7 @@ function keyOf({ store, path, onBehalfOf }: ReadAsked): string {
 }
 
 /** The store ends it with the login, or before. */
-function leased(secret: StoredSecret, session: StoreSession, clock: Clock): BrokerRead {
-  const { lease } = secret;
-  if (lease === null) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a lease of a store' });
-  const end = clock.now() + lease.durationMs;
-  const endsAt = Math.min(end, session.expiresAt ?? end);
-  return { secret, endsAt, end: async (signal) => await session.revoke(signal) };
-}
-
-/** What cannot be given back ends by itself. */
-async function giveBack(session: StoreSession): Promise<void> {
-  await session.revoke(new AbortController().signal).catch(() => undefined);
+function endWith(session: StoreSession, leaseEnd: Instant): Omit<BrokerRead, 'secret'> {
+  const endsAt = Math.min(leaseEnd, session.expiresAt ?? leaseEnd);
+  return { endsAt, end: async (signal) => await session.revoke(signal) };
 }

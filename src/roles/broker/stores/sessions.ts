@@ -57,7 +57,7 @@ class SharedSessions implements Sessions {
 
   offer(asked: ReadAsked, session: StoreSession): void {
     if (this.#find(asked) === null) this.#share(asked, session);
-    else void giveBack(session, new AbortController().signal);
+    else void giveBack(session);
   }
 
   async close(signal: AbortSignal): Promise<void> {
@@ -74,7 +74,7 @@ class SharedSessions implements Sessions {
       this.#share(asked, session);
       return result;
     } catch (error) {
-      await giveBack(session, new AbortController().signal);
+      await giveBack(session);
       throw error;
     }
   }
@@ -94,7 +94,7 @@ class SharedSessions implements Sessions {
     const renewAt = now + Math.min(longestMs, restMs / 2);
     this.#all.set(keyOf(asked), { session, renewAt, store: asked.store });
     this.#endOver();
-    if (before !== undefined) void giveBack(before.session, new AbortController().signal);
+    if (before !== undefined) void giveBack(before.session);
   }
 
   /** Of a Store that is gone, or not asked for any more, nobody replaces it. */
@@ -103,7 +103,7 @@ class SharedSessions implements Sessions {
     for (const [key, { session, renewAt }] of this.#all) {
       if (now < renewAt + longestMs) continue;
       this.#all.delete(key);
-      void giveBack(session, new AbortController().signal);
+      void giveBack(session);
     }
   }
 }
@@ -121,6 +121,9 @@ function mayHaveEnded(error: unknown): boolean {
 }
 
 /** What cannot be given back ends by itself. */
-async function giveBack(session: StoreSession, signal: AbortSignal): Promise<void> {
+export async function giveBack(
+  session: StoreSession,
+  signal = new AbortController().signal,
+): Promise<void> {
   await session.revoke(signal).catch(() => undefined);
 }
