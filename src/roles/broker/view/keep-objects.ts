@@ -1,5 +1,5 @@
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
-import type { KindName, StoredObject } from '#core/api/object.ts';
+import type { StoredObject } from '#core/api/object.ts';
 import type { Parsed } from '#core/api/schema/validate.ts';
 import { parseStore, type Store } from '#core/api/store.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
@@ -26,14 +26,6 @@ export const keepers: { readonly [K in KeptKind]: (object: StoredObject) => Kept
     Store: (object) => valueOf(parseStore(object)),
     ClusterStore: (object) => valueOf(parseStore(object)),
   };
-
-export const keptKinds: readonly KeptKind[] = [
-  'TokenIssuer',
-  'AccessPolicy',
-  'ClusterAccessPolicy',
-  'Store',
-  'ClusterStore',
-] satisfies readonly KindName[];
 
 function keepPolicy(object: StoredObject): PolicyInUse | null {
   const policy = valueOf(parseAccessPolicy(object));

@@ -5,7 +5,7 @@ import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
 import type { ObjectTables } from './create-view.ts';
-import { keepers, keptKinds, type KeptKind, type KeptObject } from './keep-objects.ts';
+import { keepers, type KeptKind, type KeptObject } from './keep-objects.ts';
 
 export interface FollowedTables extends ObjectTables {
   /** Reads again what changes, until the signal ends it. */
@@ -35,7 +35,7 @@ export async function openObjectTables(deps: ObjectTablesDeps): Promise<Followed
   const tables = createTables(objects);
   const policies = createTable(objects, 'TenantPolicy', viewPolicy);
   const all: readonly Table<unknown>[] = [
-    ...keptKinds.map((kind) => tables[kind]),
+    ...Object.values(tables),
     ...(namespaces === null ? [] : [policies]),
   ];
   await Promise.all(all.map(async (table) => await table.readAgain()));
