@@ -41,8 +41,14 @@ export async function withDeadline<T>(
 
 /** Waits for work that has no signal; rejects with the reason of the signal when that comes first. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return await new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
+  const aborted = Promise.withResolvers<never>();
+  function giveUp(): void {
+    aborted.reject(signal.reason);
+  }
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }

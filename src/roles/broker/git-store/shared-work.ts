@@ -1,3 +1,5 @@
+import { orAborted } from '#platform/time/with-deadline.ts';
+
 /** Work that several wait for is done once, and of different work only so much at a time. */
 export interface SharedWork<T extends Wipeable> {
   /**
@@ -48,11 +50,12 @@ export function createSharedWork<T extends Wipeable>(options: SharedWorkOptions)
     return flight;
   }
 
-  function leave(key: string, flight: Flight<T>): void {
+  /** Whoever was not aborted has seen the end of the work: there is nothing to abort. */
+  function leave(key: string, flight: Flight<T>, signal: AbortSignal): void {
     flight.readers -= 1;
     if (flight.readers > 0) return;
     flights.delete(key);
-    flight.ended.abort();
+    if (signal.aborted) flight.ended.abort(signal.reason);
     flight.result.then(
       (result) => result.wipe(),
       () => undefined,
@@ -67,7 +70,7 @@ export function createSharedWork<T extends Wipeable>(options: SharedWorkOptions)
       try {
         return take(await orAborted(flight.result, signal));
       } finally {
-        leave(work.key, flight);
+        leave(work.key, flight, signal);
       }
     },
   };
@@ -96,18 +99,4 @@ function createTurns({ most, mostWaiting }: SharedWorkOptions): Turns {
       }
     },
   };
-}
-
-/** Rejects with the reason of the signal as soon as it is aborted. */
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  function giveUp(): void {
-    aborted.reject(signal.reason);
-  }
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    return await Promise.race([result, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
 }
