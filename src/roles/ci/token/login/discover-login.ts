@@ -46,16 +46,15 @@ export async function discoverLogin(
   }
   if (status !== 200) throw refuse(`its discovery document has status ${status}`);
   if (textOf(fields, 'issuer') !== issuer) throw refuse('it calls itself otherwise');
-  const [devicePath, tokenPath] = ['device_authorization_endpoint', 'token_endpoint'].map(
-    (name) => {
-      const text = textOf(fields, name);
-      if (text === null) throw refuse(`it has no ${name}`);
-      const endpoint = splitUrl(server, text);
-      if (endpoint.address !== address) throw refuse(`its ${name} is at another origin`);
-      return endpoint.path;
-    },
-  );
-  return { server, clientId, send, devicePath: devicePath ?? '', tokenPath: tokenPath ?? '' };
+  function pathOf(name: string): string {
+    const text = textOf(fields, name);
+    if (text === null) throw refuse(`it has no ${name}`);
+    const endpoint = splitUrl(server, text);
+    if (endpoint.address !== address) throw refuse(`its ${name} is at another origin`);
+    return endpoint.path;
+  }
+  const devicePath = pathOf('device_authorization_endpoint');
+  return { server, clientId, send, devicePath, tokenPath: pathOf('token_endpoint') };
 }
 
 /** For what is no secret. */
