@@ -1922,6 +1922,18 @@ function createSystemRandom() {
   };
 }
 
+// src/roles/ci/commands/ci-terminal.ts
+function createCiWorld({ env, stderr: stderr2 }) {
+  return {
+    env,
+    clock: createSystemClock(),
+    random: createSystemRandom(),
+    write: (text) => {
+      stderr2.write(text);
+    }
+  };
+}
+
 // src/core/format/utf8.ts
 function encodeText(text) {
   return new TextEncoder().encode(text);
@@ -2127,8 +2139,14 @@ function tell(world2, text) {
   world2.write(`mayfly: ${text}
 `);
 }
-function readVariable({ env: env2 }, name2) {
-  let value = env2[name2] ?? "";
+function readEnvironment({ env }) {
+  let given = Object.entries(env).filter(
+    (entry) => entry[1] !== void 0
+  );
+  return Object.fromEntries(given);
+}
+function readVariable({ env }, name2) {
+  let value = env[name2] ?? "";
   return value === "" ? null : value;
 }
 
@@ -3461,6 +3479,9 @@ function createBrokerClient({ address, ca }, clock) {
     }
   };
 }
+function failureOfSilence() {
+  return createError("MAYFLY_CI_UNAVAILABLE", { server, reason: "no answer in time" });
+}
 function failureOfAnswer2({ status, body }) {
   let options = { status }, auditId = parseDenial(body) ?? "an unknown id";
   return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: codeOf2(body) }, options);
@@ -3531,7 +3552,7 @@ async function giveBack(world2, { client, source }, leases) {
   let signal = new AbortController().signal;
   try {
     await withDeadline(
-      { clock: world2.clock, ms: endMs, signal, reason: tooLate },
+      { clock: world2.clock, ms: endMs, signal, reason: failureOfSilence },
       async (ending) => {
         for (let lease of leases) {
           let token = await source.fetch(ending);
@@ -3547,12 +3568,6 @@ async function giveBack(world2, { client, source }, leases) {
     if (!isMayflyError(error)) throw error;
     tell(world2, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
   }
-}
-function tooLate() {
-  return createError("MAYFLY_CI_UNAVAILABLE", {
-    server: "the broker",
-    reason: "no answer in time"
-  });
 }
 function keepToken({ clock }, source) {
   let held = null;
@@ -3707,17 +3722,21 @@ function collectOutput(running, bounds) {
 
 // src/roles/ci/token/ask-program.ts
 var timeoutMs2 = 3e4, maxOutput = 65536;
-function createProgramSource({ env: env2, clock }, { program, args }) {
+function createProgramSource(world2, { program, args }) {
   function failure(problem) {
     return createError("MAYFLY_CI_TOKEN_NONE", { problem: `${program} ${problem}` });
   }
-  let deadline = { clock, ms: timeoutMs2, reason: () => failure("gave none in time") };
+  let deadline = {
+    clock: world2.clock,
+    ms: timeoutMs2,
+    reason: () => failure("gave none in time")
+  };
   return {
     name: program,
     async fetch(outer) {
       return await withDeadline({ ...deadline, signal: outer }, async (signal) => {
-        let set = withoutAbsent(env2), running = startProgram(
-          { program, args, env: set, input: "", notFound: () => failure("is not there") },
+        let env = readEnvironment(world2), running = startProgram(
+          { program, args, env, input: "", notFound: () => failure("is not there") },
           signal
         ), collected = collectOutput(running, { maxOutput, tooLarge: () => failure("printed no token") }), { code: code2 } = await running.exit, output = SecretBytes.take(collected());
         if (code2 === 0) return takeToken(program, output);
@@ -3725,12 +3744,6 @@ function createProgramSource({ env: env2, clock }, { program, args }) {
       });
     }
   };
-}
-function withoutAbsent(env2) {
-  let set = Object.entries(env2).filter(
-    (entry) => entry[1] !== void 0
-  );
-  return Object.fromEntries(set);
 }
 
 // src/roles/ci/token/find-token-source.ts
@@ -4017,14 +4030,7 @@ async function runPost(world2) {
 }
 
 // src/roles/ci/action/main.ts
-var bugExit = 70, { env, stderr } = process, world = {
-  env,
-  clock: createSystemClock(),
-  random: createSystemRandom(),
-  write: (text) => {
-    stderr.write(text);
-  }
-};
+var bugExit = 70, { stderr } = process, world = createCiWorld(process);
 createHost();
 var release = keepProgramAlive();
 try {

@@ -14,6 +14,14 @@ export function tell(world: CiWorld, text: string): void {
   world.write(`mayfly: ${text}\n`);
 }
 
+/** The environment of this program, for another one. */
+export function readEnvironment({ env }: Pick<CiWorld, 'env'>): Readonly<Record<string, string>> {
+  const given = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(given);
+}
+
 /** A variable of the environment; null where it is absent or empty. */
 export function readVariable({ env }: Pick<CiWorld, 'env'>, name: string): string | null {
   const value = env[name] ?? '';

@@ -1,21 +1,14 @@
 import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { createHost } from '#platform/lifecycle/host.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
-import { createSystemClock } from '#platform/time/system-clock.ts';
-import { createSystemRandom } from '#platform/time/system-random.ts';
-import type { CiWorld } from '../ci-world.ts';
+import { createCiWorld } from '../commands/ci-terminal.ts';
 import { isPost, runAction, runPost } from './run-action.ts';
 
 /** A broken invariant of Mayfly itself, sysexits(3) `EX_SOFTWARE`. */
 const bugExit = 70;
 
-const { env, stderr } = process;
-const world: CiWorld = {
-  env,
-  clock: createSystemClock(),
-  random: createSystemRandom(),
-  write: (text) => void stderr.write(text),
-};
+const { stderr } = process;
+const world = createCiWorld(process);
 
 createHost();
 const release = keepProgramAlive();

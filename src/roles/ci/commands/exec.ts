@@ -4,7 +4,7 @@ import { createHost } from '#platform/lifecycle/host.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { replaceProgram } from '../exec/replace-program.ts';
 import { runExec, type Execution } from '../exec/run-exec.ts';
-import type { CiWorld } from '../ci-world.ts';
+import { readEnvironment, type CiWorld } from '../ci-world.ts';
 import { decideMasking, maskings, type Masking } from '../masks/decide-masking.ts';
 import { awaitMasks, maskValues } from '../masks/mask-values.ts';
 import { renderEnvironment } from '../output/render-environment.ts';
@@ -91,19 +91,13 @@ async function replace(
   const { values } = await session.exchange(job, new AbortController().signal);
   maskValues(world, values, masks);
   await awaitMasks(world, masks);
-  const env = { ...setOf(world), ...renderEnvironment(job.wanted, values, null) };
+  const env = { ...readEnvironment(world), ...renderEnvironment(job.wanted, values, null) };
   wipe(values);
   try {
     replaceProgram({ program, args, env });
   } finally {
     await session.end();
   }
-}
-
-function setOf({ env }: CiWorld): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
 
 function wipe(values: ReadonlyMap<string, SecretBytes>): void {

@@ -1,9 +1,10 @@
 import type { Exchanged } from '#core/broker/client/exchange.ts';
-import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { isExpired, openWindow, renewAt, type LeaseWindow } from '#core/lease/lease-window.ts';
 import { wait } from '#platform/time/wait.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
+import { failureOfSilence } from '../servers/create-broker-client.ts';
 
 /** The files of a running program, as far as they can be made fresh. */
 export interface FreshFiles {
@@ -43,13 +44,6 @@ export async function keepFresh(
   }
 }
 
-function tooLate(): Error {
-  return createError('MAYFLY_CI_UNAVAILABLE', {
-    server: 'the broker',
-    reason: 'no answer in time',
-  });
-}
-
 function openLease({ clock }: CiWorld, { expiresAt }: Exchanged): LeaseWindow {
   const now = clock.now();
   return openWindow(now, Math.max(shortestMs, expiresAt - now));
@@ -70,7 +64,7 @@ async function renew(
   while (!isExpired(lease, clock.now())) {
     const ms = lease.expiresAt - clock.now();
     try {
-      const deadline = { clock, ms, signal, reason: tooLate };
+      const deadline = { clock, ms, signal, reason: failureOfSilence };
       const exchanged = await withDeadline(deadline, async (own) => await files.exchange(own));
       const next = openLease(world, exchanged);
       files.replace(exchanged);

@@ -67,6 +67,11 @@ export function createBrokerClient({ address, ca }: BrokerPlace, clock: Clock): 
   };
 }
 
+/** For whoever waits no longer. */
+export function failureOfSilence(): MayflyError {
+  return createError('MAYFLY_CI_UNAVAILABLE', { server, reason: 'no answer in time' });
+}
+
 function failureOfAnswer({ status, body }: HttpsAnswer): MayflyError {
   const options = { status };
   const auditId = parseDenial(body) ?? 'an unknown id';

@@ -1,12 +1,12 @@
 import type { Exchanged } from '#core/broker/client/exchange.ts';
-import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import type { Instant } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
 import type { Job } from '../job.ts';
 import type { TokenSource } from '../token/token-source.ts';
-import { createBrokerClient, type BrokerPlace } from './create-broker-client.ts';
+import { createBrokerClient, failureOfSilence, type BrokerPlace } from './create-broker-client.ts';
 import { tryAgain } from './try-again.ts';
 
 /** What a job has of a broker. */
@@ -70,7 +70,7 @@ export async function giveBack(
   const signal = new AbortController().signal;
   try {
     await withDeadline(
-      { clock: world.clock, ms: endMs, signal, reason: tooLate },
+      { clock: world.clock, ms: endMs, signal, reason: failureOfSilence },
       async (ending) => {
         for (const lease of leases) {
           const token = await source.fetch(ending);
@@ -86,13 +86,6 @@ export async function giveBack(
     if (!isMayflyError(error)) throw error;
     tell(world, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
   }
-}
-
-function tooLate(): Error {
-  return createError('MAYFLY_CI_UNAVAILABLE', {
-    server: 'the broker',
-    reason: 'no answer in time',
-  });
 }
 
 interface TokenKeeper {

@@ -2,7 +2,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { collectOutput, startProgram } from '#platform/programs/start-program.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
-import type { CiWorld } from '../ci-world.ts';
+import { readEnvironment, type CiWorld } from '../ci-world.ts';
 import { takeToken, type TokenSource } from './token-source.ts';
 
 /** A program of a CI system that prints a token. */
@@ -15,21 +15,22 @@ const timeoutMs = 30_000;
 const maxOutput = 65_536;
 
 /** Runs a program with the environment of the job. Throws `MAYFLY_CI_TOKEN_NONE` when it gives none. */
-export function createProgramSource(
-  { env, clock }: CiWorld,
-  { program, args }: TokenProgram,
-): TokenSource {
+export function createProgramSource(world: CiWorld, { program, args }: TokenProgram): TokenSource {
   function failure(problem: string): Error {
     return createError('MAYFLY_CI_TOKEN_NONE', { problem: `${program} ${problem}` });
   }
-  const deadline = { clock, ms: timeoutMs, reason: () => failure('gave none in time') };
+  const deadline = {
+    clock: world.clock,
+    ms: timeoutMs,
+    reason: () => failure('gave none in time'),
+  };
   return {
     name: program,
     async fetch(outer): Promise<SecretBytes> {
       return await withDeadline({ ...deadline, signal: outer }, async (signal) => {
-        const set = withoutAbsent(env);
+        const env = readEnvironment(world);
         const running = startProgram(
-          { program, args, env: set, input: '', notFound: () => failure('is not there') },
+          { program, args, env, input: '', notFound: () => failure('is not there') },
           signal,
         );
         const bounds = { maxOutput, tooLarge: () => failure('printed no token') };
@@ -42,11 +43,4 @@ export function createProgramSource(
       });
     },
   };
-}
-
-function withoutAbsent(env: CiWorld['env']): Readonly<Record<string, string>> {
-  const set = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(set);
 }
