@@ -192,6 +192,15 @@ describe('mayfly exec --replace', () => {
     expect(showLog(stderr)).toContain('[MAYFLY_CI_PROGRAM]');
     expect(stage.broker.leases.size).toBe(0);
   });
+
+  it('gives the lease back when a value cannot be masked', async () => {
+    stage.broker.values.set('vault:secret/shop#canary', 'abc');
+    const args = ['exec', '--replace', ...secret, '--', 'true'];
+    const { code, stderr } = await stage.run(args, stage.github);
+    expect(code).toBe(3);
+    expect(stderr).toContain('[MAYFLY_CI_MASK_SHORT]');
+    expect(stage.broker.leases.size).toBe(0);
+  });
 });
 
 describe('where files go', () => {

@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { createHost } from '#platform/lifecycle/host.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { replaceProgram } from '../exec/replace-program.ts';
@@ -89,17 +88,13 @@ async function replace(
   { job, program, args, masks }: Execution,
 ): Promise<void> {
   const { values } = await session.exchange(job, new AbortController().signal);
-  maskValues(world, values, masks);
-  await awaitMasks(world, masks);
-  const env = { ...readEnvironment(world), ...renderEnvironment(job.wanted, values, null) };
-  wipe(values);
   try {
+    maskValues(world, values, masks);
+    await awaitMasks(world, masks);
+    const env = { ...readEnvironment(world), ...renderEnvironment(job.wanted, values, null) };
     replaceProgram({ program, args, env });
   } finally {
+    for (const value of values.values()) value.wipe();
     await session.end();
   }
-}
-
-function wipe(values: ReadonlyMap<string, SecretBytes>): void {
-  for (const value of values.values()) value.wipe();
 }
