@@ -17,6 +17,7 @@ import { createControllerMemory } from './controller-memory.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import { openSources } from '../sources/compose.ts';
 import { createStoreParts } from '../stores/compose.ts';
+import { readDefaults } from '../tenancy/read-defaults.ts';
 
 /** What keeps up with the cluster. */
 export interface Mirrors {
@@ -44,10 +45,9 @@ export async function openAdapters(
   tools: ControllerTools,
 ): Promise<ControllerAdapters> {
   const { clock, random, digest, cluster, signal } = tools;
-  const { git, lease, election } = configuration;
+  const { git } = configuration;
+  const defaults = readDefaults(configuration);
   const { pods, gates, ...opened } = openMirrored(configuration, tools);
-  const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
-  const { allowedHosts } = git;
   const parts = {
     objects: opened.objects,
     sink: opened.secrets,
@@ -58,7 +58,7 @@ export async function openAdapters(
     digest,
     memory: createControllerMemory(),
     options: {
-      ttl,
+      ttl: defaults.ttl,
       git: git.limits,
       maxFiles: git.limits.files,
       hooks: new Set<string>(),
@@ -74,10 +74,7 @@ export async function openAdapters(
       api: cluster.fenced,
       makeApi: (access) => cluster.makeApi(() => false, access),
     }),
-    tenancy: {
-      namespaces: opened.namespaces,
-      defaults: { allowedHosts, ttl, ownNamespace: election.namespace },
-    },
+    tenancy: { namespaces: opened.namespaces, defaults },
     onChange: async () => undefined,
   } satisfies Omit<ControllerParts, 'enqueue'>;
   return { mirrors: joinMirrors(Object.values(opened), [pods, gates]), parts };

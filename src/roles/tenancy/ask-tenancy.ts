@@ -1,12 +1,10 @@
 import type { GitSource } from '#core/api/git-source.ts';
-import { createError } from '#core/errors/mayfly-error.ts';
 import {
   decideTenancy,
   type TenancyDecision,
   type TenancyRequest,
 } from '#core/tenancy/decide-tenancy.ts';
-import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
-import { readPolicies } from './read-policies.ts';
+import { readTenant } from './read-policies.ts';
 import type { TenancyAsker } from './tenancy-parts.ts';
 
 export interface TenancyQuestion {
@@ -25,10 +23,7 @@ export async function askTenancy(
 ): Promise<TenancyDecision> {
   if (parts.tenancy === null) return { kind: 'allowed', hosts: null };
   const { namespaces, defaults } = parts.tenancy;
-  const labels = namespaces.read(namespace);
-  if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
-  const policies = await readPolicies(parts);
-  const selecting = policies.filter((view) => doesPolicySelect(view, { name: namespace, labels }));
+  const { policies } = await readTenant(parts, namespaces, namespace);
   const named = source === null ? null : { name: source.metadata.name, url: source.url };
-  return decideTenancy({ namespace, source: named, secret }, selecting, defaults);
+  return decideTenancy({ namespace, source: named, secret }, policies, defaults);
 }

@@ -7,12 +7,12 @@ import {
 import { createKubeObjects, type KubeObjects } from '#adapters/kube/objects/kube-objects.ts';
 import type { KindName } from '#core/api/object.ts';
 import type { KubeApi } from '#core/ports/kube/kube-api.ts';
-import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { worstOf } from '#platform/kube/mirror/spread-reflector.ts';
 import type { ReflectorFault } from '#platform/kube/reflector/create-reflector.ts';
 import { openCluster } from '../../cluster/compose.ts';
 import { createStoreParts } from '../../stores/compose.ts';
+import { readDefaults } from '../../tenancy/read-defaults.ts';
 import type { BrokerWorld } from '../broker-world.ts';
 import type { BrokerTools } from '../compose.ts';
 import { checkFresh } from '../view/check-fresh.ts';
@@ -71,11 +71,6 @@ export async function openClusterWorld(
       await Promise.all(all.map(async (one) => await one.untilSynced(ending)));
     },
   };
-}
-
-function readDefaults({ git, lease, election }: Configuration): AdministratorDefaults {
-  const ttl = { minTtlMs: lease.minTtl, maxTtlMs: lease.maxTtl };
-  return { allowedHosts: git.allowedHosts, ttl, ownNamespace: election.namespace };
 }
 
 interface MirrorTools extends BrokerTools {

@@ -1,15 +1,14 @@
 import type { AccessPolicy } from '#core/trust/access-policy.ts';
 import { parseAccessPolicy } from '#core/api/parse-access-policy.ts';
 import { parseTokenIssuer, type TokenIssuer } from '#core/api/token-issuer.ts';
-import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import { decideIdentityUse } from '#core/tenancy/decide-identity-use.ts';
-import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
 import { checkIssuers } from '#core/trust/check-issuers.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
-import { readPolicies } from '../../tenancy/read-policies.ts';
+import { readTenant } from '../../tenancy/read-policies.ts';
 
 /** Says of an AccessPolicy or a ClusterAccessPolicy whether the broker grants by it. The broker decides by itself. */
 export function createAccessPolicyReconciler(parts: ControllerParts): Reconcile {
@@ -57,10 +56,7 @@ async function askTenancy(
   const { tenancy } = parts;
   const { namespace } = policy;
   if (tenancy === null || namespace === '') return null;
-  const labels = tenancy.namespaces.read(namespace);
-  if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
-  const views = await readPolicies(parts);
-  const policies = views.filter((view) => doesPolicySelect(view, { name: namespace, labels }));
+  const { policies } = await readTenant(parts, tenancy.namespaces, namespace);
   return decideIdentityUse(policy, { policies, findIssuer });
 }
 

@@ -4,11 +4,10 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import type { Outcome } from '#core/ports/outcome.ts';
 import { parseStoreAddress } from '#core/store/store-address.ts';
 import { decideStoreUse, type StoreDecision } from '#core/tenancy/decide-store-use.ts';
-import { doesPolicySelect } from '#core/tenancy/policy-view.ts';
 import type { Reconcile } from '#platform/reconcile/run-attempt.ts';
 import type { ControllerParts } from '../controller-parts.ts';
 import { refuseSpec } from '#platform/reconcile/refuse-spec.ts';
-import { readPolicies } from '../../tenancy/read-policies.ts';
+import { readTenant } from '../../tenancy/read-policies.ts';
 import { nameAccount } from '../../stores/request-login.ts';
 import { lookAtStore } from './look-at-store.ts';
 import { keyOfStore } from './key-of-store.ts';
@@ -79,15 +78,8 @@ async function decideLook(parts: ControllerParts, store: Store): Promise<StoreDe
     const host = provider.kind === 'vault' ? parseStoreAddress(provider.address) : null;
     return { kind: 'allowed', entries: host === null ? [] : [host] };
   }
-  const labels = parts.tenancy.namespaces.read(namespace);
-  if (labels === null) throw createError('MAYFLY_TENANCY_NAMESPACE_UNKNOWN', { namespace });
-  const own = { name: namespace, labels };
-  const policies = await readPolicies(parts);
-  return decideStoreUse(
-    store,
-    own,
-    policies.filter((view) => doesPolicySelect(view, own)),
-  );
+  const own = await readTenant(parts, parts.tenancy.namespaces, namespace);
+  return decideStoreUse(store, own.namespace, own.policies);
 }
 
 function ownNamespaceOf({ tenancy }: ControllerParts): string {
