@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { createError } from '#core/errors/mayfly-error.ts';
+import type { Clock } from '#core/ports/time.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { readErrno } from '#platform/files/system-error.ts';
 import type { Lifecycle } from '#platform/lifecycle/create-lifecycle.ts';
 import type { Logger } from '#platform/log/logger.ts';
+import { wait } from '#platform/time/wait.ts';
 import { addHealthRoutes, type HealthParts } from './add-health-routes.ts';
 import { createHttpServer } from './create-http-server.ts';
 
@@ -40,8 +42,31 @@ export async function serveHttp(
   logger.info('serving', { name, address: renderAddress(address) });
 }
 
-/** Throws `MAYFLY_HTTP_LISTEN`. */
-export async function listenHttp(server: FastifyInstance, listen: Address): Promise<void> {
+export interface DrainedParts extends ServerParts {
+  readonly name: string;
+  readonly clock: Clock;
+  /** How long it answers on at the end, for those who have not heard of it yet. */
+  readonly drainMs: number;
+  /** Told when the program has no more time for what is under way. */
+  onLate?(reason: unknown): void;
+}
+
+/** Serves until the program ends, and then until what is under way is answered. Throws `MAYFLY_HTTP_LISTEN`. */
+export async function serveDrained(
+  server: FastifyInstance,
+  address: Address,
+  { logger, lifecycle, name, clock, drainMs, ...parts }: DrainedParts,
+): Promise<void> {
+  await listenHttp(server, address);
+  lifecycle.started(name, async (deadline) => {
+    deadline.addEventListener('abort', () => parts.onLate?.(deadline.reason));
+    await wait(clock, drainMs, deadline).catch(() => undefined);
+    await server.close();
+  });
+  logger.info('serving', { name, address: renderAddress(address) });
+}
+
+async function listenHttp(server: FastifyInstance, listen: Address): Promise<void> {
   try {
     await server.listen(listen);
   } catch (cause) {

@@ -3,7 +3,7 @@ import { endLeases } from '#core/broker/end-leases.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { followCertificates } from '#platform/http/follow-certificates.ts';
-import { listenHttp } from '#platform/http/serve.ts';
+import { serveDrained } from '#platform/http/serve.ts';
 import type { TlsPair } from '#platform/http/tls-files.ts';
 import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { wait } from '#platform/time/wait.ts';
@@ -30,7 +30,6 @@ export async function serveBroker(
   { parts }: OpenBroker,
   tools: ServeTools,
 ): Promise<void> {
-  const { lifecycle, logger, clock, serving } = tools;
   const { listen, certFile, keyFile, drain } = configuration.broker;
   if (listen === undefined || certFile === undefined || keyFile === undefined) return;
   startRounds(parts, tools);
@@ -38,14 +37,13 @@ export async function serveBroker(
   if (tls === null) return;
   const ending = new AbortController();
   const server = createServer(configuration, { parts, tls, ending: ending.signal }, tools);
-  await listenHttp(server, listen);
-  lifecycle.started('broker', async (deadline) => {
-    await wait(clock, drain, deadline).catch(() => undefined);
-    deadline.addEventListener('abort', () => ending.abort(deadline.reason));
-    await server.close();
+  await serveDrained(server, listen, {
+    ...tools,
+    name: 'broker',
+    drainMs: drain,
+    onLate: (reason) => ending.abort(reason),
   });
-  serving.server = server;
-  logger.info('serving', { name: 'broker', address: `${listen.host}:${listen.port}` });
+  tools.serving.server = server;
 }
 
 interface ServerParts {

@@ -1,10 +1,9 @@
 import type { Configuration } from '#platform/config/schema.ts';
 import { followCertificates } from '#platform/http/follow-certificates.ts';
-import { listenHttp, serveHealth } from '#platform/http/serve.ts';
+import { serveDrained, serveHealth } from '#platform/http/serve.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import { startRunning } from '#platform/lifecycle/start-running.ts';
 import { createWebhookMetrics } from '#platform/metrics/create-webhook-metrics.ts';
-import { wait } from '#platform/time/wait.ts';
 import {
   createAdmissionServer,
   openView,
@@ -57,17 +56,12 @@ async function serveReviews(
   view: ClusterView,
   tools: WebhookTools & { readonly serving: Serving },
 ): Promise<void> {
-  const { lifecycle, logger, clock, serving } = tools;
+  const { lifecycle, serving } = tools;
   const first = await followCertificates(webhook, tools);
   if (first === null) return;
   const limits = { deadlineMs: webhook.deadline, isEnding: () => lifecycle.stopping.aborted };
   const server = createAdmissionServer(view, first, { ...tools, ...limits });
-  await listenHttp(server, webhook.listen);
-  lifecycle.started('reviews', async (deadline) => {
-    await wait(clock, webhook.drain, deadline).catch(() => undefined);
-    await server.close();
-  });
+  const draining = { name: 'reviews', drainMs: webhook.drain };
+  await serveDrained(server, webhook.listen, { ...tools, ...draining });
   serving.server = server;
-  const address = `${webhook.listen.host}:${webhook.listen.port}`;
-  logger.info('serving', { name: 'reviews', address });
 }
