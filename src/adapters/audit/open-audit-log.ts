@@ -7,6 +7,7 @@ import type { AuditEvent, AuditHead, AuditLog } from '#core/ports/broker/audit-l
 import type { Digest } from '#core/ports/digest.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import { readErrno } from '#platform/files/system-error.ts';
+import { syncFolder } from '#platform/files/write-file-atomically.ts';
 import { listAuditFiles, renderFileName } from './audit-files.ts';
 
 export interface AuditLogDeps {
@@ -125,18 +126,9 @@ async function openFile(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const name = renderFileName(now, instance, sequence + 1);
   const handle = await open(join(folder, name), flags, 0o600);
+  // Without it a crash may forget the file although its lines were written.
   await syncFolder(folder);
   return { handle, length: 0, isTorn: false };
-}
-
-/** Without it a crash may forget the file although its lines were written. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function deleteOld({ folder, keepFiles }: AuditLogOptions): Promise<void> {

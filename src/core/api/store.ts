@@ -1,6 +1,7 @@
 import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { checkSelector } from '../labels/label-selector.ts';
 import { parseStoreAddress } from '../store/store-address.ts';
+import { checkCertificates } from './check/check-certificates.ts';
 import { normalisePath, resolveKeys, type KeyRef } from './ephemeral-secret.ts';
 import type { ObjectMeta, StoredObject } from './object.ts';
 import {
@@ -143,21 +144,12 @@ function resolveVault({ address, login, ...rest }: VaultSpec): VaultProvider {
 
 function checkVault(vault: VaultSpec | undefined): readonly MayflyError[] {
   if (vault === undefined) return [];
-  const errors: MayflyError[] = [];
-  if (parseStoreAddress(vault.address) === null) {
-    errors.push(
-      wrong(
-        'provider.vault.address',
-        'must be https://HOST or https://HOST:PORT in its shortest form',
-      ),
-    );
-  }
-  if (vault.ca !== undefined && !vault.ca.includes('-----BEGIN CERTIFICATE-----')) {
-    errors.push(
-      wrong('provider.vault.ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END'),
-    );
-  }
-  return errors;
+  const problem = 'must be https://HOST or https://HOST:PORT in its shortest form';
+  const isAddress = parseStoreAddress(vault.address) !== null;
+  return [
+    ...(isAddress ? [] : [wrong('provider.vault.address', problem)]),
+    ...checkCertificates('spec.provider.vault.ca', vault.ca),
+  ];
 }
 
 function checkServed({ provider, serviceAccountName, policy }: StoreSpec): readonly MayflyError[] {

@@ -2,6 +2,7 @@ import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import { encodeText } from '../format/utf8.ts';
 import type { IssuerKind } from '../identity/identity.ts';
 import { parseKeySet } from '../identity/issuer/parse-key-set.ts';
+import { checkCertificates } from './check/check-certificates.ts';
 import { parseDuration } from './duration.ts';
 import type { StoredObject } from './object.ts';
 import { tokenIssuerSpecSchema, type TokenIssuerSpec } from './schema/token-issuer-schema.ts';
@@ -115,7 +116,7 @@ function chooseReplay(kind: IssuerKind, keys: IssuerKeySource): ReplayRule {
 }
 
 function checkSource(spec: TokenIssuerSpec): MayflyErrors {
-  const { kind, keys, ca = '' } = spec;
+  const { kind, keys, ca } = spec;
   const isDiscovered = keys === undefined || keys.discovery !== undefined;
   const misplaced = ['ca', 'allowPrivateAddress'].filter((field) => field in spec && !isDiscovered);
   return [
@@ -123,9 +124,7 @@ function checkSource(spec: TokenIssuerSpec): MayflyErrors {
     ...(keys?.cluster === undefined || kind === 'kubernetes'
       ? []
       : [wrong('keys.cluster', 'only goes with kind: kubernetes')]),
-    ...(ca === '' || ca.includes('-----BEGIN CERTIFICATE-----')
-      ? []
-      : [wrong('ca', 'must hold certificates as PEM blocks, BEGIN CERTIFICATE to END')]),
+    ...checkCertificates('spec.ca', ca),
   ];
 }
 

@@ -3,6 +3,7 @@ import { Check } from 'typebox/value';
 import type { AuditEvent, AuditHead } from '../ports/broker/audit-log.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Instant } from '../ports/time.ts';
+import { parseJson } from '../text/parse-json.ts';
 
 /** A record as it lies in the log. */
 export interface AuditRecord extends AuditEvent {
@@ -84,12 +85,4 @@ export function parseAuditLine(text: string, digest: Pick<Digest, 'sha256Hex'>):
     text === `${body}${seam}${record.hash}"}` &&
     digest.sha256Hex(encoder.encode(body)) === record.hash;
   return { record, isWhole };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

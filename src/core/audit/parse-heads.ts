@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import type { AuditHead } from '../ports/broker/audit-log.ts';
+import { parseJson } from '../text/parse-json.ts';
 
 const headSchema = Type.Object({
   instance: Type.String({ minLength: 1, maxLength: 100 }),
@@ -14,12 +15,4 @@ export function parseHeads(text: string): readonly AuditHead[] {
     const value = parseJson(line);
     return Check(headSchema, value) ? [value] : [];
   });
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { createError, isMayflyError } from '../errors/mayfly-error.ts';
+import { codeOf, createError } from '../errors/mayfly-error.ts';
 import type { AuditEvent } from '../ports/broker/audit-log.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
@@ -98,7 +98,7 @@ export async function endAtStores(
   const results = await Promise.allSettled(ends.map(async (end) => await end(signal)));
   return results
     .filter((result) => result.status === 'rejected')
-    .map(({ reason }) => (isMayflyError(reason) ? reason.code : 'MAYFLY_INTERNAL_BUG'));
+    .map(({ reason }) => codeOf(reason));
 }
 
 function nameLease(lease: BrokerLease): AuditEvent['fields'] {

@@ -1,4 +1,4 @@
-import { isMayflyError } from '../errors/mayfly-error.ts';
+import { codeOf, isMayflyError } from '../errors/mayfly-error.ts';
 import type { Instant } from '../ports/time.ts';
 import { formatReference } from '../reference/reference.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
@@ -188,7 +188,7 @@ async function noteFailure(
   asked: Asked,
   { admitted, error }: FailureNote,
 ): Promise<void> {
-  const code = isMayflyError(error) ? error.code : 'MAYFLY_INTERNAL_BUG';
+  const code = codeOf(error);
   if (unnoted.has(code)) return;
   const fields = {
     ...renderWho(admitted?.caller ?? null, asked),

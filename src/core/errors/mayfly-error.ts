@@ -110,6 +110,11 @@ export function isMayflyError(error: unknown): error is MayflyError {
   return error instanceof MayflyError;
 }
 
+/** The code of an error; of one that nobody threw on purpose `MAYFLY_INTERNAL_BUG`. */
+export function codeOf(error: unknown): ErrorCode {
+  return isMayflyError(error) ? error.code : 'MAYFLY_INTERNAL_BUG';
+}
+
 function renderMessage(
   template: string,
   params: Readonly<Record<string, string | number>>,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { parseJson } from '#core/text/parse-json.ts';
 import { readOwnFileBounded } from '#platform/files/read-file-bounded.ts';
 import type { Steps } from '#platform/files/steps.ts';
 import { removeLeftovers, writeFileAtomically } from '#platform/files/write-file-atomically.ts';
@@ -97,17 +98,10 @@ async function readRecord<T extends RecordRef>(
   ref: RecordRef,
 ): Promise<T> {
   const path = pathOf(options.folder, ref);
-  const record = options.parse(parseJson(await readOwnFileBounded(path, maxRecordBytes)));
+  const bytes = await readOwnFileBounded(path, maxRecordBytes);
+  const record = options.parse(parseJson(bytes.toString('utf8')));
   if (record !== null && keyOf(record) === keyOf(ref)) return record;
   throw createError('MAYFLY_STATE_RECORD', { path });
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
-  }
 }
 
 /** No namespace has such a name. */

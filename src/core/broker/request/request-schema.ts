@@ -1,6 +1,5 @@
 import { Type, type Static } from 'typebox';
-
-const strict = { additionalProperties: false } as const;
+import { duration, patterns, strict } from '../../api/schema/schema-parts.ts';
 
 const referenceSchema = Type.String({
   minLength: 1,
@@ -31,7 +30,7 @@ export const exchangeRequestSchema = Type.Object(
       description: 'NAMESPACE/NAME of an AccessPolicy, or cluster/NAME of a ClusterAccessPolicy.',
     }),
     secrets: Type.Union([
-      Type.Record(Type.String({ pattern: '^[-._a-zA-Z0-9]{1,253}$' }), referenceSchema, {
+      Type.Record(Type.String({ pattern: patterns.secretKey }), referenceSchema, {
         ...strict,
         minProperties: 1,
         maxProperties: mostReferences,
@@ -44,13 +43,7 @@ export const exchangeRequestSchema = Type.Object(
         description: 'References, which the answer has as they were written.',
       }),
     ]),
-    ttl: Type.Optional(
-      Type.String({
-        pattern: '^([0-9]{1,9}(ms|s|m|h|d)){1,4}$',
-        maxLength: 40,
-        description: 'The longest time that the values are wanted for, such as 15m.',
-      }),
-    ),
+    ttl: Type.Optional(duration('The longest time that the values are wanted for, such as 15m.')),
   },
   strict,
 );

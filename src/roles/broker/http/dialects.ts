@@ -1,4 +1,4 @@
-import { isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { codeOf, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 
 /** What is answered, but for headers. */
 export interface PlainAnswer {
@@ -11,6 +11,7 @@ export interface Dialect {
   refused(why: 'unauthenticated' | 'denied', auditId: string): PlainAnswer;
   /** Of a request that is none. */
   invalid(errors: readonly MayflyError[]): PlainAnswer;
+  /** With the code alone: whoever asked may have what was asked for, and is told no more of where it is. */
   failed(error: unknown, auditId: string): PlainAnswer;
 }
 
@@ -26,7 +27,7 @@ export const ownDialect: Dialect = {
   }),
   failed: (error, auditId) => ({
     status: statusOf(error),
-    body: { error: nameFailure(error), auditId },
+    body: { error: codeOf(error), auditId },
   }),
 };
 
@@ -42,7 +43,7 @@ export const oauthDialect: Dialect = {
   }),
   failed: (error, auditId) => ({
     status: statusOf(error),
-    body: { error: 'temporarily_unavailable', error_description: nameFailure(error), auditId },
+    body: { error: 'temporarily_unavailable', error_description: codeOf(error), auditId },
   }),
 };
 
@@ -52,14 +53,9 @@ export const vaultDialect: Dialect = {
   invalid: (errors) => ({ status: 400, body: { errors: errors.map(({ message }) => message) } }),
   failed: (error, auditId) => ({
     status: statusOf(error),
-    body: { errors: [`${nameFailure(error)}, audit id ${auditId}`] },
+    body: { errors: [`${codeOf(error)}, audit id ${auditId}`] },
   }),
 };
-
-/** The code alone: whoever asked may have what was asked for, and is told no more of where it is. */
-function nameFailure(error: unknown): string {
-  return isMayflyError(error) ? error.code : 'MAYFLY_INTERNAL_BUG';
-}
 
 const absent: ReadonlySet<string> = new Set([
   'MAYFLY_STORE_NOT_FOUND',

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import { codeOf, createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 
 describe('MayflyError', () => {
   it('takes kind, hint, exit code, HTTP status and retry from its row of the catalogue', () => {
@@ -36,4 +36,9 @@ describe('MayflyError', () => {
     for (const rendering of renderings) expect(rendering).not.toContain('canary-value');
     expect(error.hiddenCause).toBe(cause);
   });
+});
+
+it('has a code also for what nobody threw on purpose', () => {
+  expect(codeOf(createError('MAYFLY_BROKER_TOKEN', {}))).toBe('MAYFLY_BROKER_TOKEN');
+  expect(codeOf(new Error('secret'))).toBe('MAYFLY_INTERNAL_BUG');
 });
