@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readAgeVector } from '#test/support/age/vectors.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
+import { listFiles } from '#test/support/canary/list-files.ts';
 import type { ClusterAnswer } from '#test/support/cluster/create-cluster.ts';
 import { etcdFolderOf } from '#test/support/cluster/servers/etcd-snapshot.ts';
 import { describeWithNode } from '#test/support/node/describe-with-node.ts';
@@ -170,10 +170,6 @@ describeWithNode(
 
 /** Every file below a folder, byte by byte. */
 async function readTree(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = files.map(async ({ parentPath, name }) => {
-    return await readFile(join(parentPath, name), 'latin1');
-  });
+  const texts = (await listFiles(folder)).map(async (path) => await readFile(path, 'latin1'));
   return (await Promise.all(texts)).join('\n');
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AgentPlan } from '#core/injection/agent-plan.ts';
 import {
@@ -9,6 +9,7 @@ import {
 import type { OpenVault } from '#test/support/vault/open-real-vault.ts';
 import { canaryValues, rotatedValue, wideValue } from './canary-values.ts';
 import { createLeakSearch } from './find-leaks.ts';
+import { listFiles } from './list-files.ts';
 import { createStoreFront, type StoreFront } from './store-front.ts';
 import { watchPrograms } from './watch-programs.ts';
 
@@ -117,13 +118,6 @@ function createSearch(tokens: ReadonlySet<string>): ReturnType<typeof createLeak
   search.add('binary, decoded', bytes);
   for (const token of tokens) search.add('a token', token);
   return search;
-}
-
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 /** What is gone by now is nothing. */

@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listFiles } from './list-files.ts';
 
 const lookEveryMs = 3;
 const maxDepth = 8;
@@ -35,7 +35,9 @@ export function watchPrograms(
     while (!over.signal.aborted) {
       await lookAt(pid, 0);
       for (const folder of await listFolders()) {
-        for (const path of await listFiles(folder)) seen.add(`${path}\n${await read(path)}`);
+        for (const path of await listFiles(folder).catch(() => [])) {
+          seen.add(`${path}\n${await read(path)}`);
+        }
       }
       await delay(lookEveryMs);
     }
@@ -49,14 +51,6 @@ export function watchPrograms(
       await watching;
     },
   };
-}
-
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const options = { recursive: true, withFileTypes: true } as const;
-  const entries = await readdir(folder, options).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 /** What is gone by now is nothing. */

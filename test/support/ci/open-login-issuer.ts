@@ -1,19 +1,12 @@
-import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { openHttpsServer, type HttpsServer } from '#test/support/issuer/open-https-server.ts';
 import { createSigningKey } from '#test/support/issuer/signing-key.ts';
 
 /** An OIDC issuer that is not ours (`oidc-provider`), with the device login of RFC 8628. */
-export interface LoginIssuer {
-  readonly url: string;
-  readonly caPem: string;
+export interface LoginIssuer extends HttpsServer {
   readonly clientId: string;
   /** What a person does in a browser who was shown this code. */
   confirm(userCode: string): Promise<void>;
   refuse(userCode: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -21,17 +14,9 @@ const clientId = 'mayfly';
 const accountId = 'alice';
 
 export async function openLoginIssuer(): Promise<LoginIssuer> {
-  const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-  let listen: RequestListener = () => undefined;
-  const server = createServer({ cert: certPem, key: keyPem }, (incoming, response) => {
-    listen(incoming, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `https://127.0.0.1:${port}`;
+  const { url, caPem, serve, close } = await openHttpsServer();
   const provider = await createProvider(url);
-  listen = provider.callback();
+  serve(provider.callback());
   async function change(userCode: string, outcome: object): Promise<void> {
     // What is typed may have dashes, what is kept has none.
     const code = await provider.DeviceCode.findByUserCode(userCode.replaceAll('-', ''));
@@ -50,11 +35,7 @@ export async function openLoginIssuer(): Promise<LoginIssuer> {
       await change(userCode, { accountId, grantId, scope: 'openid', authTime: 1 });
     },
     refuse: async (userCode) => await change(userCode, { error: 'access_denied' }),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The Stores of the kind git over a real git host and files that are really encrypted; only the cluster is pretended. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseStore } from '#core/api/store.ts';
 import type { SecretStore, StoredSecret } from '#core/ports/secret-store.ts';
@@ -10,6 +10,7 @@ import { openGitStores } from '#roles/broker/git-store/compose.ts';
 import type { Decryption } from '#roles/broker/git-store/create-git-store.ts';
 import type { GitStores } from '#roles/broker/git-store/create-git-stores.ts';
 import { isGitStore } from '#roles/broker/git-store/git-stores-of.ts';
+import { listFiles } from '#test/support/canary/list-files.ts';
 import { aSourceSpec, hour, rigDigest, sourceRef } from '#test/support/controller-rig.ts';
 import {
   createTestGitServer,
@@ -123,9 +124,6 @@ export async function openTestGitStores(
 
 /** The content of every file below a folder. */
 export async function readAllFiles(folder: string): Promise<readonly Buffer[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return await Promise.all(
-    files.map(async ({ parentPath, name }) => readFile(join(parentPath, name))),
-  );
+  const paths = await listFiles(folder);
+  return await Promise.all(paths.map(async (path) => await readFile(path)));
 }

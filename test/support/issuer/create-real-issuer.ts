@@ -1,37 +1,25 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { createServer, request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
-import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { openHttpsServer, type HttpsServer } from './open-https-server.ts';
 import { createSigningKey } from './signing-key.ts';
 
 /** An OIDC issuer that is not ours (`oidc-provider`), over https at a loopback address. */
-export interface RealIssuer {
-  readonly url: string;
-  readonly caPem: string;
+export interface RealIssuer extends HttpsServer {
   /** Asks its token endpoint for an ID token of this subject; the audience is the client. */
   requestToken(subject: string): Promise<string>;
-  close(): Promise<void>;
 }
 
 const grantType = 'urn:example:job';
 
 /** With one client, whose id is `audience`. */
 export async function createRealIssuer(audience: string, alg = 'RS256'): Promise<RealIssuer> {
-  const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-  let listen: RequestListener = () => undefined;
-  const server = createServer({ cert: certPem, key: keyPem }, (incoming, response) => {
-    listen(incoming, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `https://127.0.0.1:${port}`;
-  listen = await createListener(url, audience, alg);
+  const { url, caPem, serve, close } = await openHttpsServer();
+  serve(await createListener(url, audience, alg));
   return {
     url,
     caPem,
+    close,
     requestToken: async (subject) => {
       const form = new URLSearchParams({ grant_type: grantType, client_id: audience, subject });
       const asked = request(`${url}/token`, {
@@ -46,11 +34,6 @@ export async function createRealIssuer(audience: string, alg = 'RS256'): Promise
       asked.end(form.toString());
       const { id_token: token } = (await json(await answered)) as { id_token: string };
       return token;
-    },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
     },
   };
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
+import { openHttpsServer } from '#test/support/issuer/open-https-server.ts';
 import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 
@@ -29,22 +27,17 @@ if (caFile === undefined || urlFile === undefined) {
   throw new Error('usage: fake-github.ts CA_FILE URL_FILE');
 }
 const key = createSigningKey('demo');
-const { caPem, certPem, keyPem } = await createTestCertificates(['127.0.0.1']);
-const server = createServer({ cert: certPem, key: keyPem }, (request, response) => {
+const { url: issuer, caPem, serve, close } = await openHttpsServer();
+serve((request, response) => {
   const answer = answerTo(request);
   response.writeHead(answer === null ? 404 : 200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(answer ?? {}));
 });
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as AddressInfo;
-const issuer = `https://127.0.0.1:${port}`;
 await writeFile(caFile, caPem);
 await writeFile(`${urlFile}.new`, issuer);
 await rename(`${urlFile}.new`, urlFile);
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-server.closeAllConnections();
-server.close();
+await close();
 
 function answerTo({ url = '', headers }: IncomingMessage): object | null {
   const { pathname, searchParams } = new URL(url, issuer);
