@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderAuditLine, startChain, type AuditLine } from '#core/audit/audit-record.ts';
-import { createError } from '#core/errors/mayfly-error.ts';
+import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { AuditEvent, AuditHead, AuditLog } from '#core/ports/broker/audit-log.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
@@ -38,6 +38,8 @@ interface OpenFile {
   isTorn: boolean;
 }
 
+const mostNoted = 10_000;
+
 /**
  * The audit log of one process, as files of JSON lines that nobody else writes. Records that come together reach the
  * disk together. Throws `MAYFLY_AUDIT_UNAVAILABLE` when the folder cannot be written.
@@ -49,6 +51,8 @@ export async function openAuditLog(
   const instance = deps.random.uuid();
   let head = startChain(instance);
   let file = await guard(async () => await openFile(options, head, deps.clock.now()));
+  /** Written with the next batch, and with the one after it when that fails. */
+  const noted: AuditEvent[] = [];
   let batch: Batch | null = null;
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -60,8 +64,10 @@ export async function openAuditLog(
       await full.handle.close();
       await deleteOld(options);
     }
-    const lines = renderLines(head, events, deps);
+    const early = noted.length;
+    const lines = renderLines(head, [...noted, ...events], deps);
     await appendLines(file, lines);
+    noted.splice(0, early);
     head = lines.at(-1)?.head ?? head;
   }
 
@@ -79,8 +85,13 @@ export async function openAuditLog(
       batch.events.push(event);
       await batch.written;
     },
+    note(event) {
+      if (noted.length >= mostNoted) throw unavailable('too many records wait to be written');
+      noted.push(event);
+    },
     head: (): AuditHead => head,
     async close() {
+      if (noted.length > 0) batch ??= openBatch();
       await tail;
       await file.handle.close();
     },
@@ -142,6 +153,10 @@ async function guard<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    throw createError('MAYFLY_AUDIT_UNAVAILABLE', { reason: readErrno(cause) }, { cause });
+    throw unavailable(readErrno(cause), cause);
   }
+}
+
+function unavailable(reason: string, cause?: unknown): MayflyError {
+  return createError('MAYFLY_AUDIT_UNAVAILABLE', { reason }, { cause });
 }

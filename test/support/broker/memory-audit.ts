@@ -10,14 +10,18 @@ export interface MemoryAudit extends AuditLog {
 export function createMemoryAudit(onAppend: () => void = () => undefined): MemoryAudit {
   const events: AuditEvent[] = [];
   let fault: string | null = null;
+  function put(event: AuditEvent): void {
+    if (fault !== null) throw createError('MAYFLY_AUDIT_UNAVAILABLE', { reason: fault });
+    events.push(event);
+  }
   return {
     events,
     breakWith: (reason) => void (fault = reason),
     async append(event): Promise<void> {
       onAppend();
-      if (fault !== null) throw createError('MAYFLY_AUDIT_UNAVAILABLE', { reason: fault });
-      events.push(event);
+      put(event);
     },
+    note: put,
     head: () => ({ instance: 'memory', sequence: events.length, hash: '0'.repeat(64) }),
     close: async () => undefined,
   };

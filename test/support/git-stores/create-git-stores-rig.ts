@@ -82,7 +82,7 @@ export async function startGitStores(
   let stores = await begin(world);
 
   function open(name = 'values'): SecretStore {
-    return stores.open(readStore(objects, name), async (decryption) => {
+    return stores.open(readStore(objects, name), (decryption) => {
       if (fault !== null) throw fault;
       reported.push(decryption);
     });

@@ -90,7 +90,7 @@ export async function openTestGitStores(
     const object = objects.peek(storeRef);
     const parsed = object === null ? null : parseStore(object);
     if (parsed?.kind !== 'valid' || !isGitStore(parsed.value)) throw new Error('no such Store');
-    return stores.open(parsed.value, async (decryption) => void reported.push(decryption));
+    return stores.open(parsed.value, (decryption) => void reported.push(decryption));
   }
 
   return {

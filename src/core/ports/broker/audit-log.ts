@@ -29,6 +29,11 @@ export interface AuditHead {
 export interface AuditLog {
   /** Resolves when the record is on disk. Throws `MAYFLY_AUDIT_UNAVAILABLE`: then no value may leave. */
   append(event: AuditEvent): Promise<void>;
+  /**
+   * A record that is on disk before the next {@link append} resolves, and costs no write of its own: for what is put on
+   * record once more before anything leaves. Throws `MAYFLY_AUDIT_UNAVAILABLE` when too many wait to be written.
+   */
+  note(event: AuditEvent): void;
   /** Where the chain of this process ends, to be kept where its writer cannot reach. */
   head(): AuditHead;
   close(): Promise<void>;

@@ -28,7 +28,7 @@ export interface Decryption {
 }
 
 /** Told before the reader gets the values, which it does not when this throws. */
-export type ReportDecryption = (decryption: Decryption) => Promise<void>;
+export type ReportDecryption = (decryption: Decryption) => void;
 
 /**
  * The files of a GitSource as a store: a path is that of a file below the Store's, its fields are what the file holds,
@@ -105,7 +105,7 @@ async function readSecret(
   const file = findFile(store, revision, path);
   const fields = await openShared(parts, { store, revision, file }, signal);
   try {
-    await report(describe({ store, revision, file }, fields));
+    report(describe({ store, revision, file }, fields));
   } catch (error) {
     wipeTree(fields);
     throw error;

@@ -6,20 +6,20 @@ import type { GitStore } from '../git-store/git-store-parts.ts';
 
 export interface GitReadDeps {
   readonly gitStores: Pick<GitStores, 'open'>;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'note'>;
 }
 
 /** Nobody logs in there. */
 const noToken = SecretBytes.take(new Uint8Array());
 
-/** Reads a file of a GitSource. That it was opened is on record before its values are used. */
+/** Reads a file of a GitSource. That it was opened is on record before anything of it can leave. */
 export async function readGit(
   { gitStores, audit }: GitReadDeps,
   { id, path, store }: ReadAsked & { readonly store: GitStore },
   signal: AbortSignal,
 ): Promise<BrokerRead> {
-  const opened = gitStores.open(store, async (decryption) => {
-    await audit.append({ id, event: 'decryption', fields: { ...decryption } });
+  const opened = gitStores.open(store, (decryption) => {
+    audit.note({ id, event: 'decryption', fields: { ...decryption } });
   });
   const session = await opened.login(noToken, signal);
   return { secret: await session.read(path, signal), endsAt: null, end: null };

@@ -115,6 +115,45 @@ describe('the audit log of a process', () => {
     await log.close();
   });
 
+  it('writes what was noted with the next record and before it', async () => {
+    const log = await openLog();
+    log.note({ ...event, event: 'decryption' });
+    expect(log.head().sequence).toBe(0);
+    await log.append(event);
+    const lines = await Array.fromAsync(readAuditLines([folder.path]));
+    const events = lines.map(({ text }) => (JSON.parse(text ?? '') as AuditEvent).event);
+    expect(events).toEqual(['decryption', 'exchange']);
+    expect(await verifyFolder([log.head()])).toMatchObject({ records: 2, problems: [] });
+    await log.close();
+  });
+
+  it('keeps what was noted through a write that fails, and at its own end', async () => {
+    const log = await openLog({ fileBytes: 100 });
+    await log.append(event);
+    const elsewhere = `${folder.path}-elsewhere`;
+    await rename(folder.path, elsewhere);
+    await writeFile(folder.path, 'in the way');
+    log.note(event);
+    await expectCode(log.append(event), 'MAYFLY_AUDIT_UNAVAILABLE');
+    await rm(folder.path);
+    await rename(elsewhere, folder.path);
+    await log.append(event);
+    expect(log.head().sequence).toBe(3);
+    log.note(event);
+    await log.close();
+    expect(await verifyFolder([log.head()])).toMatchObject({ records: 4, problems: [] });
+  });
+
+  it('takes no more notes than it can keep until the disk takes them', async () => {
+    const log = await openLog();
+    for (let count = 0; count < 10_000; count += 1) log.note(event);
+    expect(() => log.note(event)).toThrow('too many records wait to be written');
+    await log.append(event);
+    log.note(event);
+    await log.close();
+    expect(await verifyFolder([log.head()])).toMatchObject({ records: 10_002, problems: [] });
+  });
+
   it('does not open where nothing can be written', async () => {
     await writeFile(join(folder.path, 'file'), '');
     const options = { folder: join(folder.path, 'file', 'below'), fileBytes: 1, keepFiles: null };

@@ -16,19 +16,21 @@ afterEach(async () => {
   await rig.close();
 });
 
-async function read(append: (event: AuditEvent) => Promise<void>): Promise<BrokerRead> {
+async function read(note: (event: AuditEvent) => void): Promise<BrokerRead> {
   rig = await startGitStores({ 'apps/db.yaml': sealFile([{ password: 'one' }]) });
-  const head = () => ({ instance: '', sequence: 0, hash: '' });
-  const audit = { append, head, close: async () => undefined };
   const path = { path: 'db.yaml', version: null };
   const asked = { id: 'request-1', store: rig.store(), path, entries: [], onBehalfOf: 'prod' };
-  return await readGit({ gitStores: rig.stores(), audit }, asked, AbortSignal.timeout(10_000));
+  return await readGit(
+    { gitStores: rig.stores(), audit: { note } },
+    asked,
+    AbortSignal.timeout(10_000),
+  );
 }
 
 describe('a read of a git Store for a request', () => {
   it('is on record with the id of the request before it is answered', async () => {
     const events: AuditEvent[] = [];
-    const { secret, endsAt, end } = await read(async (event) => void events.push(event));
+    const { secret, endsAt, end } = await read((event) => void events.push(event));
     expect([secret.version, endsAt, end]).toEqual([rig.git.tip, null, null]);
     expect(events).toMatchObject([
       {
@@ -44,7 +46,10 @@ describe('a read of a git Store for a request', () => {
   it('is not answered when it cannot be recorded, and leaves nothing behind', async () => {
     const fault = createError('MAYFLY_AUDIT_UNAVAILABLE', { reason: 'the disk is full' });
     const countUnwiped = trackSecrets();
-    await expect(read(async () => await Promise.reject(fault))).rejects.toBe(fault);
+    const asked = read(() => {
+      throw fault;
+    });
+    await expect(asked).rejects.toBe(fault);
     expect([countUnwiped(), rig.decryptor.open]).toEqual([0, 0]);
   });
 });
