@@ -4,6 +4,7 @@ import type { KindName, ObjectRef } from '#core/api/object.ts';
 import type { ObjectApi, ObjectEvent } from '#core/ports/object-api.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import type { FileFault } from '#platform/folders/list-yaml-files.ts';
+import { rememberBy } from '#platform/state/remember-by.ts';
 import { untilAborted } from '#platform/time/until-aborted.ts';
 import { noSteps, type Steps } from '#platform/files/steps.ts';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
@@ -34,6 +35,9 @@ export interface ObjectFolder extends ObjectApi {
 }
 
 const debounceMs = 100;
+
+/** The same object as long as nothing of it changes. */
+const render = rememberBy(renderObject);
 const rescanMs = 30_000;
 
 /**
@@ -66,9 +70,9 @@ function createObjectFolder(
   return {
     async get(ref) {
       const record = store.get(ref);
-      return record === null ? null : renderObject(record);
+      return record === null ? null : render(record);
     },
-    list: async (kind) => store.all(kind).map(renderObject),
+    list: async (kind) => store.all(kind).map(render),
     writeStatus: async (ref, status, version) => await store.writeStatus(ref, status, version),
     recordEvent: async (event) => deps.onEvent(event),
     async watch(kind, onChange, signal): Promise<void> {

@@ -30,6 +30,11 @@ export class SecretBytes {
     return new SecretBytes(Uint8Array.from(bytes));
   }
 
+  /** Of its own: either may be wiped. Throws `MAYFLY_INTERNAL_SECRET_WIPED` after a wipe. */
+  copy(): SecretBytes {
+    return SecretBytes.copyOf(this.expose());
+  }
+
   /** Size in bytes; 0 after {@link SecretBytes.wipe}. */
   get size(): number {
     return this.#bytes?.length ?? 0;

@@ -1,4 +1,4 @@
-import { SecretBytes } from './secret-bytes.ts';
+import type { SecretBytes } from './secret-bytes.ts';
 import type { TreeEntry, TreeMap, TreeNode, ValueType } from './tree.ts';
 
 export type { ValueType };
@@ -60,7 +60,7 @@ export function copyTree(node: SecretNode): SecretNode {
         items: node.items.filter((item) => item.kind !== 'comment').map(copyTree),
       };
     case 'value':
-      return { ...node, bytes: SecretBytes.copyOf(node.bytes.expose()) };
+      return { ...node, bytes: node.bytes.copy() };
     case 'null':
       return node;
   }

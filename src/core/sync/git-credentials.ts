@@ -2,7 +2,7 @@ import { createError, type MayflyError } from '../errors/mayfly-error.ts';
 import type { GitSource } from '../api/git-source.ts';
 import type { GitAuth } from '../ports/git/git-repository.ts';
 import { copyLine } from '../secret/copy-line.ts';
-import { SecretBytes } from '../secret/secret-bytes.ts';
+import type { SecretBytes } from '../secret/secret-bytes.ts';
 
 /** What a git host is met with: an identity, and certificates to trust instead of the system's. */
 export interface GitCredentials {
@@ -48,7 +48,7 @@ function readAuth(type: GitSource['auth']['type'], credentials: Credentials): Gi
 
 function readSsh(credentials: Credentials): GitAuth {
   findKey(credentials, 'known_hosts');
-  const privateKey = SecretBytes.copyOf(findKey(credentials, 'identity').expose());
+  const privateKey = findKey(credentials, 'identity').copy();
   const passphrase = credentials.found.has('password') ? readLine(credentials, 'password') : null;
   return {
     kind: 'ssh',

@@ -62,6 +62,5 @@ export function createControllerMemory(): ControllerMemory {
     endings: new Map(),
     policies: null,
     stores: new Map(),
-    views: new WeakMap(),
   };
 }

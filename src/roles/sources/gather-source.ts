@@ -2,6 +2,7 @@ import { parseGitSource, type GitSource } from '#core/api/git-source.ts';
 import { keys, type ObjectRef, type StoredObject } from '#core/api/object.ts';
 import type { MayflyError } from '#core/errors/mayfly-error.ts';
 import type { AcceptedRevision } from '#core/ports/git/git-repository.ts';
+import { rememberBy } from '#platform/state/remember-by.ts';
 import { askTenancy } from '../tenancy/ask-tenancy.ts';
 import type { SourceParts, SourceRecord } from './source-parts.ts';
 
@@ -31,10 +32,13 @@ export interface ReadySource {
   readonly force: string | null;
 }
 
+/** Of each object as it is stored. */
+const parseOnce = rememberBy(parseGitSource);
+
 export async function gatherSource(parts: SourceParts, ref: ObjectRef): Promise<SourceInput> {
   const object = await parts.objects.get(ref);
   if (object === null || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' };
-  const parsed = parseGitSource(object);
+  const parsed = parseOnce(object);
   if (parsed.kind === 'invalid') return { kind: 'refused', object, errors: parsed.errors };
   const tenancy = await askTenancy(parts, { ...ref, source: parsed.value, secret: null });
   if (tenancy.kind === 'refused') return { kind: 'refused', object, errors: [tenancy.error] };

@@ -3,6 +3,7 @@ import type { Configuration } from '#platform/config/schema.ts';
 import { createBrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
+import { shareKeys } from '../sources/share-keys.ts';
 import type { StandaloneAdapters } from './compose.ts';
 import type { StandaloneParts } from './standalone-parts.ts';
 
@@ -16,10 +17,16 @@ export async function startBroker(
   const { openBroker } = await import('#roles/broker/compose.ts');
   const { serveBroker } = await import('#roles/broker/serve-broker.ts');
   const { lifecycle, version } = standalone;
-  const world: BrokerWorld = { objects, keys, checkFresh: () => undefined, cluster: null };
+  const clock = createSystemClock();
+  const world: BrokerWorld = {
+    objects,
+    keys: shareKeys(keys, clock),
+    checkFresh: () => undefined,
+    cluster: null,
+  };
   const tools = {
     ...standalone,
-    clock: createSystemClock(),
+    clock,
     random: createSystemRandom(),
     metrics: createBrokerMetrics(version, ['git-store']),
   };

@@ -1,8 +1,11 @@
-import type { StoredObject } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { rememberBy } from '#platform/state/remember-by.ts';
 import type { TenancyAsker } from './tenancy-parts.ts';
+
+/** A mirror gives the same object until it changes, so each is validated once. */
+const viewOnce = rememberBy(viewPolicy);
 
 type PolicyReader = Pick<TenancyAsker, 'objects' | 'memory'>;
 
@@ -35,14 +38,5 @@ export async function readPolicies({
 }: PolicyReader): Promise<readonly PolicyView[]> {
   const stored = await objects.list('TenantPolicy');
   memory.policies ??= new Map(stored.map((object) => [object.metadata.name, object]));
-  return stored.map((object) => view(memory.views, object));
-}
-
-/** A mirror gives the same object until it changes, so each is validated once. */
-function view(known: WeakMap<StoredObject, PolicyView>, object: StoredObject): PolicyView {
-  const before = known.get(object);
-  if (before !== undefined) return before;
-  const made = viewPolicy(object);
-  known.set(object, made);
-  return made;
+  return stored.map(viewOnce);
 }

@@ -1,7 +1,6 @@
 import type { StoredObject } from '#core/api/object.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
-import type { PolicyView } from '#core/tenancy/policy-view.ts';
 import type { AdministratorDefaults } from '#core/tenancy/rules.ts';
 
 /** What decides about the wishes of tenants. */
@@ -13,8 +12,6 @@ export interface TenancyParts {
 export interface TenancyMemory {
   /** The TenantPolicies, by name, that objects were decided on with; null before the first was decided on. */
   policies: Map<string, StoredObject> | null;
-  /** What stored TenantPolicies say. */
-  readonly views: WeakMap<StoredObject, PolicyView>;
 }
 
 /** Whoever asks what tenants may have. */

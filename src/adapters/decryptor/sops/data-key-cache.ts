@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WrappedKey } from '#core/ports/data-key.ts';
 import type { KeyMaterial } from '#core/ports/decryptor.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 
 /**
  * Unwrapped keys in memory, by the digest of the wrapped copy and of the identities that opened it: whoever asks with
@@ -21,12 +21,12 @@ export function createDataKeyCache(entries: number): DataKeyCache {
       if (key === undefined) return null;
       kept.delete(slot);
       kept.set(slot, key);
-      return SecretBytes.copyOf(key.expose());
+      return key.copy();
     },
     put(slot, key): void {
       kept.get(slot)?.wipe();
       kept.delete(slot);
-      kept.set(slot, SecretBytes.copyOf(key.expose()));
+      kept.set(slot, key.copy());
       const [oldest] = kept.size > entries ? kept.keys() : [];
       if (oldest !== undefined) {
         kept.get(oldest)?.wipe();

@@ -9,6 +9,7 @@ import type { SecretRef } from '#core/ports/secret-sink.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { decodeBase64 } from '#platform/crypto/decode-base64.ts';
+import { createSharedAnswers } from '#platform/state/shared-answers.ts';
 
 export interface KubeKeysDeps {
   readonly api: KubeApi;
@@ -30,23 +31,12 @@ const maxKeys = 100;
  * Throws `MAYFLY_KEY_NAME`, `MAYFLY_KEY_TOKEN`, `MAYFLY_KEY_TOO_MANY` and what the API does.
  */
 export function createKubeKeys({ api, clock, signal }: KubeKeysDeps): KeyReader {
-  const shared = new Map<string, Promise<KubeObject | null>>();
+  const share = createSharedAnswers<KubeObject>({ clock, sharedMs });
 
   async function readShared({ namespace, name }: SecretRef): Promise<KubeObject | null> {
-    const key = `${namespace}/${name}`;
-    const known = shared.get(key);
-    if (known !== undefined) return await known;
-    const read = api.get(renderSecretTarget({ namespace, name }), { signal });
-    shared.set(key, read);
-    try {
-      const found = await read;
-      if (found === null) shared.delete(key);
-      else clock.after(sharedMs, () => shared.delete(key));
-      return found;
-    } catch (error) {
-      shared.delete(key);
-      throw error;
-    }
+    return await share(`${namespace}/${name}`, async () => {
+      return await api.get(renderSecretTarget({ namespace, name }), { signal });
+    });
   }
 
   return {

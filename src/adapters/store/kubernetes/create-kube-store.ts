@@ -31,7 +31,7 @@ export function createKubeStore(options: KubeStoreOptions): SecretStore {
     probe: async (signal) => signal.throwIfAborted(),
     login: async (token, signal) => {
       signal.throwIfAborted();
-      const own = SecretBytes.copyOf(token.expose());
+      const own = token.copy();
       const api = options.openApi(own);
       try {
         await proveToken(options, api, signal);

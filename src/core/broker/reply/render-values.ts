@@ -74,7 +74,7 @@ export function renderTokenWithin(before: string, token: SecretBytes, behind: st
 function renderText(name: string, node: SecretNode): SecretBytes {
   switch (node.kind) {
     case 'value':
-      return SecretBytes.copyOf(node.bytes.expose());
+      return node.bytes.copy();
     case 'null':
       return SecretBytes.take(encodeText(''));
     default:

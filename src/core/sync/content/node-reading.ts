@@ -22,7 +22,7 @@ export function readName(node: SecretNode | undefined): string | null {
 /** A copy of one value, that the caller wipes; nothing stands for null, and a map or a list has none. */
 export function copyValue(node: SecretNode): SecretBytes | null {
   if (node.kind === 'null') return SecretBytes.take(new Uint8Array(0));
-  return node.kind === 'value' ? SecretBytes.copyOf(node.bytes.expose()) : null;
+  return node.kind === 'value' ? node.bytes.copy() : null;
 }
 
 /** Follows a path of map keys and list positions; null when it leads nowhere. */

@@ -61,7 +61,7 @@ export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions):
   const sources: SourceParts = {
     ...deps,
     git: blobs.git,
-    memory: { sources: new Map(), policies: null, views: new WeakMap() },
+    memory: { sources: new Map(), policies: null },
     options: { git: limits },
     followers: {
       findDependents: async () => [],

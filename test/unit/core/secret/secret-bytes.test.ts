@@ -9,6 +9,15 @@ function secretOf(text: string): SecretBytes {
 }
 
 describe('SecretBytes', () => {
+  it('is copied to bytes of its own', () => {
+    const secret = secretOf('of the test');
+    const copy = secret.copy();
+    secret.wipe();
+    expect(new TextDecoder().decode(copy.expose())).toBe('of the test');
+    copy.wipe();
+    expect(() => copy.copy()).toThrow(MayflyError);
+  });
+
   it('shows its value in no rendering', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 6, maxLength: 40, unit: 'grapheme-ascii' }), (text) => {
