@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
-import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import type { ErrorCode } from '#core/errors/catalogue.ts';
+import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
 import { encodeText } from '#core/format/utf8.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { Logger } from '#platform/log/logger.ts';
@@ -75,9 +76,11 @@ function answerFailure(
   return send(askToWait(error, reply), answer);
 }
 
-/** Answers who asks too often before anything is looked at. */
-export function answerThrottled(error: MayflyError, reply: FastifyReply): FastifyReply {
-  return send(askToWait(error, reply), { status: 429, body: { error: error.code } });
+const tooOften: ErrorCode = 'MAYFLY_BROKER_THROTTLED';
+
+/** Answers who asks too often before anything is looked at. Of a flood each costs as little as can be: no error is made. */
+export function answerThrottled(waitSeconds: number, reply: FastifyReply): FastifyReply {
+  return send(reply.header('retry-after', waitSeconds), { status: 429, body: { error: tooOften } });
 }
 
 function askToWait(error: unknown, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { createError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { addHealthRoutes, type HealthParts } from '#platform/http/add-health-routes.ts';
 import {
@@ -79,9 +78,6 @@ function boundAddresses(server: FastifyInstance, clock: Clock, options: BrokerSe
     if (options.isEnding()) void reply.header('connection', 'close');
     const seconds = buckets.take(nameAddress(request.ip));
     if (seconds === 0) done();
-    else {
-      const wait = { retryAfterMs: seconds * 1000 };
-      answerThrottled(createError('MAYFLY_BROKER_THROTTLED', { what: 'address' }, wait), reply);
-    }
+    else answerThrottled(seconds, reply);
   });
 }
