@@ -9,10 +9,14 @@ export interface Knowledge {
   settle(): void;
 }
 
+/** In pages of 4 KiB: the journal is to be small beside what it is the journal of. */
+const journalPages = 500;
+
 const schema = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA wal_autocheckpoint = ${journalPages};
   CREATE TABLE IF NOT EXISTS uses (
     key BLOB NOT NULL, request BLOB NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, claims INTEGER NOT NULL,
     PRIMARY KEY (key, request, at)
