@@ -1208,8 +1208,8 @@ var policyCodes = {
 var replayCodes = {
   MAYFLY_REPLAY_UNAVAILABLE: {
     kind: "unavailable",
-    message: "uses of tokens cannot be recorded: {reason}",
-    hint: "no value leaves until they can be; a file that is damaged may be deleted, tokens issued until then are refused afterwards"
+    message: "what is remembered of tokens cannot be reached: {reason}",
+    hint: "no value leaves until it can be; a file that is damaged may be deleted, tokens issued until then are refused afterwards"
   }
 };
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/identity.ts';
-import type { TokenIssuer } from '../api/token-issuer.ts';
+import type { IssuerKeySource, TokenIssuer } from '../api/token-issuer.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
@@ -27,15 +27,23 @@ export interface Asked {
   readonly address: string;
 }
 
+/** What of a TokenIssuer decides about a caller after the token was verified. */
+export interface CallerIssuer extends Pick<
+  TokenIssuer,
+  'name' | 'issuer' | 'audiences' | 'replay' | 'usesPerJob'
+> {
+  readonly keys: Pick<IssuerKeySource, 'kind'>;
+}
+
 /** Who asks, as the token proved it. */
 export interface Caller {
   readonly identity: Identity;
-  readonly issuer: TokenIssuer;
+  readonly issuer: CallerIssuer;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
   readonly replayKey: string;
-  /** The identity token, for the API server to be asked about a pod. */
-  readonly token: SecretBytes;
+  /** The identity token, for the API server to be asked about a pod; null where nobody is asked. */
+  readonly token: SecretBytes | null;
   /** The broker's own token that stands for it; null where the identity token itself was shown. */
   readonly ticket: Ticket | null;
 }

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openValkeyReplay } from '#adapters/replay/valkey/open-valkey-replay.ts';
+import { openValkey } from '#adapters/replay/valkey/open-valkey.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import {
   openBrokerOnHttp,
   asJson,
@@ -11,7 +10,7 @@ import { openJobScene } from '#test/support/broker/open-job-scene.ts';
 import { describeOrSkip } from '#test/support/describe-with-parts.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
-import { makeClaims } from '#test/support/issuer/real-claims.ts';
+import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey } from '#test/support/valkey/create-valkey.ts';
@@ -111,9 +110,10 @@ describeOrSkip(whyNoValkey(), 'two brokers that remember uses in one Valkey', ()
     const clock = createFakeClock();
     const key = createSigningKey('pair');
     const open = async (): Promise<BrokerOnHttp> => {
-      const replay: ReplayStore = openValkeyReplay(
+      const { replay } = openValkey(
         { clock, random: createFakeRandom() },
         { host: '127.0.0.1', port: server.port, tls: null, username: null, password: null },
+        { audience: brokerAudience, most: 100 },
       );
       await replay.release(nothing, new AbortController().signal);
       const broker = keep(await openBrokerOnHttp({ clock, replay }));

@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openValkeyReplay } from '#adapters/replay/valkey/open-valkey-replay.ts';
+import { openValkey } from '#adapters/replay/valkey/open-valkey.ts';
 import type { ReplayStore, TokenUse } from '#core/ports/broker/replay-store.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { describeReplayStore } from '#test/contract/replay-store.ts';
@@ -13,6 +13,7 @@ import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey, type Valkey } from '#test/support/valkey/create-valkey.ts';
 
 const { signal } = new AbortController();
+const own = { audience: 'https://broker.example.com', most: 100 };
 const plain = { host: '127.0.0.1', tls: null, username: null, password: null };
 
 describeOrSkip(whyNoValkey(), 'Valkey', () => {
@@ -20,7 +21,7 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
     const server = await createValkey();
     const clock = createFakeClock();
     const random = createFakeRandom();
-    const store = openValkeyReplay({ clock, random }, { ...plain, port: server.port });
+    const store = openValkey({ clock, random }, { ...plain, port: server.port }, own).replay;
     return {
       ...clock,
       store,
@@ -138,7 +139,7 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
 
 function openStore(port: number): ReplayStore {
   const deps = { clock: createSystemClock(), random: createFakeRandom() };
-  return openValkeyReplay(deps, { ...plain, port });
+  return openValkey(deps, { ...plain, port }, own).replay;
 }
 
 async function saveSnapshot(port: number): Promise<void> {

@@ -28,8 +28,8 @@ async function read(append: (event: AuditEvent) => Promise<void>): Promise<Broke
 describe('a read of a git Store for a request', () => {
   it('is on record with the id of the request before it is answered', async () => {
     const events: AuditEvent[] = [];
-    const { secret, endsAt, end } = await read(async (event) => void events.push(event));
-    expect([secret.version, endsAt, end]).toEqual([rig.git.tip, null, null]);
+    const { secret, opened } = await read(async (event) => void events.push(event));
+    expect([secret.version, opened]).toEqual([rig.git.tip, null]);
     expect(events).toMatchObject([
       {
         id: 'request-1',
