@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/identity.ts';
-import type { IssuerKeySource, TokenIssuer } from '../api/token-issuer.ts';
+import type { TokenIssuer } from '../api/token-issuer.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
@@ -27,18 +27,10 @@ export interface Asked {
   readonly address: string;
 }
 
-/** What of a TokenIssuer decides about a caller after the token was verified. */
-export interface CallerIssuer extends Pick<
-  TokenIssuer,
-  'name' | 'issuer' | 'audiences' | 'replay' | 'usesPerJob'
-> {
-  readonly keys: Pick<IssuerKeySource, 'kind'>;
-}
-
 /** Who asks, as the token proved it. */
 export interface Caller {
   readonly identity: Identity;
-  readonly issuer: CallerIssuer;
+  readonly issuer: TokenIssuer;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
   readonly replayKey: string;

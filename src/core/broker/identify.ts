@@ -1,7 +1,8 @@
 import { parseIdentity } from '../identity/parse-identity.ts';
 import { createError } from '../errors/mayfly-error.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { TokenReview } from '../ports/broker/token-verifier.ts';
+import type { TokenReview, TokenVerifier } from '../ports/broker/token-verifier.ts';
+import type { Instant } from '../ports/time.ts';
 import type { SecretBytes } from '../secret/secret-bytes.ts';
 import type { Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
@@ -21,7 +22,22 @@ export async function identify(
     if (caller === null) throw createError('MAYFLY_BROKER_TOKEN', {});
     return caller;
   }
-  const { issuer, claims, ...rest } = await verifier.verify(token, signal);
+  return await proveCaller(verifier, { token }, signal);
+}
+
+export interface ShownToken {
+  readonly token: SecretBytes;
+  /** When it has to be good; now without it. */
+  readonly at?: Instant;
+}
+
+/** Who a token of an issuer was made for. Throws what {@link TokenVerifier.verify} does. */
+export async function proveCaller(
+  verifier: TokenVerifier,
+  { token, at }: ShownToken,
+  signal: AbortSignal,
+): Promise<Caller> {
+  const { issuer, claims, ...rest } = await verifier.verify(token, signal, at);
   const { issuedAt, expiresAt, replayKey } = rest;
   const identity = parseIdentity(issuer, claims);
   return { identity, issuer, issuedAt, expiresAt, replayKey, token, ticket: null };

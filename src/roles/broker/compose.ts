@@ -48,10 +48,10 @@ export async function openBroker(
   const { limits, restFactor } = configuration.broker;
   const audience = readAudience(configuration);
   const audit = await openAudit(configuration, tools);
-  const memory = await openTokenMemory(configuration, audience, tools);
   const tables = await openTables(world, tools);
   const gitStores = await startGitStores(configuration, world, tools);
   const verifier = openVerifier({ world, audience, issuers: () => tables.issuers() }, tools);
+  const memory = await openTokenMemory(configuration, { audience, verifier }, tools);
   const parts = {
     view: createView(tables),
     verifier,

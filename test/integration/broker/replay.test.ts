@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openValkey } from '#adapters/replay/valkey/open-valkey.ts';
+import { connectValkey } from '#adapters/replay/valkey/connect-valkey.ts';
+import { createValkeyReplay } from '#adapters/replay/valkey/create-valkey-replay.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import {
   openBrokerOnHttp,
@@ -10,7 +11,7 @@ import { openJobScene } from '#test/support/broker/open-job-scene.ts';
 import { describeOrSkip } from '#test/support/describe-with-parts.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
-import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
+import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey } from '#test/support/valkey/create-valkey.ts';
@@ -110,11 +111,11 @@ describeOrSkip(whyNoValkey(), 'two brokers that remember uses in one Valkey', ()
     const clock = createFakeClock();
     const key = createSigningKey('pair');
     const open = async (): Promise<BrokerOnHttp> => {
-      const { replay } = openValkey(
+      const connection = connectValkey(
         { clock, random: createFakeRandom() },
         { host: '127.0.0.1', port: server.port, tls: null, username: null, password: null },
-        { audience: brokerAudience, most: 100 },
       );
+      const replay = createValkeyReplay(connection, clock);
       await replay.release(nothing, new AbortController().signal);
       const broker = keep(await openBrokerOnHttp({ clock, replay }));
       const jwks = JSON.stringify({ keys: [key.jwk] });

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { openValkey } from '#adapters/replay/valkey/open-valkey.ts';
+import { makeOwnToken } from '#core/broker/tickets/own-token.ts';
+import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { createSystemClock } from '#platform/time/system-clock.ts';
+import { createSystemRandom } from '#platform/time/system-random.ts';
+import { aCaller } from '#test/support/broker/a-caller.ts';
 import {
   anObject,
   brokerAccount,
@@ -19,7 +25,7 @@ import { describeOrSkip } from '#test/support/describe-with-parts.ts';
 import { openFakeVault } from '#test/support/fake-vault/open-fake-vault.ts';
 import { createFaultProxy, type FaultProxy } from '#test/support/fault-proxy.ts';
 import { createTestCertificates } from '#test/support/git-server/create-test-certificates.ts';
-import { makeClaims } from '#test/support/issuer/real-claims.ts';
+import { brokerAudience, makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 import { untilSlowly } from '#test/support/until.ts';
@@ -27,6 +33,8 @@ import { createValkey, whyNoValkey, type Valkey } from '#test/support/valkey/cre
 import type { OpenVault } from '#test/support/vault/open-real-vault.ts';
 import { textAt } from '#test/support/vault/vault-client.ts';
 
+const { signal } = new AbortController();
+const random = createSystemRandom();
 const options = { users: [brokerAccount] };
 const long = 180_000;
 const key = createSigningKey('job');
@@ -108,6 +116,23 @@ async function revoke(broker: BrokerProgram, token: string): Promise<number> {
   return (await broker.send('/v1/auth/token/revoke-self', asked)).status;
 }
 
+/** As a broker keeps one, by whoever may write to the server. */
+async function writeTicket(
+  { port }: Valkey,
+  token: SecretBytes,
+  identityToken: string,
+): Promise<void> {
+  const clock = createSystemClock();
+  const place = { host: '127.0.0.1', port, tls: null, username: null, password: null };
+  const prove = async (): Promise<never> => await Promise.reject(new Error('nobody asks'));
+  const opening = { audience: brokerAudience, most: 100 };
+  const { replay, tickets } = openValkey({ clock, random, prove }, place, opening);
+  const ticket = { id: 'forged', policy: 'cluster/jobs', expiresAt: clock.now() + 60_000 };
+  const shown = SecretBytes.take(Buffer.from(identityToken));
+  await tickets.keep(token, { ...aCaller({ token: shown }), ticket }, signal);
+  await replay.close();
+}
+
 /** What the tests share. */
 interface Scene {
   readonly cluster: Cluster;
@@ -183,6 +208,21 @@ function describeTokens(scene: () => Scene): void {
       expect(await revoke(a, token)).toBe(204);
       expect((await read(b, token)).status).toBe(403);
       expect((await read(a, token)).status).toBe(403);
+    },
+    long,
+  );
+
+  it(
+    'believe nobody who can write to the Valkey and no more',
+    async () => {
+      const [a] = scene().brokers;
+      const stranger = createSigningKey('job');
+      const claims = makeClaims('github', Date.now() + 1000, { jti: crypto.randomUUID() });
+      const token = makeOwnToken(random);
+      await writeTicket(scene().valkey, token, signToken(stranger, { claims }));
+      expect((await read(a, Buffer.from(token.expose()).toString())).status).toBe(403);
+      const [denial] = (await a.readAudit()).filter(({ event }) => event === 'denial');
+      expect(denial?.fields).toMatchObject({ clause: expect.stringContaining('signature') });
     },
     long,
   );

@@ -1,6 +1,7 @@
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openValkey } from '#adapters/replay/valkey/open-valkey.ts';
+import { connectValkey } from '#adapters/replay/valkey/connect-valkey.ts';
+import { createValkeyReplay } from '#adapters/replay/valkey/create-valkey-replay.ts';
 import type { ReplayStore, TokenUse } from '#core/ports/broker/replay-store.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { describeReplayStore } from '#test/contract/replay-store.ts';
@@ -13,7 +14,6 @@ import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey, type Valkey } from '#test/support/valkey/create-valkey.ts';
 
 const { signal } = new AbortController();
-const own = { audience: 'https://broker.example.com', most: 100 };
 const plain = { host: '127.0.0.1', tls: null, username: null, password: null };
 
 describeOrSkip(whyNoValkey(), 'Valkey', () => {
@@ -21,7 +21,8 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
     const server = await createValkey();
     const clock = createFakeClock();
     const random = createFakeRandom();
-    const store = openValkey({ clock, random }, { ...plain, port: server.port }, own).replay;
+    const connection = connectValkey({ clock, random }, { ...plain, port: server.port });
+    const store = createValkeyReplay(connection, clock);
     return {
       ...clock,
       store,
@@ -139,7 +140,7 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
 
 function openStore(port: number): ReplayStore {
   const deps = { clock: createSystemClock(), random: createFakeRandom() };
-  return openValkey(deps, { ...plain, port }, own).replay;
+  return createValkeyReplay(connectValkey(deps, { ...plain, port }), deps.clock);
 }
 
 async function saveSnapshot(port: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { createClient } from '@redis/client';
 import { afterEach, expect, it } from '@jest/globals';
 import { openValkey, type OpenValkey } from '#adapters/replay/valkey/open-valkey.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
 import { makeOwnToken } from '#core/broker/tickets/own-token.ts';
 import type { TicketCaller } from '#core/ports/broker/ticket-store.ts';
 import type { Clock } from '#core/ports/time.ts';
@@ -13,6 +14,7 @@ import { describeOrSkip } from '#test/support/describe-with-parts.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createFaultProxy } from '#test/support/fault-proxy.ts';
+import { trackSecrets } from '#test/support/track-secrets.ts';
 import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey, type Valkey } from '#test/support/valkey/create-valkey.ts';
 
@@ -31,9 +33,27 @@ afterEach(async () => {
   for (const each of opened.splice(0).toReversed()) await each.close();
 });
 
-function open(port: number, clock: Clock, change: { readonly audience?: string } = {}): OpenValkey {
+type Prove = Parameters<typeof openValkey>[0]['prove'];
+
+/** What every token says that is not forged. */
+const believe: Prove = async ({ token }) => {
+  if (textOf(token) !== 'aa.bb.cc') throw createError('MAYFLY_TOKEN_SIGNATURE', { issuer: 'x' });
+  return aTicketCaller();
+};
+
+function textOf(token: SecretBytes): string {
+  return Buffer.from(token.expose()).toString();
+}
+
+interface Opening {
+  readonly audience?: string;
+  readonly prove?: Prove;
+}
+
+function open(port: number, clock: Clock, opening: Opening = {}): OpenValkey {
+  const { prove = believe, ...change } = opening;
   const options = { host: '127.0.0.1', port, tls: null, username: null, password: null };
-  const both = openValkey({ clock, random }, options, { audience, most: 200, ...change });
+  const both = openValkey({ clock, random, prove }, options, { audience, most: 200, ...change });
   keep(both.replay);
   return both;
 }
@@ -47,9 +67,14 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
   describeTicketStore('Valkey', async () => {
     const server = await createValkey();
     const clock = createFakeClock();
-    const { replay, tickets } = open(server.port, clock);
+    const known = new Map<string, TicketCaller>();
+    const prove: Prove = async ({ token }) => known.get(textOf(token)) ?? aTicketCaller();
+    const { replay, tickets } = open(server.port, clock, { prove });
     return {
       ...clock,
+      believe: (caller) => {
+        if (caller.token !== null) known.set(textOf(caller.token), caller);
+      },
       store: tickets,
       async close() {
         await replay.close();
@@ -100,7 +125,7 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
     const dump = await readEverything(server.port);
     expect(dump).toContain('mayfly:ticket:');
     const { identity, replayKey } = aTicketCaller();
-    const text = Buffer.from(token.expose()).toString();
+    const text = textOf(token);
     const { place } = /:one:(?<place>[-\w]+)/u.exec(dump)?.groups ?? {};
     expect(place).toHaveLength(43);
     const words = [text, text.slice(7), 'aa.bb.cc', identity.subject, replayKey, 'shop/release'];
@@ -118,6 +143,34 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
       await changeSealed(server.port, change);
       await expectCode(here.find(token, signal), 'MAYFLY_REPLAY_UNAVAILABLE');
     }
+  });
+
+  it('is not believed either when what it answers could be opened', async () => {
+    const { token, server } = await openPair();
+    const asked: number[] = [];
+    const prove: Prove = async (shown, ending) => {
+      asked.push(shown.at);
+      return await believe(shown, ending);
+    };
+    const { tickets } = open(server.port, createSystemClock(), { prove });
+    const begun = Date.now();
+    expect(await tickets.find(token, signal)).not.toBeNull();
+    expect(asked[0]).toBeLessThanOrEqual(begun);
+    const forged = makeOwnToken(random);
+    const caller = { ...aTicketCaller(), token: SecretBytes.take(Buffer.from('aa.bb.forged')) };
+    await tickets.keep(forged, caller, signal);
+    const countUnwiped = trackSecrets();
+    await expectCode(tickets.find(forged, signal), 'MAYFLY_TOKEN_SIGNATURE');
+    expect(countUnwiped()).toBe(0);
+  });
+
+  it('cannot be made to have a token that is good for longer than any', async () => {
+    const { here } = await openPair();
+    const token = makeOwnToken(random);
+    const { ticket, ...rest } = aTicketCaller();
+    const expiresAt = Date.now() + 16 * 60_000;
+    await here.keep(token, { ...rest, ticket: { ...ticket, expiresAt } }, signal);
+    await expectCode(here.find(token, signal), 'MAYFLY_REPLAY_UNAVAILABLE');
   });
 
   it('is shared with no broker of another address', async () => {

@@ -1,8 +1,12 @@
 import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import type { TicketStore } from '#core/ports/broker/ticket-store.ts';
-import { connectValkey, type ValkeyDeps, type ValkeyOptions } from './connect-valkey.ts';
+import { connectValkey, type ValkeyOptions } from './connect-valkey.ts';
 import { createValkeyReplay } from './create-valkey-replay.ts';
-import { createValkeyTickets, type ValkeyTicketsOptions } from './create-valkey-tickets.ts';
+import {
+  createValkeyTickets,
+  type ValkeyTicketsDeps,
+  type ValkeyTicketsOptions,
+} from './create-valkey-tickets.ts';
 
 export interface OpenValkey {
   /** Closing it closes the connection of both. */
@@ -12,7 +16,7 @@ export interface OpenValkey {
 
 /** What brokers share in one Valkey, over one connection; each call refuses while the server is not reachable. */
 export function openValkey(
-  deps: ValkeyDeps,
+  deps: ValkeyTicketsDeps,
   options: ValkeyOptions,
   tickets: ValkeyTicketsOptions,
 ): OpenValkey {

@@ -2,6 +2,7 @@ import type { TicketCaller, TicketStore } from '../../ports/broker/ticket-store.
 import type { Digest } from '../../ports/digest.ts';
 import type { Clock } from '../../ports/time.ts';
 import { SecretBytes } from '../../secret/secret-bytes.ts';
+import { isReviewed } from '../identify.ts';
 import { createShares } from './shares.ts';
 
 const sweepMs = 5_000;
@@ -43,7 +44,8 @@ export function createTicketBook({ clock, digest }: TicketBookDeps, most: number
     async keep(token, caller): Promise<void> {
       sweep();
       shares.take(caller.identity);
-      callers.set(keyOf(token), withCopy(caller));
+      const kept = isReviewed(caller) ? caller : { ...caller, token: null };
+      callers.set(keyOf(token), withCopy(kept));
     },
     async find(token): Promise<TicketCaller | null> {
       const caller = callers.get(keyOf(token));

@@ -30,10 +30,9 @@ export async function issueTicket(
     const question = { caller, now, ttlMs: access.grant.ttlMs, ...parts.options };
     const expiresAt = decideTicketTerm(question, isReviewed(caller));
     const ticket = { id: asked.id, policy: access.policy.name, expiresAt };
-    const shown = isReviewed(caller) ? caller.token : null;
     const token = makeOwnToken(parts.random);
     try {
-      await parts.tickets.keep(token, { ...caller, token: shown, ticket }, signal);
+      await parts.tickets.keep(token, { ...caller, ticket }, signal);
       await noteGrant(parts, asked, { admitted, more: { until: renderInstant(expiresAt) } });
     } catch (error) {
       await forget(parts, token, caller);

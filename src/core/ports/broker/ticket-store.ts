@@ -12,9 +12,12 @@ export interface TicketCaller extends Caller {
  * `MAYFLY_REPLAY_UNAVAILABLE` while nothing can be remembered or looked up: that is no word about the token.
  */
 export interface TicketStore {
-  /** Copies the identity token. Throws `MAYFLY_BROKER_FULL`, also when the subject has its share. */
+  /** Copies the identity token, where it is needed again. Throws `MAYFLY_BROKER_FULL`, also when the subject has its share. */
   keep(token: SecretBytes, caller: TicketCaller, signal: AbortSignal): Promise<void>;
-  /** Null for one that is over, was revoked or never was. Its identity token is a copy that is wiped by who asked. */
+  /**
+   * Null for one that is over, was revoked or never was. Its identity token is a copy that is wiped by who asked. What
+   * others may have written is proven again: this throws what {@link TokenVerifier.verify} does too.
+   */
   find(token: SecretBytes, signal: AbortSignal): Promise<TicketCaller | null>;
   /** Of whom it was kept for. One that is not there is no error. */
   revoke(

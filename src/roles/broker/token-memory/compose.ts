@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { createTicketBook } from '#core/broker/books/ticket-book.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
+import { proveCaller, type ShownToken } from '#core/broker/identify.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
+import type { TokenVerifier } from '#core/ports/broker/token-verifier.ts';
 import type { Clock, Random } from '#core/ports/time.ts';
 import { copyLine } from '#core/secret/copy-line.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -20,15 +22,21 @@ export interface TokenMemoryTools {
   readonly lifecycle: Pick<Lifecycle, 'started'>;
 }
 
+export interface TokenMemoryParts {
+  /** Brokers for another one share nothing with these. */
+  readonly audience: string;
+  readonly verifier: TokenVerifier;
+}
+
 /** Of this process, or of all brokers for this audience that share a Valkey. Each is loaded by who uses it. */
 export async function openTokenMemory(
   configuration: Configuration,
-  audience: string,
+  parts: TokenMemoryParts,
   tools: TokenMemoryTools,
 ): Promise<TokenMemory> {
   const isShared = configuration.broker.replay.kind === 'valkey';
   const { replay, tickets } = isShared
-    ? await openShared(configuration, audience, tools)
+    ? await openShared(configuration, parts, tools)
     : await openOwn(configuration, tools);
   tools.lifecycle.started('uses of tokens', async () => await replay.close());
   tools.lifecycle.started('tokens', async () => await tickets.close());
@@ -48,7 +56,7 @@ async function openOwn(
 
 async function openShared(
   { broker }: Configuration,
-  audience: string,
+  { audience, verifier }: TokenMemoryParts,
   { clock, random }: TokenMemoryTools,
 ): Promise<TokenMemory> {
   const { server, username = null } = broker.replay.valkey;
@@ -57,8 +65,14 @@ async function openShared(
   const tls = await readValkeyTls(broker.replay.valkey);
   const password = await readPassword(broker.replay.valkey);
   const options = { ...server, tls, username, password };
+  const deps = {
+    clock,
+    random,
+    prove: async (shown: ShownToken, signal: AbortSignal) =>
+      await proveCaller(verifier, shown, signal),
+  };
   try {
-    return openValkey({ clock, random }, options, { audience, most: broker.limits.tokens });
+    return openValkey(deps, options, { audience, most: broker.limits.tokens });
   } finally {
     password?.wipe();
   }

@@ -5,7 +5,7 @@ import type { Asked } from '#core/broker/asked.ts';
 import { decideAccess } from '#core/broker/decide-access.ts';
 import { decideTerm, decideTicketTerm } from '#core/broker/decide-term.ts';
 import { exchange } from '#core/broker/exchange.ts';
-import { identify, isAlive, isReviewed, letGo } from '#core/broker/identify.ts';
+import { identify, isAlive, isReviewed, letGo, proveCaller } from '#core/broker/identify.ts';
 import { readWanted } from '#core/broker/read-wanted.ts';
 import {
   renderAsked,
@@ -122,7 +122,10 @@ describe('an exchange', () => {
     letGo(aCaller({ token: copy, ticket }));
     letGo(aCaller({ token: null, ticket }));
     expect([shown.isWiped, copy.isWiped]).toEqual([false, true]);
-    expect((await identify(rig.parts, ask().token, signal)).ticket).toBeNull();
+    const asked = ask();
+    expect((await identify(rig.parts, asked.token, signal)).ticket).toBeNull();
+    const long = { token: asked.token, at: rig.clock.now() - 3_600_000 };
+    await expectCode(proveCaller(rig.parts.verifier, long, signal), 'MAYFLY_TOKEN_EARLY');
   });
 
   it('does not count the tokens of issuers whose tokens are used again', async () => {

@@ -7,6 +7,7 @@ import { createSystemRandom } from '#platform/time/system-random.ts';
 import { describeTicketStore } from '#test/contract/ticket-store.ts';
 import { aCaller } from '#test/support/broker/a-caller.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
+import { makeTokenIssuer } from '#test/support/issuer/make-token-issuer.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
 
 describeTicketStore('the memory of a process', async () => {
@@ -24,7 +25,8 @@ it.each(['closed', 'over', 'revoked'])(
     const token = makeOwnToken(createSystemRandom());
     const ticket = { id: 'one', policy: 'shop/release', expiresAt: clock.now() + 1000 };
     const shown = SecretBytes.take(Buffer.from('aa.bb.cc'));
-    const caller = aCaller({ token: shown });
+    const issuer = makeTokenIssuer({ keys: { kind: 'cluster' } });
+    const caller = aCaller({ issuer, token: shown });
     const countUnwiped = trackSecrets();
     await book.keep(token, { ...caller, ticket }, signal);
     if (how === 'closed') await book.close();

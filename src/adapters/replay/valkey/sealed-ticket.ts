@@ -1,6 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { parseCallerRecord, renderCallerRecord } from '#core/broker/tickets/caller-record.ts';
-import type { TicketCaller } from '#core/ports/broker/ticket-store.ts';
+import {
+  parseTicketRecord,
+  renderTicketRecord,
+  type TicketRecord,
+} from '#core/broker/tickets/ticket-record.ts';
 import type { Random } from '#core/ports/time.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 
@@ -16,6 +19,11 @@ export interface TokenKeys {
   readonly key: SecretBytes;
 }
 
+/** A ticket with the identity token that it was issued for. */
+export interface SealedTicket extends TicketRecord {
+  readonly token: SecretBytes;
+}
+
 /** HKDF-SHA256 of the token, 256 random bits themselves: {@link https://www.rfc-editor.org/rfc/rfc5869}. */
 export function deriveTokenKeys(token: SecretBytes): TokenKeys {
   const none = new Uint8Array();
@@ -24,28 +32,31 @@ export function deriveTokenKeys(token: SecretBytes): TokenKeys {
   return { place, key: SecretBytes.take(new Uint8Array(derived, placeBytes)) };
 }
 
-/** The record of the caller and, behind it, the identity token: nonce, ciphertext and tag, base64url. */
-export function sealCaller(caller: TicketCaller, key: SecretBytes, random: Random): string {
-  const record = Buffer.from(renderCallerRecord(caller));
+/** The record and, behind it, the identity token: nonce, ciphertext and tag, base64url. */
+export function sealTicket(
+  { token, ...record }: SealedTicket,
+  key: SecretBytes,
+  random: Random,
+): string {
+  const text = Buffer.from(renderTicketRecord(record));
   const length = Buffer.alloc(lengthBytes);
-  length.writeUInt32BE(record.length);
+  length.writeUInt32BE(text.length);
   const nonce = random.bytes(nonceBytes);
   const sealing = createCipheriv(cipher, key.expose(), nonce);
-  const parts = [length, record, caller.token?.expose() ?? new Uint8Array()];
-  const sealed = parts.map((part) => sealing.update(part));
+  const sealed = [length, text, token.expose()].map((part) => sealing.update(part));
   return Buffer.concat([nonce, ...sealed, sealing.final(), sealing.getAuthTag()]).toString(
     'base64url',
   );
 }
 
 /** Null for what was changed, or is of another version. The identity token is wiped by who asked. */
-export function openCaller(text: string, key: SecretBytes): TicketCaller | null {
+export function openTicket(text: string, key: SecretBytes): SealedTicket | null {
   const sealed = Buffer.from(text, 'base64url');
   if (sealed.length < nonceBytes + lengthBytes + tagBytes) return null;
   const plain = open(sealed, key);
   if (plain === null) return null;
   try {
-    return readCaller(plain);
+    return readTicket(plain);
   } finally {
     plain.fill(0);
   }
@@ -66,11 +77,9 @@ function open(sealed: Buffer, key: SecretBytes): Buffer | null {
   }
 }
 
-function readCaller(plain: Buffer): TicketCaller | null {
+function readTicket(plain: Buffer): SealedTicket | null {
   const end = lengthBytes + plain.readUInt32BE(0);
   if (end > plain.length) return null;
-  const caller = parseCallerRecord(plain.toString('utf8', lengthBytes, end));
-  if (caller === null) return null;
-  const token = plain.subarray(end);
-  return { ...caller, token: token.length === 0 ? null : SecretBytes.copyOf(token) };
+  const record = parseTicketRecord(plain.toString('utf8', lengthBytes, end));
+  return record === null ? null : { ...record, token: SecretBytes.copyOf(plain.subarray(end)) };
 }
