@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BrokerLease, StoreEnd } from '#core/broker/books/lease-book.ts';
+import { createLeaseBook, type BrokerLease, type StoreEnd } from '#core/broker/books/lease-book.ts';
 import {
   endAtStores,
   endEverything,
@@ -12,6 +12,7 @@ import { createError } from '#core/errors/mayfly-error.ts';
 import { aCaller } from '#test/support/broker/a-caller.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 import { expectCode } from '#test/support/expect-code.ts';
+import { settle } from '#test/support/fake-clock.ts';
 
 const { signal } = new AbortController();
 const hourMs = 3_600_000;
@@ -46,11 +47,15 @@ describe('the end of leases', () => {
     return held;
   }
 
-  function open(id: string, ends: readonly StoreEnd[], change: Partial<BrokerLease> = {}): void {
+  function aLease(id: string, ends: readonly StoreEnd[]): BrokerLease {
     const { issuer, subject } = aCaller().identity;
     const [issuedAt, expiresAt] = [rig.clock.now(), rig.clock.now() + 60_000];
     const rest = { policy: 'shop/release', ticket: null, references: ['vault:creds'], ends };
-    rig.parts.leases.open({ id, issuer, subject, issuedAt, expiresAt, ...rest, ...change });
+    return { id, issuer, subject, issuedAt, expiresAt, ...rest };
+  }
+
+  function open(id: string, ends: readonly StoreEnd[], change: Partial<BrokerLease> = {}): void {
+    rig.parts.leases.open({ ...aLease(id, ends), ...change });
   }
 
   /** Once a second, as the process does. */
@@ -146,6 +151,23 @@ describe('the end of leases', () => {
       'MAYFLY_AUDIT_UNAVAILABLE',
     );
     expect(all.every(({ asked }) => asked.length === 1)).toBe(true);
+  });
+
+  it('comes for a hundred at a time', async () => {
+    const leases = createLeaseBook(rig.clock, 1000);
+    let [now, most] = [0, 0];
+    const end = async (): Promise<void> => {
+      now += 1;
+      most = Math.max(most, now);
+      await settle();
+      now -= 1;
+    };
+    for (let at = 0; at < 250; at += 1) {
+      const ends = [{ endsAt: rig.clock.now() + hourMs, end }];
+      leases.open({ ...aLease(`lease-${at}`, ends), subject: `job-${at}` });
+    }
+    await endEverything({ ...rig.parts, leases }, signal);
+    expect([most, rig.audit.events.length]).toEqual([100, 250]);
   });
 
   it('holds a share until it is known how it ends', async () => {
