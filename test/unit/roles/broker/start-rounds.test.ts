@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLeaseBook, type LeaseBook } from '#core/broker/books/lease-book.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { Stop } from '#platform/lifecycle/create-lifecycle.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import { startRounds } from '#roles/broker/start-rounds.ts';
 import { aCaller } from '#test/support/broker/a-caller.ts';
 import { createMemoryAudit, type MemoryAudit } from '#test/support/broker/memory-audit.ts';
@@ -11,11 +12,12 @@ import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 
 type End = (signal: AbortSignal) => Promise<void>;
 
-/** Until it is told to give up. */
-const stall: End = async (signal) =>
-  await new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-  });
+/** Until it is told to give up, and then for a moment. */
+const stall: End = async (signal) => {
+  await untilAborted(signal);
+  await settle();
+  signal.throwIfAborted();
+};
 const take: End = async () => undefined;
 
 describe('the rounds of a broker', () => {

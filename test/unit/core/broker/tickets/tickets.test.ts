@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { admit } from '#core/broker/admit.ts';
 import type { Asked } from '#core/broker/asked.ts';
 import { identify } from '#core/broker/identify.ts';
+import { findLease } from '#core/broker/leases/find-lease.ts';
 import { issueTicket } from '#core/broker/tickets/issue-ticket.ts';
 import { revokeTicket } from '#core/broker/tickets/revoke-ticket.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -17,7 +19,6 @@ describe("a token of the broker's own", () => {
 
   beforeEach(async () => {
     rig = await createBrokerRig();
-    rig.review = { username: 'system:serviceaccount:shop:web', podUid: 'pod-1' };
   });
 
   afterEach(async () => await rig.close());
@@ -49,6 +50,20 @@ describe("a token of the broker's own", () => {
     const countUnwiped = trackSecrets();
     const token = await issue(asked);
     expect((await identify(rig.parts, token, signal)).token).toBeNull();
+    token.wipe();
+    expect(countUnwiped()).toBe(0);
+  });
+
+  it('leaves no copy of the identity token of a pod behind a request', async () => {
+    const podUid = '5e0bd49b-f040-43b0-99b7-22765a53f7f3';
+    rig.review = { username: 'system:serviceaccount:shop:web', podUid };
+    const token = await issue(ask(rig.sign('kubernetes')));
+    const asked = { ...ask(), token, wanted: [], policy: null };
+    const looking = { id: 'look', token, address: '', lease: 'none' };
+    const countUnwiped = trackSecrets();
+    await admit(rig.parts, asked, signal);
+    await expectCode(findLease(rig.parts, looking, signal), 'MAYFLY_BROKER_LEASE_UNKNOWN');
+    await revokeTicket(rig.parts, asked, signal);
     token.wipe();
     expect(countUnwiped()).toBe(0);
   });
