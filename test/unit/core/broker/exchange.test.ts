@@ -122,10 +122,18 @@ describe('an exchange', () => {
     letGo(aCaller({ token: copy, ticket }));
     letGo(aCaller({ token: null, ticket }));
     expect([shown.isWiped, copy.isWiped]).toEqual([false, true]);
-    const asked = ask();
-    expect((await identify(rig.parts, asked.token, signal)).ticket).toBeNull();
-    const long = { token: asked.token, at: rig.clock.now() - 3_600_000 };
-    await expectCode(proveCaller(rig.parts.verifier, long, signal), 'MAYFLY_TOKEN_EARLY');
+  });
+
+  it('believes a token as of now, or as of when it was shown', async () => {
+    const { token } = ask();
+    const { verifier } = rig.parts;
+    const shownAt = rig.clock.now();
+    expect((await identify(rig.parts, token, signal)).ticket).toBeNull();
+    await rig.clock.advance(3_600_000);
+    await expectCode(proveCaller(verifier, { token }, signal), 'MAYFLY_TOKEN_EXPIRED');
+    expect((await proveCaller(verifier, { token, at: shownAt }, signal)).token).toBe(token);
+    const early = { token, at: shownAt - 3_600_000 };
+    await expectCode(proveCaller(verifier, early, signal), 'MAYFLY_TOKEN_EARLY');
   });
 
   it('does not count the tokens of issuers whose tokens are used again', async () => {
