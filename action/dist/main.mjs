@@ -1208,8 +1208,8 @@ var policyCodes = {
 var replayCodes = {
   MAYFLY_REPLAY_UNAVAILABLE: {
     kind: "unavailable",
-    message: "uses of tokens cannot be recorded: {reason}",
-    hint: "no value leaves until they can be; a file that is damaged may be deleted, tokens issued until then are refused afterwards"
+    message: "what is remembered of tokens cannot be reached: {reason}",
+    hint: "no value leaves until it can be; a file that is damaged may be deleted, tokens issued until then are refused afterwards"
   }
 };
 
@@ -1988,6 +1988,10 @@ var shown = "[secret]", SecretBytes = class _SecretBytes {
   }
   static copyOf(bytes) {
     return new _SecretBytes(Uint8Array.from(bytes));
+  }
+  /** Of its own: either may be wiped. Throws `MAYFLY_INTERNAL_SECRET_WIPED` after a wipe. */
+  copy() {
+    return _SecretBytes.copyOf(this.expose());
   }
   /** Size in bytes; 0 after {@link SecretBytes.wipe}. */
   get size() {

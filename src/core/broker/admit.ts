@@ -7,7 +7,7 @@ import {
   type GrantedAccess,
 } from './decide-access.ts';
 import { identifyNoted, isRefusal } from './identify-noted.ts';
-import { isAlive } from './identify.ts';
+import { isAlive, letGo } from './identify.ts';
 import { renderDenial, renderWho } from './render-audit.ts';
 import { releaseUse, takeUse, type CountedUse } from './take-use.ts';
 
@@ -37,10 +37,9 @@ export async function admit(
   parts.view.checkFresh();
   const caller = await identifyOrNull(parts, asked, signal);
   if (caller === null) return { kind: 'refused', why: 'unauthenticated' };
-  parts.throttle(caller);
   const access = decideAccess(parts.view, {
     caller,
-    isAlive: await isAlive(parts, caller, signal),
+    isAlive: await checkCaller(parts, caller, signal),
     policy: asked.policy ?? caller.ticket?.policy ?? '',
     request: { references: asked.wanted.map(({ reference }) => reference), ttlMs: asked.ttlMs },
   });
@@ -53,6 +52,20 @@ export async function admit(
     await releaseUse(parts, counted);
   }
   return { kind: 'refused', why: 'denied' };
+}
+
+/** Whether its pod still lives. Throws `MAYFLY_BROKER_THROTTLED`. */
+async function checkCaller(
+  parts: BrokerParts,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    parts.throttle(caller);
+    return await isAlive(parts, caller, signal);
+  } finally {
+    letGo(caller);
+  }
 }
 
 /** `token.spent`: no use was left. `token.unknown`: it may have been used before the memory of uses began. */

@@ -34,8 +34,8 @@ export interface Caller {
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
   readonly replayKey: string;
-  /** The identity token, for the API server to be asked about a pod. */
-  readonly token: SecretBytes;
+  /** The identity token, for the API server to be asked about a pod; null where nobody is asked. */
+  readonly token: SecretBytes | null;
   /** The broker's own token that stands for it; null where the identity token itself was shown. */
   readonly ticket: Ticket | null;
 }

@@ -3,17 +3,17 @@ import type { Store } from '../api/store.ts';
 import type { TokenIssuer } from '../api/token-issuer.ts';
 import type { AuditLog } from '../ports/broker/audit-log.ts';
 import type { ReplayStore } from '../ports/broker/replay-store.ts';
+import type { TicketStore } from '../ports/broker/ticket-store.ts';
 import type { TokenReviewer, TokenVerifier } from '../ports/broker/token-verifier.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { StoredSecret, StorePath } from '../ports/secret-store.ts';
-import type { Clock, Instant, Random } from '../ports/time.ts';
+import type { Clock, Random } from '../ports/time.ts';
 import type { StoreHost } from '../store/store-address.ts';
 import type { PolicyView } from '../tenancy/policy-view.ts';
 import type { Namespace } from '../tenancy/select-namespace.ts';
 import type { CompiledPolicy } from '../trust/compile-policy.ts';
 import type { Caller } from './asked.ts';
-import type { LeaseBook } from './books/lease-book.ts';
-import type { TicketBook } from './books/ticket-book.ts';
+import type { LeaseBook, StoreEnd } from './books/lease-book.ts';
 
 /** A policy as it was written, and ready to be matched. */
 export interface PolicyInUse {
@@ -56,10 +56,8 @@ export interface GrantedStore {
 export interface BrokerRead {
   /** Wiped by who asked. */
   readonly secret: StoredSecret;
-  /** When the store ends it; null when it does not. */
-  readonly endsAt: Instant | null;
-  /** Gives back what the read opened at the store; null when it opened nothing. */
-  readonly end: ((signal: AbortSignal) => Promise<void>) | null;
+  /** What the read opened at the store; null when it opened nothing. */
+  readonly opened: StoreEnd | null;
 }
 
 /** One read of a store. */
@@ -95,7 +93,7 @@ export interface BrokerParts {
   readonly stores: StoreReader;
   readonly audit: AuditLog;
   readonly leases: LeaseBook;
-  readonly tickets: TicketBook;
+  readonly tickets: TicketStore;
   /** Throws `MAYFLY_BROKER_THROTTLED` for a caller that asks too often. */
   throttle(caller: Caller): void;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { Instant } from '../ports/time.ts';
 import type { Caller } from './asked.ts';
 
 /** Of a token of the broker's own. */
-const longestTicketMs = 15 * 60_000;
+export const longestTicketMs = 15 * 60_000;
 
 export interface TermQuestion {
   readonly caller: Pick<Caller, 'expiresAt' | 'ticket'>;

@@ -6,7 +6,8 @@ import type { SecretNode } from '../secret/secret-tree.ts';
 import type { Admitted } from './admit.ts';
 import type { Asked } from './asked.ts';
 import type { BrokerParts, BrokerRead } from './broker-parts.ts';
-import { endAtStores } from './end-leases.ts';
+import type { StoreEnd } from './books/lease-book.ts';
+import { endAtStores } from './leases/end-leases.ts';
 
 /** One value, or the map of every key. */
 export interface ReadValue {
@@ -21,7 +22,7 @@ export interface ReadValues {
   readonly values: readonly ReadValue[];
   /** When the first of the stores ends what it gave; null when none does. */
   readonly endsAt: Instant | null;
-  readonly ends: readonly ((signal: AbortSignal) => Promise<void>)[];
+  readonly ends: readonly StoreEnd[];
   wipe(): void;
 }
 
@@ -46,17 +47,17 @@ export async function readWanted(
     return await stores.read({ ...granted, path: { path, version }, id }, signal);
   });
   const found = [...reads.values()];
-  const ends = found.flatMap(({ end }) => (end === null ? [] : [end]));
+  const ends = endsOf(found);
   function wipe(): void {
     for (const { secret } of found) secret.wipe();
   }
   try {
     const values = wanted.map(({ name, reference }) => pick(name, reference, reads));
-    const endings = found.flatMap(({ endsAt }) => (endsAt === null ? [] : [endsAt]));
-    return { values, endsAt: endings.length === 0 ? null : Math.min(...endings), ends, wipe };
+    const endsAt = ends.length === 0 ? null : Math.min(...ends.map((end) => end.endsAt));
+    return { values, endsAt, ends, wipe };
   } catch (error) {
     wipe();
-    await endAtStores(ends, new AbortController().signal);
+    await endAtStores(ends);
     throw error;
   }
 }
@@ -76,9 +77,12 @@ async function readAll(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed === undefined) return reads;
   for (const { secret } of reads.values()) secret.wipe();
-  const ends = [...reads.values()].flatMap(({ end }) => (end === null ? [] : [end]));
-  await endAtStores(ends, new AbortController().signal);
+  await endAtStores(endsOf([...reads.values()]));
   throw failed.reason;
+}
+
+function endsOf(reads: readonly BrokerRead[]): readonly StoreEnd[] {
+  return reads.flatMap(({ opened }) => (opened === null ? [] : [opened]));
 }
 
 function pick(

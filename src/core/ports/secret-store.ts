@@ -56,8 +56,15 @@ export interface StoreSession {
   renew(signal: AbortSignal): Promise<StoreTerm>;
   /** Of a lease that a read of this session opened. Throws `MAYFLY_STORE_LEASE_ENDED` when the store does not prolong it. */
   renewLease(id: string, signal: AbortSignal): Promise<StoreTerm>;
-  /** Gives back the login with all that it opened; every later call throws `MAYFLY_STORE_LOGIN_ENDED`. */
-  revoke(signal: AbortSignal): Promise<void>;
+  /**
+   * Gives back the login with all that it opened; every later call throws `MAYFLY_STORE_LOGIN_ENDED`. So it is too where
+   * this fails, unless it may be asked `again` and the store said nothing.
+   */
+  revoke(signal: AbortSignal, asking?: RevokeAsking): Promise<void>;
+}
+
+export interface RevokeAsking {
+  readonly again: boolean;
 }
 
 /** A place outside of the cluster where secrets are kept. Its address was allowed before this exists. */

@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { endLeases } from '#core/broker/end-leases.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { followCertificates } from '#platform/http/follow-certificates.ts';
 import { serveDrained } from '#platform/http/serve.ts';
 import type { TlsPair } from '#platform/http/tls-files.ts';
-import { startRunning } from '#platform/lifecycle/start-running.ts';
-import { wait } from '#platform/time/wait.ts';
 import type { BrokerTools, OpenBroker } from './compose.ts';
 import { createBrokerServer } from './http/create-broker-server.ts';
+import { startRounds } from './start-rounds.ts';
 
 export interface ServeTools extends BrokerTools {
   readonly version: string;
@@ -23,7 +21,7 @@ export interface Serving {
 
 /**
  * Serves from the first certificate on that can be used, and ends leases meanwhile. At the end it is not ready first,
- * answers on for a while, and closes when what is under way is answered.
+ * answers on for a while, closes when what is under way is answered, and gives back what leases hold at stores.
  */
 export async function serveBroker(
   configuration: Configuration,
@@ -75,40 +73,4 @@ function createServer(
       isEnding: () => lifecycle.stopping.aborted,
     },
   );
-}
-
-const endEveryMs = 1_000;
-const headEveryMs = 60_000;
-
-/** What is done again and again: leases are ended, and the log says where the chain of the audit log ends. */
-function startRounds(parts: BrokerParts, { lifecycle, logger, clock }: ServeTools): void {
-  function tellHead(): void {
-    logger.info('audit head', { ...parts.audit.head() });
-  }
-  async function endOver(signal: AbortSignal): Promise<void> {
-    await endLeases(parts, () => false, signal).catch((error: unknown) => {
-      logger.error('the end of a lease could not be recorded', { error });
-    });
-  }
-  startRunning(lifecycle, 'rounds', async (signal) => {
-    await Promise.all([
-      repeat(
-        async () => await wait(clock, endEveryMs, signal),
-        async () => await endOver(signal),
-      ),
-      repeat(async () => await wait(clock, headEveryMs, signal), tellHead),
-    ]);
-    tellHead();
-  });
-}
-
-async function repeat(pause: () => Promise<void>, work: () => Promise<void> | void): Promise<void> {
-  for (;;) {
-    try {
-      await pause();
-    } catch {
-      return;
-    }
-    await work();
-  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openValkeyReplay } from '#adapters/replay/valkey/open-valkey-replay.ts';
+import { connectValkey } from '#adapters/replay/valkey/connect-valkey.ts';
+import { createValkeyReplay } from '#adapters/replay/valkey/create-valkey-replay.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import {
   openBrokerOnHttp,
   asJson,
@@ -111,10 +111,11 @@ describeOrSkip(whyNoValkey(), 'two brokers that remember uses in one Valkey', ()
     const clock = createFakeClock();
     const key = createSigningKey('pair');
     const open = async (): Promise<BrokerOnHttp> => {
-      const replay: ReplayStore = openValkeyReplay(
+      const connection = connectValkey(
         { clock, random: createFakeRandom() },
         { host: '127.0.0.1', port: server.port, tls: null, username: null, password: null },
       );
+      const replay = createValkeyReplay(connection, clock);
       await replay.release(nothing, new AbortController().signal);
       const broker = keep(await openBrokerOnHttp({ clock, replay }));
       const jwks = JSON.stringify({ keys: [key.jwk] });

@@ -1,6 +1,7 @@
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openValkeyReplay } from '#adapters/replay/valkey/open-valkey-replay.ts';
+import { connectValkey } from '#adapters/replay/valkey/connect-valkey.ts';
+import { createValkeyReplay } from '#adapters/replay/valkey/create-valkey-replay.ts';
 import type { ReplayStore, TokenUse } from '#core/ports/broker/replay-store.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { describeReplayStore } from '#test/contract/replay-store.ts';
@@ -20,7 +21,8 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
     const server = await createValkey();
     const clock = createFakeClock();
     const random = createFakeRandom();
-    const store = openValkeyReplay({ clock, random }, { ...plain, port: server.port });
+    const connection = connectValkey({ clock, random }, { ...plain, port: server.port });
+    const store = createValkeyReplay(connection, clock);
     return {
       ...clock,
       store,
@@ -138,7 +140,7 @@ describeOrSkip(whyNoValkey(), 'Valkey', () => {
 
 function openStore(port: number): ReplayStore {
   const deps = { clock: createSystemClock(), random: createFakeRandom() };
-  return openValkeyReplay(deps, { ...plain, port });
+  return createValkeyReplay(connectValkey(deps, { ...plain, port }), deps.clock);
 }
 
 async function saveSnapshot(port: number): Promise<void> {

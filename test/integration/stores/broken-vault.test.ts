@@ -84,6 +84,27 @@ describe.each(Object.keys(vaultImplementations) as VaultImplementation[])(
       await until(() => server.connections <= before);
     });
 
+    it('is given back its login again where it said nothing, once it answers', async () => {
+      const again = { again: true };
+      const session = await logIn(open(way));
+      server.answer(answerJson({ errors: [] }, 503));
+      await expectCode(session.revoke(signal(), again), 'MAYFLY_STORE_SEALED');
+      server.answer((response) => response.writeHead(204).end());
+      await session.revoke(signal(), again);
+      await expectCode(session.revoke(signal(), again), 'MAYFLY_STORE_LOGIN_ENDED');
+    });
+
+    it.each([
+      { status: 503, again: false, code: 'MAYFLY_STORE_SEALED' },
+      { status: 403, again: true, code: 'MAYFLY_STORE_LOGIN_ENDED' },
+    ] as const)('is not kept a login for that it does not take back: %j', async (row) => {
+      const countUnwiped = trackSecrets();
+      const session = await logIn(open(way));
+      server.answer(answerJson({ errors: [] }, row.status));
+      await expectCode(session.revoke(signal(), row), row.code);
+      expect(countUnwiped()).toBe(0);
+    });
+
     it('that drips is given up in time', async () => {
       server.answer(long);
       proxy.setFault({ kind: 'drip', bytes: 1 });

@@ -79,7 +79,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     stores: noted(openReader(store, clock), note),
     audit: noted(audit, note),
     leases: createLeaseBook(clock, 100),
-    tickets: createTicketBook({ clock, random, digest: plainDigest }, 100),
+    tickets: createTicketBook({ clock, digest: plainDigest }, 100),
     throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
     clock,
     random,

@@ -31,7 +31,7 @@ export interface RoleOptions {
   readonly logLevel?: string;
 }
 
-type Role = 'certs' | 'controller' | 'webhook';
+type Role = 'broker' | 'certs' | 'controller' | 'webhook';
 
 /** Elections that change hands within seconds. */
 export const quickElection = 'election: { leaseDuration: 6s, renewDeadline: 4s, retryPeriod: 1s }';

@@ -1,6 +1,6 @@
 import type { TokenIssuer } from '#core/api/token-issuer.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import { checkToken, type TokenTerm } from '#core/identity/token/check-claims.ts';
+import { checkToken, type TokenCheck, type TokenTerm } from '#core/identity/token/check-claims.ts';
 import { parseToken, type ParsedToken } from '#core/identity/token/parse-token.ts';
 import { renderReplayKey } from '#core/identity/token/replay-key.ts';
 import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
@@ -34,11 +34,12 @@ export function createTokenVerifier(deps: TokenVerifierDeps): OidcVerifier {
   const book = createIssuerBook(deps);
   return {
     close: () => book.close(),
-    verify: async (token, signal) => {
+    verify: async (token, signal, at = deps.clock.now()) => {
       const parsed = parseToken(token.expose());
       const known = book.find(parsed.claims['iss']);
       if (known.length === 0) throw createError('MAYFLY_TOKEN_ISSUER_UNKNOWN', {});
-      const tried = admit(parsed, known, deps).map((candidate) => ({
+      const { ownAudience } = deps;
+      const tried = admit(parsed, known, { now: at, ownAudience }).map((candidate) => ({
         ...candidate,
         keyId: parsed.keyId,
         token: token.expose(),
@@ -59,12 +60,12 @@ interface Candidate extends KnownIssuer {
 function admit(
   parsed: ParsedToken,
   known: readonly KnownIssuer[],
-  { clock, ownAudience }: TokenVerifierDeps,
+  check: TokenCheck,
 ): readonly Candidate[] {
-  const [now, refusals] = [clock.now(), new Array<MayflyError>()];
+  const refusals: MayflyError[] = [];
   const candidates = known.flatMap((each) => {
     try {
-      return [{ ...each, term: checkToken(parsed, each.issuer, { now, ownAudience }) }];
+      return [{ ...each, term: checkToken(parsed, each.issuer, check) }];
     } catch (error) {
       if (!isMayflyError(error)) throw error;
       refusals.push(error);

@@ -5,12 +5,15 @@
  * clock of another broker may be behind.
  */
 
-/**
- * KEYS: beginning. ARGV: now. A hash too: since when nothing is missing, and of which run of the server. Another run may
- * have begun with what an older snapshot held, or as the replica of one that ended.
- */
-export const beginScript = `
+/** Another run of the server may have begun with what an older snapshot held, or as the replica of one that ended. */
+const readRun = `
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+`;
+
+/**
+ * KEYS: beginning. ARGV: now. A hash too: since when nothing is missing, and of which run of the server.
+ */
+export const beginScript = `${readRun}
 if redis.call('HGET', KEYS[1], 'run') ~= run then
   redis.call('HSET', KEYS[1], 'run', run, 'since', ARGV[1])
 end
@@ -43,4 +46,40 @@ if redis.call('HINCRBY', KEYS[1], 'left:' .. request, -1) > 0 then return 0 end
 redis.call('HDEL', KEYS[1], 'at:' .. request, 'left:' .. request)
 if redis.call('HINCRBY', KEYS[1], 'uses', -1) <= 0 then redis.call('DEL', KEYS[1]) end
 return 1
+`;
+
+/**
+ * A token of a broker's own is a hash too: what is sealed, and by which run of the server it was kept: another one may
+ * bring back what was revoked. How many there are, in all and of one subject, is said by two sets whose members count
+ * until their end.
+ *
+ * KEYS: token, all, those of the subject. ARGV: now, end, sealed, most of all, most of one subject.
+ */
+export const keepScript = `${readRun}
+local now, ends = tonumber(ARGV[1]), tonumber(ARGV[2])
+local left = math.max(ends - now, 1)
+for at = 2, 3 do
+  redis.call('ZREMRANGEBYSCORE', KEYS[at], '-inf', now)
+  if redis.call('ZCARD', KEYS[at]) >= tonumber(ARGV[at + 2]) then return at == 2 and 'full' or 'share' end
+end
+redis.call('HSET', KEYS[1], 'run', run, 'sealed', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], left)
+for at = 2, 3 do
+  redis.call('ZADD', KEYS[at], ends, KEYS[1])
+  if redis.call('PTTL', KEYS[at]) < left then redis.call('PEXPIRE', KEYS[at], left) end
+end
+return 'kept'
+`;
+
+/** KEYS: token. */
+export const findScript = `${readRun}
+local found = redis.call('HMGET', KEYS[1], 'run', 'sealed')
+return found[1] == run and found[2] or ''
+`;
+
+/** KEYS: token, all, those of the subject. */
+export const revokeScript = `
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('ZREM', KEYS[3], KEYS[1])
+return redis.call('DEL', KEYS[1])
 `;

@@ -1,4 +1,4 @@
-import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { codeOf, createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { SecretStore, StoreSession } from '#core/ports/secret-store.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { checkStorePath } from '#core/store/check-store-path.ts';
@@ -109,7 +109,7 @@ function openSession(options: VaultOptions, asking: Asking, login: VaultLogin): 
         read: (answer) => readTerm(store, answer),
         refuse: () => createError('MAYFLY_STORE_LEASE_ENDED', { store, path: pathOf(id) }),
       }),
-    revoke: async (signal) => {
+    revoke: async (signal, { again } = { again: false }) => {
       const given = withToken();
       try {
         // The store keeps nothing of a batch token.
@@ -118,8 +118,10 @@ function openSession(options: VaultOptions, asking: Asking, login: VaultLogin): 
             read: () => undefined,
             refuse: ended,
           });
-      } finally {
         token.wipe();
+      } catch (error) {
+        if (!again || codeOf(error) === 'MAYFLY_STORE_LOGIN_ENDED') token.wipe();
+        throw error;
       }
     },
   };

@@ -1,6 +1,15 @@
+import type { RevokeAsking } from '../../ports/secret-store.ts';
 import type { Clock, Instant } from '../../ports/time.ts';
 import type { Caller } from '../asked.ts';
 import { createShares } from './shares.ts';
+
+/** Something that a read opened at a store. */
+export interface StoreEnd {
+  /** When the store ends it by itself. */
+  readonly endsAt: Instant;
+  /** Gives it back; bounded in time. Throws what stores throw. After a failure it may only be asked `again` where it was said so. */
+  end(signal: AbortSignal, asking: RevokeAsking): Promise<void>;
+}
 
 /** The right for values to be used, opened by one exchange. Nothing of a value is in it. */
 export interface BrokerLease {
@@ -15,8 +24,20 @@ export interface BrokerLease {
   readonly references: readonly string[];
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
-  /** Give back what was opened at stores. */
-  readonly ends: readonly ((signal: AbortSignal) => Promise<void>)[];
+  readonly ends: readonly StoreEnd[];
+}
+
+/** A lease that is being ended. */
+export interface LeaseEnding {
+  /** Of its record in the audit log. */
+  readonly id: string;
+  /** With the ends that are left. */
+  readonly lease: BrokerLease;
+  /** When it was tried first, and when it is tried next. */
+  readonly since: Instant;
+  readonly retryAt: Instant;
+  /** Codes of stores that did not take back what is theirs, and will not be asked again. */
+  readonly failures: readonly string[];
 }
 
 /** The leases of one process. */
@@ -25,10 +46,19 @@ export interface LeaseBook {
   open(lease: BrokerLease): void;
   /** Null for one that is over, is not there or is somebody else's. */
   find(id: string, caller: Caller): BrokerLease | null;
-  /** Takes it out; what is to be given back is up to who takes it. */
+  /** Takes it out to be ended: nobody finds it any more, and its share is held until it is let go. */
   take(id: string): BrokerLease | null;
-  /** Takes out those that hold something at a store and are over or wanted. */
+  /** The same of all that hold something at a store and are wanted. */
   takeHolding(isWanted: (lease: BrokerLease) => boolean): readonly BrokerLease[];
+  /** Of one that was taken, when it holds nothing any more or nobody tries again. */
+  letGo(id: string): void;
+  /** Of those that were taken, what is to be tried again. */
+  readonly postponed: PostponedEndings;
+}
+
+export interface PostponedEndings {
+  add(ending: LeaseEnding): void;
+  take(isDue: (ending: LeaseEnding) => boolean): readonly LeaseEnding[];
 }
 
 /**
@@ -38,6 +68,7 @@ export interface LeaseBook {
 export function createLeaseBook(clock: Clock, most: number): LeaseBook {
   const holding = new Map<string, BrokerLease>();
   const plain = new Map<string, BrokerLease>();
+  const taken = new Map<string, BrokerLease>();
   const shares = createShares('leases', most);
 
   function isOver({ expiresAt }: BrokerLease): boolean {
@@ -52,19 +83,16 @@ export function createLeaseBook(clock: Clock, most: number): LeaseBook {
     }
   }
 
-  function hold(lease: BrokerLease): void {
-    shares.take(lease);
-    holding.set(lease.id, lease);
-  }
-
-  function letGo(lease: BrokerLease): void {
-    if (holding.delete(lease.id)) shares.giveBack(lease);
+  function takeOut(lease: BrokerLease): void {
+    if (holding.delete(lease.id)) taken.set(lease.id, lease);
+    plain.delete(lease.id);
   }
 
   return {
     open(lease): void {
-      if (lease.ends.length === 0) plain.set(lease.id, lease);
-      else hold(lease);
+      const holds = lease.ends.length > 0;
+      if (holds) shares.take(lease);
+      (holds ? holding : plain).set(lease.id, lease);
       forgetOld();
     },
     find(id, { identity }): BrokerLease | null {
@@ -75,14 +103,32 @@ export function createLeaseBook(clock: Clock, most: number): LeaseBook {
     },
     take(id): BrokerLease | null {
       const lease = holding.get(id) ?? plain.get(id) ?? null;
-      if (lease !== null) letGo(lease);
-      plain.delete(id);
+      if (lease !== null) takeOut(lease);
       return lease;
     },
     takeHolding(isWanted): readonly BrokerLease[] {
-      const taken = [...holding.values()].filter((lease) => isOver(lease) || isWanted(lease));
-      for (const lease of taken) letGo(lease);
-      return taken;
+      const wanted = [...holding.values()].filter(isWanted);
+      wanted.forEach(takeOut);
+      return wanted;
+    },
+    letGo(id): void {
+      const lease = taken.get(id);
+      if (lease === undefined) return;
+      taken.delete(id);
+      shares.giveBack(lease);
+    },
+    postponed: createPostponed(),
+  };
+}
+
+function createPostponed(): PostponedEndings {
+  const endings = new Set<LeaseEnding>();
+  return {
+    add: (ending) => void endings.add(ending),
+    take(isDue): readonly LeaseEnding[] {
+      const due = [...endings].filter(isDue);
+      for (const ending of due) endings.delete(ending);
+      return due;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createError } from '../../errors/mayfly-error.ts';
+import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import type { Identity } from '../../identity/identity.ts';
 
 /** Who holds something in a book. */
@@ -15,19 +15,27 @@ export interface Shares {
 /** Of a small book everybody may hold all. */
 const leastShare = 100;
 
+/** Of a book of `most`, how many one subject may hold. */
+export function shareOf(most: number): number {
+  return Math.min(most, Math.max(leastShare, Math.ceil(most / 10)));
+}
+
+/** `MAYFLY_BROKER_FULL`. */
+export function fullOf(what: string, limit: number): MayflyError {
+  return createError('MAYFLY_BROKER_FULL', { what, limit });
+}
+
 /** Of a book of `most`; `what` it holds. */
 export function createShares(what: string, most: number): Shares {
-  const mostOfOne = Math.min(most, Math.max(leastShare, Math.ceil(most / 10)));
+  const mostOfOne = shareOf(most);
   const held = new Map<string, number>();
   let total = 0;
   return {
     take(holder): void {
       const key = keyOf(holder);
       const own = held.get(key) ?? 0;
-      if (total >= most) throw createError('MAYFLY_BROKER_FULL', { what, limit: most });
-      if (own >= mostOfOne) {
-        throw createError('MAYFLY_BROKER_FULL', { what: `${what} of a subject`, limit: mostOfOne });
-      }
+      if (total >= most) throw fullOf(what, most);
+      if (own >= mostOfOne) throw fullOf(`${what} of a subject`, mostOfOne);
       held.set(key, own + 1);
       total += 1;
     },

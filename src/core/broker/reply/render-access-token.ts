@@ -1,6 +1,6 @@
 import type { Instant } from '../../ports/time.ts';
 import type { SecretBytes } from '../../secret/secret-bytes.ts';
-import type { Issued } from '../exchange.ts';
+import type { Issued } from '../tickets/issue-ticket.ts';
 import { accessTokenType } from '../request/parse-token-request.ts';
 import { renderTokenWithin } from './render-values.ts';
 

@@ -2,7 +2,7 @@ import type { SecretBytes } from '../../secret/secret-bytes.ts';
 import type { SecretMap } from '../../secret/secret-tree.ts';
 import type { Instant } from '../../ports/time.ts';
 import { renderInstant } from '../render-audit.ts';
-import type { Issued } from '../exchange.ts';
+import type { Issued } from '../tickets/issue-ticket.ts';
 import { secondsUntil } from './render-access-token.ts';
 import { renderTokenWithin, renderWithin } from './render-values.ts';
 

@@ -21,9 +21,9 @@ export interface TokenVerifier {
   /**
    * Throws `MAYFLY_TOKEN_…` of kind `unauthenticated` for a token that is refused, before any network call when its
    * issuer is not known; `MAYFLY_ISSUER_UNAVAILABLE` when the keys of the issuer cannot be had. Nothing of the token is
-   * in the error. The caller wipes the token.
+   * in the error. The caller wipes the token. `at` is when it has to be good, now without it.
    */
-  verify(token: SecretBytes, signal: AbortSignal): Promise<VerifiedToken>;
+  verify(token: SecretBytes, signal: AbortSignal, at?: Instant): Promise<VerifiedToken>;
 }
 
 /** What the API server says of a token of a service account (TokenReview). */

@@ -35,7 +35,7 @@ const valkeySchema = Type.Object({
 const replaySchema = Type.Object({
   kind: setting.choice(['file', 'memory', 'valkey'], {
     description:
-      '`file`: in the state folder, for one broker. `memory`: tokens that were issued before the start are refused. `valkey`: for several brokers together.',
+      '`file`: in the state folder, for one broker. `memory`: tokens that were issued before the start are refused. `valkey`: for several brokers together, with the tokens of their own.',
     default: 'file',
   }),
   valkey: valkeySchema,
@@ -74,7 +74,7 @@ const limitsSchema = Type.Object({
   }),
   tokens: setting.integer({
     description:
-      "Tokens of the broker's own that are good at a time. One subject has a tenth of them, or 100.",
+      "Tokens of the broker's own that are good at a time, of all brokers that share a Valkey together. One subject has a tenth of them, or 100.",
     default: '20000',
     minimum: 10,
     maximum: 1_000_000,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { findLease, revokeLease, type LeaseAsked } from '#core/broker/end-leases.ts';
+import { findLease, revokeLease, type LeaseAsked } from '#core/broker/leases/find-lease.ts';
 import { renderInstant } from '#core/broker/render-audit.ts';
 import { answering, readToken, withToken, type Answering, type RouteDeps } from './answering.ts';
 import { ownDialect } from './dialects.ts';

@@ -1,4 +1,4 @@
-import { issueTicket } from '#core/broker/exchange.ts';
+import { issueTicket } from '#core/broker/tickets/issue-ticket.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { withToken, type Answering, type RouteDeps } from './answering.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { revokeTicket } from '#core/broker/end-leases.ts';
+import { revokeTicket } from '#core/broker/tickets/revoke-ticket.ts';
 import { exchange } from '#core/broker/exchange.ts';
 import type { BrokerLease } from '#core/broker/books/lease-book.ts';
 import { secondsUntil } from '#core/broker/reply/render-access-token.ts';

@@ -1,7 +1,10 @@
+import type { StoreEnd } from '#core/broker/books/lease-book.ts';
 import type { BrokerRead, ReadAsked, StoreReader } from '#core/broker/broker-parts.ts';
+import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { StoreSession } from '#core/ports/secret-store.ts';
-import type { Clock, Instant } from '#core/ports/time.ts';
+import type { Clock } from '#core/ports/time.ts';
 import { createRecentMap } from '#platform/state/recent-map.ts';
+import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';
 import { createSessions, giveBack, type Sessions } from './sessions.ts';
 
 export interface StoreReaderDeps {
@@ -27,11 +30,11 @@ export function createStoreReader(deps: StoreReaderDeps): StoreReader & Pick<Ses
       const secret = await session.read(asked.path, signal);
       const { lease } = secret;
       if (lease !== null) {
-        return { secret, ...endWith(session, deps.clock.now() + lease.durationMs) };
+        return { secret, opened: endWith(deps.clock, session, lease.durationMs) };
       }
       plain.set(keyOf(asked), true);
       sessions.offer(asked, session);
-      return { secret, endsAt: null, end: null };
+      return { secret, opened: null };
     } catch (error) {
       await giveBack(session);
       throw error;
@@ -45,7 +48,7 @@ export function createStoreReader(deps: StoreReaderDeps): StoreReader & Pick<Ses
       const secret = await sessions.use(asked, signal, async (session) => {
         return await session.read(asked.path, signal);
       });
-      if (secret.lease === null) return { secret, endsAt: null, end: null };
+      if (secret.lease === null) return { secret, opened: null };
       // It had none before: this one ends with a login that others use.
       secret.wipe();
       plain.delete(keyOf(asked));
@@ -58,8 +61,22 @@ function keyOf({ store, path, onBehalfOf }: ReadAsked): string {
   return JSON.stringify([store.namespace, store.name, onBehalfOf, path.path]);
 }
 
+/** A store that does not answer is not waited for longer. */
+const endMs = 5_000;
+
 /** The store ends it with the login, or before. */
-function endWith(session: StoreSession, leaseEnd: Instant): Omit<BrokerRead, 'secret'> {
-  const endsAt = Math.min(leaseEnd, session.expiresAt ?? leaseEnd);
-  return { endsAt, end: async (signal) => await session.revoke(signal) };
+function endWith(clock: Clock, session: StoreSession, durationMs: number): StoreEnd {
+  const leaseEnd = clock.now() + durationMs;
+  return {
+    endsAt: Math.min(leaseEnd, session.expiresAt ?? leaseEnd),
+    async end(signal, asking): Promise<void> {
+      await withDeadline({ clock, ms: endMs, signal, reason: tooLate }, async (own) => {
+        await orAborted(session.revoke(own, asking), own);
+      });
+    },
+  };
+}
+
+function tooLate(): MayflyError {
+  return createError('MAYFLY_BROKER_DEADLINE', { limit: endMs });
 }

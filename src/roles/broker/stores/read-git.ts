@@ -22,5 +22,5 @@ export async function readGit(
     audit.note({ id, event: 'decryption', fields: { ...decryption } });
   });
   const session = await opened.login(noToken, signal);
-  return { secret: await session.read(path, signal), endsAt: null, end: null };
+  return { secret: await session.read(path, signal), opened: null };
 }

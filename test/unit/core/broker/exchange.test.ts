@@ -1,17 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { admit } from '#core/broker/admit.ts';
+import { answer, noteGrant } from '#core/broker/answer.ts';
 import type { Asked } from '#core/broker/asked.ts';
 import { decideAccess } from '#core/broker/decide-access.ts';
 import { decideTerm, decideTicketTerm } from '#core/broker/decide-term.ts';
-import {
-  endAtStores,
-  endLeases,
-  findLease,
-  revokeLease,
-  revokeTicket,
-} from '#core/broker/end-leases.ts';
-import { exchange, issueTicket } from '#core/broker/exchange.ts';
-import { identify, isAlive, isReviewed } from '#core/broker/identify.ts';
+import { exchange } from '#core/broker/exchange.ts';
+import { identify, isAlive, isReviewed, letGo, proveCaller } from '#core/broker/identify.ts';
 import { readWanted } from '#core/broker/read-wanted.ts';
 import {
   renderAsked,
@@ -106,44 +100,40 @@ describe('an exchange', () => {
     await expectCode(exchange(rig.parts, ask({ wanted }), delivery), 'MAYFLY_STORE_NOT_FOUND');
   });
 
-  it('leaves the lease to its end, which is recorded', async () => {
-    rig.store.putLeased('database/creds/app', () => ({ user: 'u' }), 60_000);
-    const asked = ask({ wanted: [refer('vault:database/creds/app')] });
-    await exchange(rig.parts, asked, { render: body, signal });
-    await endLeases(rig.parts, () => false, signal);
-    expect(rig.store.openLogins).toBe(1);
-    await rig.clock.advance(60_000);
-    await endLeases(rig.parts, () => false, signal);
-    expect(rig.store.openLogins).toBe(0);
-    expect(rig.audit.events.at(-1)).toMatchObject({ event: 'lease-end', fields: { failures: [] } });
-  });
-
-  it('tells what a store does not take back', async () => {
-    const failing = async (): Promise<void> => {
+  it('records what it grants, and what fails, under the id of the request', async () => {
+    const asked = ask();
+    const failing = answer(rig.parts, { asked, signal }, async (admitted) => {
+      await noteGrant(rig.parts, asked, { admitted, more: { lease: 'one' } });
       throw createError('MAYFLY_STORE_SEALED', { store: 'vault' });
-    };
-    expect(await endAtStores([failing, async () => undefined], signal)).toEqual([
-      'MAYFLY_STORE_SEALED',
+    });
+    await expectCode(failing, 'MAYFLY_STORE_SEALED');
+    expect(rig.audit.events.slice(-2)).toMatchObject([
+      { id: 'audit', event: 'exchange', fields: { lease: 'one', policy: 'shop/release' } },
+      { id: 'audit', event: 'failure', fields: { code: 'MAYFLY_STORE_SEALED' } },
     ]);
+    expect(rig.replay.uses).toBe(0);
   });
 
-  it('issues a token once, and ends it', async () => {
-    const issued = await issueTicket(rig.parts, ask({ wanted: [], event: 'token' }), signal);
-    if (issued.kind === 'refused') throw new Error('refused');
-    const { token } = issued;
-    expect((await identify(rig.parts, token, signal)).ticket?.policy).toBe('shop/release');
-    await revokeTicket(rig.parts, { id: 'end', token, address: '' }, signal);
-    await expectCode(identify(rig.parts, token, signal), 'MAYFLY_BROKER_TOKEN');
-    await expectCode(
-      revokeTicket(rig.parts, { id: 'end', token, address: '' }, signal),
-      'MAYFLY_BROKER_TOKEN',
-    );
+  it('lets go of identity tokens that were looked up, and of none that was shown', async () => {
+    const [shown, copy] = ['shown', 'copy'].map((text) => SecretBytes.take(Buffer.from(text)));
+    if (shown === undefined || copy === undefined) throw new Error('no two');
+    letGo(aCaller({ token: shown }));
+    const ticket = { id: 'one', policy: 'shop/release', expiresAt: 0 };
+    letGo(aCaller({ token: copy, ticket }));
+    letGo(aCaller({ token: null, ticket }));
+    expect([shown.isWiped, copy.isWiped]).toEqual([false, true]);
   });
 
-  it('finds no lease that was not opened', async () => {
-    const asked = { ...ask(), lease: 'none' };
-    await expectCode(findLease(rig.parts, asked, signal), 'MAYFLY_BROKER_LEASE_UNKNOWN');
-    await expectCode(revokeLease(rig.parts, asked, signal), 'MAYFLY_BROKER_LEASE_UNKNOWN');
+  it('believes a token as of now, or as of when it was shown', async () => {
+    const { token } = ask();
+    const { verifier } = rig.parts;
+    const shownAt = rig.clock.now();
+    expect((await identify(rig.parts, token, signal)).ticket).toBeNull();
+    await rig.clock.advance(3_600_000);
+    await expectCode(proveCaller(verifier, { token }, signal), 'MAYFLY_TOKEN_EXPIRED');
+    expect((await proveCaller(verifier, { token, at: shownAt }, signal)).token).toBe(token);
+    const early = { token, at: shownAt - 3_600_000 };
+    await expectCode(proveCaller(verifier, early, signal), 'MAYFLY_TOKEN_EARLY');
   });
 
   it('does not count the tokens of issuers whose tokens are used again', async () => {

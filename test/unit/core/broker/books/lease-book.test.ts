@@ -8,7 +8,7 @@ import { aCaller } from '#test/support/broker/a-caller.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 
-const end = async (): Promise<void> => undefined;
+const end = { endsAt: Number.POSITIVE_INFINITY, end: async (): Promise<void> => undefined };
 
 describe('the leases of a broker', () => {
   let clock: FakeClock;
@@ -51,6 +51,9 @@ describe('the leases of a broker', () => {
     for (const id of ['one', 'two']) book.open(aLease(id, { ends: [end] }));
     await expectCode(() => book.open(aLease('three', { ends: [end] })), 'MAYFLY_BROKER_FULL');
     expect(book.take('one')?.id).toBe('one');
+    await expectCode(() => book.open(aLease('three', { ends: [end] })), 'MAYFLY_BROKER_FULL');
+    book.letGo('one');
+    book.letGo('one');
     book.open(aLease('three', { ends: [end] }));
     expect(book.find('three', aCaller())?.id).toBe('three');
   });
@@ -62,19 +65,28 @@ describe('the leases of a broker', () => {
     await expectCode(() => book.open(aLease('more', { ends: [end] })), 'MAYFLY_BROKER_FULL');
     book.open(aLease('other', { ends: [end], subject: 'somebody' }));
     book.take('lease-0');
+    book.letGo('lease-0');
     book.open(aLease('more', { ends: [end] }));
     expect(book.find('more', aCaller())?.id).toBe('more');
   });
 
-  it('that hold something are handed out once when they are over or wanted', async () => {
-    book.open(aLease('short', { ends: [end], expiresAt: clock.now() + 1000 }));
-    book.open(aLease('long', { ends: [end], ticket: 'ticket' }));
-    expect(book.takeHolding(() => false)).toEqual([]);
-    await clock.advance(1000);
-    expect(book.takeHolding(() => false).map(({ id }) => id)).toEqual(['short']);
-    expect(book.takeHolding(({ ticket }) => ticket === 'ticket').map(({ id }) => id)).toEqual([
-      'long',
-    ]);
-    expect(book.takeHolding(() => true)).toEqual([]);
+  it('that hold something are taken once when they are wanted', () => {
+    book.open(aLease('one', { ends: [end] }));
+    book.open(aLease('two', { ends: [end], ticket: 'ticket' }));
+    book.open(aLease('plain', { ticket: 'ticket' }));
+    const isWanted = ({ ticket }: BrokerLease): boolean => ticket === 'ticket';
+    expect(book.takeHolding(isWanted).map(({ id }) => id)).toEqual(['two']);
+    expect(book.takeHolding(isWanted)).toEqual([]);
+    expect(book.find('two', aCaller())).toBeNull();
+    expect(book.find('one', aCaller())?.id).toBe('one');
+  });
+
+  it('that could not be ended are kept until they are tried again', () => {
+    const lease = aLease('one', { ends: [end] });
+    const ending = { id: 'audit', lease, since: 0, retryAt: 10, failures: [] };
+    book.postponed.add(ending);
+    expect(book.postponed.take(({ retryAt }) => retryAt <= 9)).toEqual([]);
+    expect(book.postponed.take(({ retryAt }) => retryAt <= 10)).toEqual([ending]);
+    expect(book.postponed.take(() => true)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
 import { exchangeGrantType } from '#core/broker/request/parse-token-request.ts';
+import { endOverdue } from '#core/broker/leases/end-leases.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 
@@ -104,6 +105,21 @@ describe('a token of the broker’s own', () => {
     expect(counts).toEqual([0, 0, 0]);
   });
 
+  it('is not denied where nobody can look it up', async () => {
+    const token = tokenOf(await ask(rig.sign('github')));
+    const find = rig.parts.tickets.find;
+    rig.parts.tickets.find = async () => {
+      throw createError('MAYFLY_REPLAY_UNAVAILABLE', { reason: 'ECONNREFUSED' });
+    };
+    const headers = { 'x-vault-token': token };
+    const read = { method: 'GET', url: '/v1/vault/data/app/db', headers } as const;
+    const revoke = { method: 'POST', url: '/v1/auth/token/revoke-self', headers } as const;
+    const answers = [await rig.exchange(token), await rig.send(read), await rig.send(revoke)];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503, 503]);
+    rig.parts.tickets.find = find;
+    expect((await rig.exchange(token)).statusCode).toBe(200);
+  });
+
   it('is good for nothing once its issuer is suspended, another one or gone', async () => {
     const token = tokenOf(await ask(rig.sign('github')));
     const ref = { kind: 'TokenIssuer', namespace: '', name: 'github' } as const;
@@ -168,15 +184,21 @@ describe('a lease', () => {
     ]);
   });
 
-  it('is on record as held by a store that does not take it back', async () => {
+  it('is ended later where the store does not answer, and is on record then', async () => {
     const { token, url } = await open();
     const reason = 'it answered 503';
     rig.store.breakWith(createError('MAYFLY_STORE_UNAVAILABLE', { store: 'vault', reason }));
     expect((await call('DELETE', url, token)).statusCode).toBe(204);
-    expect(rig.audit.events.at(-1)).toMatchObject({
-      event: 'lease-end',
-      fields: { failures: ['MAYFLY_STORE_UNAVAILABLE'] },
+    expect(rig.audit.events.at(-1)).toMatchObject({ event: 'revocation' });
+    expect((await call('GET', url, token)).statusCode).toBe(404);
+    rig.store.breakWith(null);
+    await rig.clock.advance(10_000);
+    await endOverdue(rig.parts, new AbortController().signal);
+    expect(rig.store.openLogins).toBe(0);
+    const [revocation, end] = ['revocation', 'lease-end'].map((event) => {
+      return rig.audit.events.findLast((each) => each.event === event);
     });
+    expect(end).toMatchObject({ id: revocation?.id, fields: { failures: [] } });
   });
 
   it('is denied with a record, like anything else', async () => {

@@ -30,8 +30,8 @@ async function read(note: (event: AuditEvent) => void): Promise<BrokerRead> {
 describe('a read of a git Store for a request', () => {
   it('is on record with the id of the request before it is answered', async () => {
     const events: AuditEvent[] = [];
-    const { secret, endsAt, end } = await read((event) => void events.push(event));
-    expect([secret.version, endsAt, end]).toEqual([rig.git.tip, null, null]);
+    const { secret, opened } = await read((event) => void events.push(event));
+    expect([secret.version, opened]).toEqual([rig.git.tip, null]);
     expect(events).toMatchObject([
       {
         id: 'request-1',

@@ -30,6 +30,7 @@ describe('reads of a store', () => {
   let clock: FakeClock;
   let memory: MemoryStore;
   let reader: ReturnType<typeof createStoreReader>;
+  let isStalled = false;
 
   beforeEach(() => {
     clock = createFakeClock();
@@ -38,7 +39,14 @@ describe('reads of a store', () => {
     const token = SecretBytes.take(Buffer.from('token'));
     reader = createStoreReader({
       clock,
-      logIn: async (_, ending) => await memory.login(token, ending),
+      logIn: async (_, ending) => {
+        const session = await memory.login(token, ending);
+        const stall = async (): Promise<void> => await new Promise(() => undefined);
+        return {
+          ...session,
+          revoke: async (own) => await (isStalled ? stall() : session.revoke(own)),
+        };
+      },
     });
   });
 
@@ -84,10 +92,25 @@ describe('reads of a store', () => {
     const one = await read('creds/app');
     const two = await read('creds/app');
     expect(memory.openLogins).toBe(2);
-    expect(one.endsAt).toBe(clock.now() + 60_000);
-    await one.end?.(signal);
+    expect(one.opened?.endsAt).toBe(clock.now() + 60_000);
+    await one.opened?.end(signal, { again: false });
     expect(memory.openLogins).toBe(1);
-    await two.end?.(signal);
+    await two.opened?.end(signal, { again: false });
+    expect(memory.openLogins).toBe(0);
+  });
+
+  it('are given back in 5 seconds, or not yet', async () => {
+    memory.putLeased('creds/app', () => ({ user: 'u' }), 60_000);
+    const { opened } = await read('creds/app');
+    isStalled = true;
+    const late = expectCode(
+      Promise.resolve(opened?.end(signal, { again: true })),
+      'MAYFLY_BROKER_DEADLINE',
+    );
+    await clock.advance(5_000);
+    await late;
+    isStalled = false;
+    await opened?.end(signal, { again: false });
     expect(memory.openLogins).toBe(0);
   });
 
@@ -95,7 +118,7 @@ describe('reads of a store', () => {
     await read('app/db');
     memory.putLeased('app/db', () => ({ a: '2' }), 60_000);
     const found = await read('app/db');
-    expect(found.end).not.toBeNull();
+    expect(found.opened).not.toBeNull();
   });
 
   it('give every login back at the end', async () => {

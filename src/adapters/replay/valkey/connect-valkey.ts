@@ -1,19 +1,17 @@
-import { hash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
-import type { ReplayStore, TokenUse, UseVerdict } from '#core/ports/broker/replay-store.ts';
 import type { Clock, Instant, Random } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { readErrno } from '#platform/files/system-error.ts';
 import { orAborted, withDeadline } from '#platform/time/with-deadline.ts';
-import { beginScript, releaseScript, takeScript } from './scripts.ts';
+import { beginScript } from './scripts.ts';
 
-export interface ValkeyReplayDeps {
+export interface ValkeyDeps {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-export interface ValkeyReplayOptions {
+export interface ValkeyOptions {
   readonly host: string;
   readonly port: number;
   /** Null speaks without TLS, for a server on the same machine. `ca`: PEM to trust, null for those of the system. */
@@ -25,24 +23,33 @@ export interface ValkeyReplayOptions {
   readonly timeoutMs?: number;
 }
 
+/** One connection to a Valkey, or Redis 7 and newer, which is connected again for as long as it is not closed. */
+export interface ValkeyConnection {
+  /** Runs a script. Throws `MAYFLY_REPLAY_UNAVAILABLE`, after at most the timeout. */
+  ask(call: ValkeyCall, signal: AbortSignal): Promise<unknown>;
+  close(): void;
+}
+
+export interface ValkeyCall {
+  readonly script: string;
+  readonly keys: readonly string[];
+  readonly words: readonly (string | number)[];
+}
+
 type Client = ReturnType<typeof createPlainClient>;
 
-const retryMs = 60_000;
 const defaultTimeoutMs = 1_000;
 const longestPauseMs = 2_000;
 /** A connection that says nothing for so long is given up; a ping keeps it talking. */
 const silenceMs = 15_000;
 /** Whoever comes first after the server began writes down when. */
-const beginning = 'mayfly:replay:beginning';
+export const beginning = 'mayfly:replay:beginning';
 
-/**
- * Remembers uses for many brokers in one Valkey, or Redis 7 and newer. While it is not reachable nothing can be taken:
- * every call throws `MAYFLY_REPLAY_UNAVAILABLE`, and connecting is tried again with pauses of at most 2 s.
- */
-export function openValkeyReplay(
-  { clock, random }: ValkeyReplayDeps,
-  options: ValkeyReplayOptions,
-): ReplayStore {
+/** Connects in the background. While the server is not reachable, it is tried again with pauses of at most 2 s. */
+export function connectValkey(
+  { clock, random }: ValkeyDeps,
+  options: ValkeyOptions,
+): ValkeyConnection {
   const { timeoutMs: ms = defaultTimeoutMs } = options;
   const client = createPlainClient(options, random);
   let prepared: Promise<void> | null = null;
@@ -54,53 +61,30 @@ export function openValkeyReplay(
   });
   const connected = client.connect().catch(() => undefined);
 
-  async function run({ script, keys, words }: Call): Promise<unknown> {
+  async function run({ script, keys, words }: ValkeyCall): Promise<unknown> {
     await connected;
     prepared ??= prepare(client, clock.now());
     await prepared;
     return await client.eval(script, { keys: [...keys], arguments: words.map(String) });
   }
 
-  async function ask(call: Call, signal: AbortSignal): Promise<unknown> {
-    return await withDeadline({ clock, ms, signal, reason: timedOut }, async (own) => {
-      try {
-        return await orAborted(run(call), own);
-      } catch (cause) {
-        own.throwIfAborted();
-        prepared = null;
-        throw isMayflyError(cause) ? cause : unavailable(readErrno(cause), cause);
-      }
-    });
-  }
-
   return {
-    async take(use, signal) {
-      const { request, limit, until, issuedAt } = use;
-      const words = [clock.now(), request, retryMs, limit, until, issuedAt];
-      return readVerdict(
-        await ask({ script: takeScript, keys: [beginning, keyOf(use)], words }, signal),
-      );
+    async ask(call, signal): Promise<unknown> {
+      return await withDeadline({ clock, ms, signal, reason: timedOut }, async (own) => {
+        try {
+          return await orAborted(run(call), own);
+        } catch (cause) {
+          own.throwIfAborted();
+          prepared = null;
+          throw isMayflyError(cause) ? cause : unavailable(readErrno(cause), cause);
+        }
+      });
     },
-    async release(use, signal) {
-      await ask({ script: releaseScript, keys: [keyOf(use)], words: [use.request] }, signal);
-    },
-    async close() {
-      client.destroy();
-      await Promise.resolve();
-    },
+    close: () => client.destroy(),
   };
 }
 
-interface Call {
-  readonly script: string;
-  readonly keys: readonly string[];
-  readonly words: readonly (string | number)[];
-}
-
-function createPlainClient(
-  { host, port, tls, username, password }: ValkeyReplayOptions,
-  random: Random,
-) {
+function createPlainClient({ host, port, tls, username, password }: ValkeyOptions, random: Random) {
   const account = {
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password: Buffer.from(password.expose()).toString() }),
@@ -140,22 +124,11 @@ async function checkEviction(client: Client): Promise<void> {
   throw unavailable(`maxmemory-policy ${policy} forgets keys, it has to be noeviction`);
 }
 
-function keyOf({ key }: TokenUse): string {
-  return `mayfly:replay:use:${hash('sha256', key, 'base64url')}`;
-}
-
-const verdicts: readonly UseVerdict[] = ['first', 'again', 'spent', 'unknown'];
-
-function readVerdict(answer: unknown): UseVerdict {
-  const verdict = verdicts.find((word) => word === answer);
-  if (verdict === undefined) throw unavailable('its answer is not understood');
-  return verdict;
-}
-
 function timedOut(): MayflyError {
   return unavailable('no answer in time');
 }
 
-function unavailable(reason: string, cause?: unknown): MayflyError {
+/** What calls that cannot be answered throw. */
+export function unavailable(reason: string, cause?: unknown): MayflyError {
   return createError('MAYFLY_REPLAY_UNAVAILABLE', { reason }, { cause });
 }
