@@ -9,20 +9,16 @@ import { createTicketBook } from '#core/broker/books/ticket-book.ts';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { AuditLog } from '#core/ports/broker/audit-log.ts';
-import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
-import { copyLine } from '#core/secret/copy-line.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
-import { readFileBounded } from '#platform/files/read-file-bounded.ts';
-import { readBootId } from '#platform/lifecycle/read-boot-id.ts';
 import type { RoleTools } from '#platform/lifecycle/run-role.ts';
 import { startRunning } from '#platform/lifecycle/start-running.ts';
 import type { BrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
 import type { BrokerWorld } from './broker-world.ts';
 import { openGitStores } from './git-store/compose.ts';
 import type { GitStores } from './git-store/create-git-stores.ts';
+import { openReplay } from './replay/compose.ts';
 import { createStoreReader } from './stores/create-store-reader.ts';
 import { logInToStore } from './stores/log-in.ts';
 import { readGit } from './stores/read-git.ts';
@@ -92,66 +88,6 @@ async function openAudit(
   const audit = await openAuditLog(deps, { folder, fileBytes, keepFiles });
   lifecycle.started('audit log', async () => await audit.close());
   return audit;
-}
-
-async function openReplay(configuration: Configuration, tools: BrokerTools): Promise<ReplayStore> {
-  const { replay } = configuration.broker;
-  const opened =
-    replay.kind === 'valkey'
-      ? await openShared(replay.valkey, tools)
-      : await openOwn(configuration, tools);
-  tools.lifecycle.started('uses of tokens', async () => await opened.close());
-  return opened;
-}
-
-/** Each is loaded by who uses it. */
-async function openOwn(
-  { stateDir, broker }: Configuration,
-  { clock, random }: BrokerTools,
-): Promise<ReplayStore> {
-  const { openSqliteReplay } = await import('#adapters/replay/sqlite/open-sqlite-replay.ts');
-  const path = broker.replay.kind === 'file' ? join(stateDir, 'replay.sqlite') : null;
-  return openSqliteReplay({ clock, bootId: (await readBootId()) ?? random.uuid() }, { path });
-}
-
-const maxPemBytes = 1024 * 1024;
-const maxPasswordBytes = 4096;
-
-type ValkeySettings = Configuration['broker']['replay']['valkey'];
-
-async function openShared(
-  settings: ValkeySettings,
-  { clock, random }: BrokerTools,
-): Promise<ReplayStore> {
-  const { server, username = null } = settings;
-  if (server === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'broker.replay' });
-  const { openValkeyReplay } = await import('#adapters/replay/valkey/open-valkey-replay.ts');
-  const tls = await readValkeyTls(settings);
-  const password = await readPassword(settings);
-  try {
-    return openValkeyReplay({ clock, random }, { ...server, tls, username, password });
-  } finally {
-    password?.wipe();
-  }
-}
-
-async function readValkeyTls({
-  tls,
-  caFile,
-}: ValkeySettings): Promise<{ readonly ca: string | null } | null> {
-  if (!tls) return null;
-  if (caFile === undefined) return { ca: null };
-  return { ca: (await readFileBounded(caFile, maxPemBytes)).toString('utf8') };
-}
-
-async function readPassword({ passwordFile }: ValkeySettings): Promise<SecretBytes | null> {
-  if (passwordFile === undefined) return null;
-  const whole = SecretBytes.take(await readFileBounded(passwordFile, maxPasswordBytes));
-  try {
-    return copyLine(whole);
-  } finally {
-    whole.wipe();
-  }
 }
 
 async function openTables(

@@ -85,7 +85,7 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
   /** A job, whom no API server is asked about. */
   async function askAsJob(): Promise<number | string> {
     const token = signToken(key, {
-      claims: makeClaims('github', Date.now() + 1000, { jti: crypto.randomUUID() }),
+      claims: makeClaims('github', Date.now(), { jti: crypto.randomUUID() }),
     });
     const { status, text } = await broker.exchange(token, { policy: 'cluster/jobs' });
     return status === 503 ? text : status;
