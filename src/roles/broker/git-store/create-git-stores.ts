@@ -9,6 +9,7 @@ import type { ReconcileMetrics } from '#platform/reconcile/reconcile-loop.ts';
 import type { SourceParts } from '../../sources/source-parts.ts';
 import type { TenancyParts } from '../../tenancy/tenancy-parts.ts';
 import { createGitStore, type ReportDecryption } from './create-git-store.ts';
+import { forgetAges, type FileAges } from './file-ages.ts';
 import { followSources, type SourceFollowing } from './follow-sources.ts';
 import type { GitStore, GitStoreParts } from './git-store-parts.ts';
 import { listReadable, listStoresOf } from './git-stores-of.ts';
@@ -35,6 +36,7 @@ export interface GitStoresDeps extends GitStoresTools {
   /** Asked in this order. */
   readonly decryptors: readonly Decryptor[];
   readonly records: RevisionRecords;
+  readonly ages: FileAges;
 }
 
 export interface GitStoresOptions {
@@ -55,11 +57,13 @@ const keptBytes = 32 * 1024 * 1024;
 const workLimits = { most: 8, mostWaiting: 1_000 };
 
 export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions): GitStores {
-  const { objects, decryptors } = deps;
+  const { objects, decryptors, ages } = deps;
   const { maxStaleMs, limits } = options;
   const blobs = keepBlobs(deps.git, keptBytes);
+  const records = forgetAges(deps.records, ages);
   const sources: SourceParts = {
     ...deps,
+    records,
     git: blobs.git,
     memory: { sources: new Map(), policies: null, views: new WeakMap() },
     options: { git: limits },
@@ -70,9 +74,9 @@ export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions):
     },
   };
   const work = createSharedWork<DecryptedFile>(workLimits);
-  const parts: GitStoreParts = { sources, blobs, decryptors, work, maxStaleMs };
+  const parts: GitStoreParts = { sources, blobs, decryptors, ages, work, maxStaleMs };
   return {
-    ...followSources({ ...deps, sources }),
+    ...followSources({ ...deps, records, sources }),
     open: (store, report) => createGitStore(parts, store, report),
   };
 }
