@@ -125,11 +125,12 @@ interface VerifierParts {
 
 function openVerifier(
   { world, audience, issuers }: VerifierParts,
-  { clock, random, lifecycle }: BrokerTools,
+  { clock, random, lifecycle, metrics }: BrokerTools,
 ): OidcVerifier {
   const cluster = world.cluster?.issuerKeys ?? null;
   const deps = { clock, random, digest: plainDigest, cluster, issuers, ownAudience: audience };
   const verifier = createTokenVerifier(deps);
+  metrics.followIssuers(() => verifier.standings());
   lifecycle.started('keys of issuers', () => verifier.close());
   return verifier;
 }
