@@ -23,7 +23,7 @@ import { createStoreReader } from './stores/create-store-reader.ts';
 import { logInToStore } from './stores/log-in.ts';
 import { readGit } from './stores/read-git.ts';
 import { createThrottle } from './throttle.ts';
-import { createView } from './view/create-view.ts';
+import { createView, type ObjectTables } from './view/create-view.ts';
 import { openObjectTables } from './view/object-tables.ts';
 
 export interface BrokerTools extends RoleTools {
@@ -35,7 +35,7 @@ export interface BrokerTools extends RoleTools {
 /** What answers, opened in the order of the start; the lifecycle ends it. */
 export interface OpenBroker {
   readonly parts: BrokerParts;
-  /** Whether everything that is read from was looked at once. */
+  /** Whether everything that is read from was looked at once, and what is decided by is not too old. */
   isReady(): boolean;
 }
 
@@ -70,7 +70,16 @@ export async function openBroker(
     digest: plainDigest,
     options: { audience, restFactor },
   } satisfies BrokerParts;
-  return { parts, isReady: () => gitStores.isReady() };
+  return { parts, isReady: () => gitStores.isReady() && isFresh(tables) };
+}
+
+function isFresh(tables: Pick<ObjectTables, 'checkFresh'>): boolean {
+  try {
+    tables.checkFresh();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readAudience({ broker: { url } }: Configuration): string {
@@ -92,11 +101,12 @@ async function openAudit(
 
 async function openTables(
   world: BrokerWorld,
-  { lifecycle, logger }: BrokerTools,
+  { lifecycle, logger, clock }: BrokerTools,
 ): ReturnType<typeof openObjectTables> {
   const tables = await openObjectTables({
     objects: world.objects,
     namespaces: world.cluster?.tenancy.namespaces ?? null,
+    clock,
     checkFresh: () => world.checkFresh(),
     onFault: (error) => logger.error('what is allowed could not be read again', { error }),
   });

@@ -64,6 +64,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   const tables = await openObjectTables({
     objects,
     namespaces: null,
+    clock,
     checkFresh: () => undefined,
     onFault: () => note('fault'),
   });

@@ -139,6 +139,7 @@ async function openParts(hands: Hands): Promise<OpenedParts> {
   const tables = await openObjectTables({
     objects,
     namespaces,
+    clock,
     checkFresh: () => checkFresh({ synced: true, heardAt: heard.at ?? clock.now() }, clock),
     onFault: (error) => logger.error('objects cannot be read', { error }),
   });
