@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../trust/decision.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import {
@@ -42,7 +43,7 @@ export async function admit(
     caller,
     isAlive: await isAlive(parts, caller, signal),
     policy: asked.policy ?? caller.ticket?.policy ?? '',
-    request: { references: asked.wanted.map(({ reference }) => reference), ttlMs: asked.ttlMs },
+    request: requestOf(asked),
   });
   const counted = await takeUse(parts, { asked, caller }, signal);
   const decided = withUse(access, counted);
@@ -53,6 +54,12 @@ export async function admit(
     await releaseUse(parts, counted);
   }
   return { kind: 'refused', why: 'denied' };
+}
+
+/** Who reads as a client of Vault cannot name keys: it gets those of a path that are granted. */
+function requestOf({ event, wanted, ttlMs }: Asked): AccessRequest {
+  const references = wanted.map(({ reference }) => reference);
+  return { references, ttlMs, isPartial: event === 'read' };
 }
 
 /** `token.spent`: no use was left. `token.unknown`: it may have been used before the memory of uses began. */
