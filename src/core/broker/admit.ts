@@ -38,7 +38,7 @@ export async function admit(
   parts.view.checkFresh();
   const caller = await identifyOrNull(parts, asked, signal);
   if (caller === null) return { kind: 'refused', why: 'unauthenticated' };
-  parts.throttle(caller);
+  parts.throttle.check(caller);
   const access = decideAccess(parts.view, {
     caller,
     isAlive: await isAlive(parts, caller, signal),
@@ -47,7 +47,10 @@ export async function admit(
   });
   const counted = await takeUse(parts, { asked, caller }, signal);
   const decided = withUse(access, counted);
-  if (decided.kind === 'granted') return { kind: 'admitted', caller, access: decided, counted };
+  if (decided.kind === 'granted') {
+    parts.throttle.welcome(caller);
+    return { kind: 'admitted', caller, access: decided, counted };
+  }
   try {
     await noteDenial(parts, asked, { caller, denied: decided });
   } finally {

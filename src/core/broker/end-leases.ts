@@ -21,7 +21,7 @@ export async function findLease(
   signal: AbortSignal,
 ): Promise<{ readonly lease: BrokerLease; readonly caller: Caller }> {
   const caller = await identifyNoted(parts, asked, signal);
-  parts.throttle(caller);
+  parts.throttle.check(caller);
   const lease = parts.leases.find(asked.lease, caller);
   if (lease !== null) return { lease, caller };
   const error = createError('MAYFLY_BROKER_LEASE_UNKNOWN', {});
@@ -56,7 +56,7 @@ export async function revokeTicket(
 ): Promise<void> {
   const caller = await identifyNoted(parts, asked, signal);
   if (caller.ticket === null) throw createError('MAYFLY_BROKER_TOKEN', {});
-  parts.throttle(caller);
+  parts.throttle.check(caller);
   await parts.audit.append({ id: asked.id, event: 'revocation', fields: renderWho(caller, asked) });
   parts.tickets.revoke(asked.token);
   await endLeases(parts, ({ ticket }) => ticket === caller.ticket?.id, signal);

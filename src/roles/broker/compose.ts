@@ -64,7 +64,11 @@ export async function openBroker(
     audit,
     leases: createLeaseBook(clock, limits.leases),
     tickets,
-    throttle: createThrottle(clock, { perIssuer: limits.issuer, perSubject: limits.subject }),
+    throttle: createThrottle(clock, {
+      perIssuer: limits.issuer,
+      perTenant: limits.tenant,
+      perSubject: limits.subject,
+    }),
     clock,
     random,
     digest: plainDigest,

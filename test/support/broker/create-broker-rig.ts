@@ -50,6 +50,7 @@ export interface BrokerRig {
 /** What is asked for unless said otherwise. */
 const usual = { policy: 'shop/release', secrets: { PASSWORD: 'vault:app/db#password' } };
 const generous = { burst: 1000, perSecond: 1000 };
+const unlimited = { perIssuer: generous, perTenant: generous, perSubject: generous };
 const key = createSigningKey('rig');
 
 export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promise<BrokerRig> {
@@ -81,7 +82,7 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     audit: noted(audit, note),
     leases: createLeaseBook(clock, 100),
     tickets: createTicketBook({ clock, random, digest: plainDigest }, 100),
-    throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
+    throttle: createThrottle(clock, unlimited),
     clock,
     random,
     digest: plainDigest,
