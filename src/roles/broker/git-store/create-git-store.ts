@@ -128,6 +128,7 @@ async function openShared(
   const { store, file } = asked;
   const work = {
     key: keyOf(asked),
+    group: store.namespace,
     begin: async (ended: AbortSignal) => await openFile(parts, asked, ended),
     whenFull: () => createError('MAYFLY_STORE_THROTTLED', { store: store.name }),
   };

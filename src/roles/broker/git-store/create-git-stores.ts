@@ -53,8 +53,8 @@ export interface GitStores extends SourceFollowing {
 
 /** Encrypted files in memory, of all sources together. */
 const keptBytes = 32 * 1024 * 1024;
-/** Files that are opened at once, and that wait for it. */
-const workLimits = { most: 8, mostWaiting: 1_000 };
+/** Files that are opened at once, and that wait for it: of all, and of one namespace. */
+const workLimits = { most: 16, mostWaiting: 1_000, ofOne: { most: 4, mostWaiting: 250 } };
 
 export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions): GitStores {
   const { objects, decryptors, ages } = deps;
