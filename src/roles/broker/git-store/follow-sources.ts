@@ -40,7 +40,9 @@ const loopOptions = {
   /** Above the longest time-out that a GitSource may ask for. */
   timeoutMs: 15 * minute,
   resyncMs: 10 * minute,
-  concurrency: 4,
+  concurrency: 8,
+  /** A host of one tenant that answers slowly holds up the sources of that tenant. */
+  share: 2,
 } as const;
 
 /** Follows the GitSources that some Store reads from, and no others. Nothing is written to the cluster. */

@@ -140,6 +140,24 @@ describe('a source that the broker follows', () => {
     await isRefused('MAYFLY_GIT_REWIND');
   });
 
+  it('is looked at though many of another namespace do not come to an end', async () => {
+    rig = await startGitStores(files);
+    const release = rig.keys.hold('slow');
+    for (let index = 0; index < 20; index += 1) {
+      const [namespace, name] = ['slow', `repo-${index}`];
+      const auth = { type: 'none', secretRef: { name: 'host' } };
+      rig.objects.put({ ...sourceRef(name), namespace }, aSourceSpec({ auth }));
+      rig.objects.put({ ...storeRef, namespace, name }, aGitStoreSpec({ sourceRef: { name } }));
+    }
+    await rig.advance(minute);
+    const commit = rig.git.commit({ 'apps/db.yaml': sealFile([{ password: 'two' }]) });
+    await rig.advance(2 * minute);
+    const secret = await rig.read('db.yaml');
+    expect(secret.version).toBe(commit);
+    secret.wipe();
+    release();
+  });
+
   it('needs a TenantPolicy or a host of the configuration, at the moment of the read', async () => {
     const namespaces = createMemoryNamespaces();
     namespaces.put('prod', {});
