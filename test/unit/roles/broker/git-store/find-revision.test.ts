@@ -11,6 +11,7 @@ import {
 } from '#test/support/git-stores/create-git-stores-rig.ts';
 import { sealFile } from '#test/support/memory/memory-decryptor.ts';
 import { createMemoryNamespaces } from '#test/support/memory/memory-namespaces.ts';
+import { until } from '#test/support/until.ts';
 
 const files = { 'apps/db.yaml': sealFile([{ password: 'one' }]) };
 const unreachable = createError('MAYFLY_GIT_UNAVAILABLE', { host: 'git.test' });
@@ -155,6 +156,27 @@ describe('a source that the broker follows', () => {
     const secret = await rig.read('db.yaml');
     expect(secret.version).toBe(commit);
     secret.wipe();
+    release();
+  });
+
+  it('holds up the start for a minute and no longer when its host does not come to an end', async () => {
+    rig = await startGitStores(files);
+    const auth = { type: 'none', secretRef: { name: 'host' } };
+    rig.objects.put({ ...sourceRef(), namespace: 'slow' }, aSourceSpec({ auth }));
+    rig.objects.put({ ...storeRef, namespace: 'slow' }, aGitStoreSpec());
+    await rig.advance(minute);
+    const release = rig.keys.hold('slow');
+    const { fetches } = rig.git;
+    let isUp = false;
+    const restarting = rig.restart().then(() => {
+      isUp = true;
+    });
+    await until(() => rig.git.fetches > fetches);
+    await rig.clock.advance(minute - 1);
+    expect(isUp).toBe(false);
+    await rig.clock.advance(1);
+    await restarting;
+    expect(await isRead()).toBe(true);
     release();
   });
 
