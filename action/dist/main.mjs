@@ -878,6 +878,11 @@ var objectCodes = {
     message: "the field {field} {problem}",
     hint: "correct the field; the reference of kinds says what it takes"
   },
+  MAYFLY_OBJECT_FIELDS_MORE: {
+    kind: "invalid",
+    message: "beside these, more is wrong: {count}",
+    hint: "correct what is named; the rest is named then"
+  },
   MAYFLY_OBJECT_KIND_UNKNOWN: {
     kind: "invalid",
     message: "the object is none of Mayfly: {suggestion}",

@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../trust/decision.ts';
 import type { Asked, Caller } from './asked.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import {
@@ -41,11 +42,14 @@ export async function admit(
     caller,
     isAlive: await checkCaller(parts, caller, signal),
     policy: asked.policy ?? caller.ticket?.policy ?? '',
-    request: { references: asked.wanted.map(({ reference }) => reference), ttlMs: asked.ttlMs },
+    request: requestOf(asked),
   });
   const counted = await takeUse(parts, { asked, caller }, signal);
   const decided = withUse(access, counted);
-  if (decided.kind === 'granted') return { kind: 'admitted', caller, access: decided, counted };
+  if (decided.kind === 'granted') {
+    parts.throttle.welcome(caller);
+    return { kind: 'admitted', caller, access: decided, counted };
+  }
   try {
     await noteDenial(parts, asked, { caller, denied: decided });
   } finally {
@@ -61,11 +65,17 @@ async function checkCaller(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    parts.throttle(caller);
+    parts.throttle.check(caller);
     return await isAlive(parts, caller, signal);
   } finally {
     letGo(caller);
   }
+}
+
+/** Who reads as a client of Vault cannot name keys: it gets those of a path that are granted. */
+function requestOf({ event, wanted, ttlMs }: Asked): AccessRequest {
+  const references = wanted.map(({ reference }) => reference);
+  return { references, ttlMs, isPartial: event === 'read' };
 }
 
 /** `token.spent`: no use was left. `token.unknown`: it may have been used before the memory of uses began. */

@@ -83,6 +83,14 @@ export interface BrokerOptions {
   readonly restFactor: number;
 }
 
+/** How often callers may come. */
+export interface Throttle {
+  /** Throws `MAYFLY_BROKER_THROTTLED` for a caller that asks too often. */
+  check(caller: Caller): void;
+  /** Told of who is given something: who never is cannot use up the rate of those who are. */
+  welcome(caller: Caller): void;
+}
+
 /** Everything that answers an exchange. */
 export interface BrokerParts {
   readonly view: BrokerView;
@@ -94,8 +102,7 @@ export interface BrokerParts {
   readonly audit: AuditLog;
   readonly leases: LeaseBook;
   readonly tickets: TicketStore;
-  /** Throws `MAYFLY_BROKER_THROTTLED` for a caller that asks too often. */
-  throttle(caller: Caller): void;
+  readonly throttle: Throttle;
   readonly clock: Clock;
   readonly random: Random;
   readonly digest: Pick<Digest, 'sha256Hex'>;

@@ -2,9 +2,9 @@ import { createError } from '../errors/mayfly-error.ts';
 import type { Instant } from '../ports/time.ts';
 import type { Reference } from '../reference/reference.ts';
 import { pickEntry } from '../secret/pick-text.ts';
-import type { SecretNode } from '../secret/secret-tree.ts';
+import type { SecretMap, SecretNode } from '../secret/secret-tree.ts';
 import type { Admitted } from './admit.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, WantedValue } from './asked.ts';
 import type { BrokerParts, BrokerRead } from './broker-parts.ts';
 import type { StoreEnd } from './books/lease-book.ts';
 import { endAtStores } from './leases/end-leases.ts';
@@ -52,7 +52,8 @@ export async function readWanted(
     for (const { secret } of found) secret.wipe();
   }
   try {
-    const values = wanted.map(({ name, reference }) => pick(name, reference, reads));
+    const { keys } = admitted.access.grant;
+    const values = wanted.map((each, index) => pick(each, keys[index] ?? null, reads));
     const endsAt = ends.length === 0 ? null : Math.min(...ends.map((end) => end.endsAt));
     return { values, endsAt, ends, wipe };
   } catch (error) {
@@ -86,16 +87,23 @@ function endsOf(reads: readonly BrokerRead[]): readonly StoreEnd[] {
 }
 
 function pick(
-  name: string,
-  reference: Reference,
+  { name, reference }: WantedValue,
+  granted: ReadonlySet<string> | null,
   reads: ReadonlyMap<string, BrokerRead>,
 ): ReadValue {
   const secret = reads.get(placeOf(reference))?.secret;
   if (secret === undefined) throw createError('MAYFLY_INTERNAL_BUG', { where: 'a read' });
   const { store, path, key } = reference;
   const { version, fields } = secret;
-  if (key === null) return { name, node: fields, version };
-  const node = pickEntry(fields, key);
-  if (node === null) throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key });
-  return { name, node, version };
+  const node = key === null ? keepGranted(fields, granted) : pickEntry(fields, key);
+  if (node !== null) return { name, node, version };
+  const missing = key ?? 'that is granted';
+  throw createError('MAYFLY_BROKER_KEY_MISSING', { store, path, key: missing });
+}
+
+/** Null for nothing. What is left out stays with the read, and is wiped with it. */
+function keepGranted(fields: SecretMap, granted: ReadonlySet<string> | null): SecretMap | null {
+  if (granted === null) return fields;
+  const entries = fields.entries.filter((each) => each.kind === 'entry' && granted.has(each.key));
+  return entries.length === 0 ? null : { kind: 'map', entries };
 }

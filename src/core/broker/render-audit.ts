@@ -52,7 +52,14 @@ export function renderGrant(access: GrantedAccess | null, asked: Asked): Fields 
   if (access === null) return renderAsked(asked);
   const { policy, grant } = access;
   const clause = `subjects[${grant.subject}]`;
-  return { ...renderAsked(asked), policy: policy.name, generation: policy.generation, clause };
+  const keys = grant.keys.flatMap((some) => [...(some ?? [])]);
+  return {
+    ...renderAsked(asked),
+    policy: policy.name,
+    generation: policy.generation,
+    clause,
+    ...(keys.length > 0 && { keys }),
+  };
 }
 
 /** What was asked for, and which part of which policy is against it. */

@@ -6,6 +6,8 @@ export interface AccessRequest {
   readonly references: readonly Reference[];
   /** The longest time that the caller wants the values for; null leaves it to the policy. */
   readonly ttlMs: number | null;
+  /** Whether of a whole path those keys will do that are granted, where not all are. */
+  readonly isPartial: boolean;
 }
 
 /** Which part of a policy said no, such as `subjects[0].github.repositoryId`; for the audit log and `explain` alone. */
@@ -23,6 +25,8 @@ export interface Grant {
   readonly subject: number;
   /** The shortest of what the grants allow and what was asked for. */
   readonly ttlMs: number;
+  /** Of each reference the keys that are given; null for what it asks for. */
+  readonly keys: readonly (ReadonlySet<string> | null)[];
 }
 
 export type Decision = Grant | Denial;

@@ -1,7 +1,7 @@
 import type { Identity } from '../identity/identity.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { CompiledGrant, CompiledPolicy } from './compile-policy.ts';
-import type { AccessRequest, Decision, Denial } from './decision.ts';
+import type { AccessRequest, Decision, Denial, Grant } from './decision.ts';
 import { matchSubject, type ClauseResult } from './match-subject.ts';
 
 /**
@@ -17,9 +17,9 @@ export function matchPolicy(
   if (policy.suspend) return deny('suspend');
   const subject = findSubject(policy, identity);
   if (typeof subject === 'string') return deny(subject);
-  const ttlMs = findTtl(policy, request);
-  if (typeof ttlMs === 'string') return deny(ttlMs);
-  const grant = { kind: 'grant', subject, ttlMs } as const;
+  const given = findGiven(policy, request);
+  if (typeof given === 'string') return deny(given);
+  const grant = { kind: 'grant', subject, ...given } as const;
   return policy.mode === 'Audit' ? { ...deny('mode'), would: grant } : grant;
 }
 
@@ -41,29 +41,47 @@ function countHeld(clauses: readonly ClauseResult[]): number {
   return clauses.findIndex(({ holds }) => !holds);
 }
 
-/** How long all references are granted for, or which one is not. Without references what every grant allows. */
-function findTtl(
+/** What one reference is given. */
+interface Given {
+  readonly ttlMs: number;
+  /** Null for what the reference asks for. */
+  readonly keys: ReadonlySet<string> | null;
+}
+
+/** What all references are given together, or which one is given nothing. Without references the time of every grant. */
+function findGiven(
   { grants }: CompiledPolicy,
-  { references, ttlMs }: AccessRequest,
-): number | string {
-  const limits = references.map((reference) => limitOf(grants, reference));
-  const missing = limits.indexOf(null);
+  { references, ttlMs, isPartial }: AccessRequest,
+): Omit<Grant, 'kind' | 'subject'> | string {
+  const given = references.map((reference) => giveOf(grants, reference, isPartial));
+  const missing = given.indexOf(null);
   if (missing >= 0) return `grants (references[${missing}])`;
-  const known = references.length === 0 ? grants.map(({ maxTtlMs }) => maxTtlMs) : limits;
+  const known = given.filter((each) => each !== null);
+  const limits = references.length === 0 ? grants.map(({ maxTtlMs }) => maxTtlMs) : [];
   const asked = ttlMs ?? Number.POSITIVE_INFINITY;
-  return Math.min(asked, ...known.filter((limit) => limit !== null));
+  return {
+    ttlMs: Math.min(asked, ...limits, ...known.map((each) => each.ttlMs)),
+    keys: known.map(({ keys }) => keys),
+  };
 }
 
-/** The longest of the grants that give it; null when none does. */
-function limitOf(grants: readonly CompiledGrant[], reference: Reference): number | null {
-  const giving = grants.filter((grant) => doesGive(grant, reference));
-  return giving.length === 0 ? null : Math.max(...giving.map(({ maxTtlMs }) => maxTtlMs));
-}
-
-function doesGive(
-  { store, matchesPath, keys }: CompiledGrant,
-  { store: asked, path, key }: Reference,
-): boolean {
-  const isKey = keys === null || (key !== null && keys.has(key));
-  return store === asked && isKey && matchesPath(path);
+/**
+ * By the longest of the grants that give all of it. Of a whole path that none gives, the keys of those that give some,
+ * by the shortest: no key is lent longer than its grant says.
+ */
+function giveOf(
+  grants: readonly CompiledGrant[],
+  { store, path, key }: Reference,
+  isPartial: boolean,
+): Given | null {
+  const there = grants.filter((grant) => grant.store === store && grant.matchesPath(path));
+  const whole = there.filter(({ keys }) => keys === null || (key !== null && keys.has(key)));
+  if (whole.length > 0) {
+    return { ttlMs: Math.max(...whole.map(({ maxTtlMs }) => maxTtlMs)), keys: null };
+  }
+  if (!isPartial || key !== null || there.length === 0) return null;
+  return {
+    ttlMs: Math.min(...there.map(({ maxTtlMs }) => maxTtlMs)),
+    keys: new Set(there.flatMap(({ keys }) => [...(keys ?? [])])),
+  };
 }

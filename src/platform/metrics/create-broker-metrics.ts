@@ -8,12 +8,23 @@ import {
   type KubeCallMetric,
 } from './create-metrics.ts';
 
+/** The keys of an issuer as they are at the moment. */
+export interface IssuerKeysMetric {
+  /** Name of the TokenIssuer. */
+  readonly issuer: string;
+  /** Null when they were never read. */
+  readonly ageMs: number | null;
+  readonly failures: number;
+}
+
 export interface BrokerMetrics extends ReconcileMetrics {
   /** By the pattern of the route, never by what is in it. */
   observeAnswer(route: string, status: number, ms: number): void;
   /** A certificate was taken into use. */
   observeCertificate(notAfter: Instant): void;
   observeKubeCall(call: KubeCallMetric): void;
+  /** Asked whenever the metrics are. */
+  followIssuers(read: () => readonly IssuerKeysMetric[]): void;
   render(): Promise<string>;
   readonly contentType: string;
 }
@@ -54,8 +65,33 @@ export function createBrokerMetrics(
       reloads.inc();
       end.set(notAfter / 1000);
     },
+    followIssuers: (read) => followIssuers(registry, read),
     observeKubeCall: ({ ms, ...labels }) => calls.observe({ ...labels }, ms / 1000),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };
+}
+
+function followIssuers(registry: Registry, read: () => readonly IssuerKeysMetric[]): void {
+  const [labelNames, registers] = [['issuer'] as const, [registry]];
+  const age = new Gauge({
+    name: 'mayfly_broker_issuer_keys_age_seconds',
+    help: 'Since the keys of an issuer were read; those that are used are read every five to ten minutes.',
+    labelNames,
+    registers,
+    collect(): void {
+      age.reset();
+      for (const { issuer, ageMs } of read()) if (ageMs !== null) age.set({ issuer }, ageMs / 1000);
+    },
+  });
+  const failures = new Counter({
+    name: 'mayfly_broker_issuer_keys_failures_total',
+    help: 'How often the keys of an issuer could not be read.',
+    labelNames,
+    registers,
+    collect(): void {
+      failures.reset();
+      for (const each of read()) failures.inc({ issuer: each.issuer }, each.failures);
+    },
+  });
 }

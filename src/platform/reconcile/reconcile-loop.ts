@@ -30,6 +30,8 @@ export interface ReconcileLoopOptions {
   readonly reconcile: Reconcile;
   /** How many objects are worked on at once. */
   readonly concurrency: number;
+  /** And of one namespace. Default as many. */
+  readonly share?: number;
   readonly timeoutMs: number;
   /** When an object is looked at again although nothing asked for it. */
   readonly resyncMs: number;
@@ -82,7 +84,9 @@ class Loop implements ReconcileLoop {
   constructor(parts: ReconcileLoopParts, options: ReconcileLoopOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#queue = createWorkQueue(parts.clock);
+    const { share: most } = options;
+    const share = most === undefined ? null : { groupOf: namespaceOf, most };
+    this.#queue = createWorkQueue(parts.clock, share);
     this.#announcer = createAnnouncer(parts);
   }
 
@@ -190,6 +194,10 @@ function nameResult(attempt: Attempt): ReconcileResult {
 
 function renderKey(object: NamespacedName): string {
   return `${object.namespace}/${object.name}`;
+}
+
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 function parseKey(kind: KindName, key: string): ObjectRef {

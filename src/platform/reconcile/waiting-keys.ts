@@ -3,7 +3,8 @@ export type Priority = 'soon' | 'later';
 
 export interface WaitingKeys {
   add(key: string, priority: Priority): void;
-  shift(): string | undefined;
+  /** The next key that may be worked on; undefined when there is none. */
+  shift(isFree: (key: string) => boolean): string | undefined;
   remove(key: string): void;
   clear(): void;
   size(): number;
@@ -28,12 +29,15 @@ export function createWaitingKeys(): WaitingKeys {
     soon.add(key);
   }
 
-  function shift(): string | undefined {
-    const from = soon.size === 0 || (later.size > 0 && row >= soonInARow) ? later : soon;
-    row = from === soon ? row + 1 : 0;
-    const [key] = from;
-    if (key !== undefined) from.delete(key);
-    return key;
+  function shift(isFree: (key: string) => boolean): string | undefined {
+    for (const from of row >= soonInARow ? [later, soon] : [soon, later]) {
+      const key = from.values().find(isFree);
+      if (key === undefined) continue;
+      row = from === soon ? row + 1 : 0;
+      from.delete(key);
+      return key;
+    }
+    return undefined;
   }
 
   function remove(key: string): void {

@@ -23,9 +23,15 @@ export interface WorkQueue {
   readonly depth: number;
 }
 
-/** Creates a {@link WorkQueue} over a clock. */
-export function createWorkQueue(clock: Clock): WorkQueue {
-  return new KeyQueue(clock);
+/** Of the keys of one group only so many are worked on at a time; those of others go before them then. */
+export interface GroupShare {
+  groupOf(key: string): string;
+  readonly most: number;
+}
+
+/** Creates a {@link WorkQueue} over a clock; without a share any keys are worked on at a time. */
+export function createWorkQueue(clock: Clock, share: GroupShare | null = null): WorkQueue {
+  return new KeyQueue(clock, share);
 }
 
 class KeyQueue implements WorkQueue {
@@ -34,9 +40,11 @@ class KeyQueue implements WorkQueue {
   /** The keys worked on, with the priority of an addition since they were taken. */
   readonly #taken = new Map<string, Priority | null>();
   readonly #takers: ((key: string | null) => void)[] = [];
+  readonly #share: GroupShare | null;
   #closed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, share: GroupShare | null) {
+    this.#share = share;
     this.#delayed = createDelayedKeys(clock, (key, priority) => this.add(key, priority));
   }
 
@@ -48,8 +56,15 @@ class KeyQueue implements WorkQueue {
       return;
     }
     this.#waiting.add(key, priority);
-    const taker = this.#takers.shift();
-    if (taker !== undefined) taker(this.#takeNow());
+    this.#serve();
+  }
+
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const key = this.#takeNow();
+      if (key === null) return;
+      this.#takers.shift()?.(key);
+    }
   }
 
   addAfter(key: string, delayMs: number, priority: Priority): void {
@@ -57,14 +72,25 @@ class KeyQueue implements WorkQueue {
   }
 
   take(): Promise<string | null> {
-    if (!this.#closed && this.#waiting.size() === 0) {
-      return new Promise((resolve) => this.#takers.push(resolve));
-    }
-    return Promise.resolve(this.#takeNow());
+    const key = this.#takeNow();
+    if (key !== null || this.#closed) return Promise.resolve(key);
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+
+  #isFree(key: string): boolean {
+    const share = this.#share;
+    if (share === null) return true;
+    const group = share.groupOf(key);
+    return (
+      this.#taken
+        .keys()
+        .filter((each) => share.groupOf(each) === group)
+        .toArray().length < share.most
+    );
   }
 
   #takeNow(): string | null {
-    const key = this.#waiting.shift();
+    const key = this.#waiting.shift((each) => this.#isFree(each));
     if (key === undefined) return null;
     this.#taken.set(key, null);
     return key;
@@ -74,6 +100,7 @@ class KeyQueue implements WorkQueue {
     const again = this.#taken.get(key);
     this.#taken.delete(key);
     if (again !== undefined && again !== null) this.add(key, again);
+    else this.#serve();
   }
 
   remove(key: string): void {

@@ -22,7 +22,7 @@ import { logInToStore } from './stores/log-in.ts';
 import { readGit } from './stores/read-git.ts';
 import { createThrottle } from './throttle.ts';
 import { openTokenMemory } from './token-memory/compose.ts';
-import { createView } from './view/create-view.ts';
+import { createView, type ObjectTables } from './view/create-view.ts';
 import { openObjectTables } from './view/object-tables.ts';
 
 export interface BrokerTools extends RoleTools {
@@ -34,7 +34,7 @@ export interface BrokerTools extends RoleTools {
 /** What answers, opened in the order of the start; the lifecycle ends it. */
 export interface OpenBroker {
   readonly parts: BrokerParts;
-  /** Whether everything that is read from was looked at once. */
+  /** Whether everything that is read from was looked at once, and what is decided by is not too old. */
   isReady(): boolean;
 }
 
@@ -60,13 +60,26 @@ export async function openBroker(
     stores: openReader({ configuration, world, gitStores, audit }, tools),
     audit,
     leases: createLeaseBook(clock, limits.leases),
-    throttle: createThrottle(clock, { perIssuer: limits.issuer, perSubject: limits.subject }),
+    throttle: createThrottle(clock, {
+      perIssuer: limits.issuer,
+      perTenant: limits.tenant,
+      perSubject: limits.subject,
+    }),
     clock,
     random,
     digest: plainDigest,
     options: { audience, restFactor },
   } satisfies BrokerParts;
-  return { parts, isReady: () => gitStores.isReady() };
+  return { parts, isReady: () => gitStores.isReady() && isFresh(tables) };
+}
+
+function isFresh(tables: Pick<ObjectTables, 'checkFresh'>): boolean {
+  try {
+    tables.checkFresh();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readAudience({ broker: { url } }: Configuration): string {
@@ -88,11 +101,12 @@ async function openAudit(
 
 async function openTables(
   world: BrokerWorld,
-  { lifecycle, logger }: BrokerTools,
+  { lifecycle, logger, clock }: BrokerTools,
 ): ReturnType<typeof openObjectTables> {
   const tables = await openObjectTables({
     objects: world.objects,
     namespaces: world.cluster?.tenancy.namespaces ?? null,
+    clock,
     checkFresh: () => world.checkFresh(),
     onFault: (error) => logger.error('what is allowed could not be read again', { error }),
   });
@@ -121,11 +135,12 @@ interface VerifierParts {
 
 function openVerifier(
   { world, audience, issuers }: VerifierParts,
-  { clock, random, lifecycle }: BrokerTools,
+  { clock, random, lifecycle, metrics }: BrokerTools,
 ): OidcVerifier {
   const cluster = world.cluster?.issuerKeys ?? null;
   const deps = { clock, random, digest: plainDigest, cluster, issuers, ownAudience: audience };
   const verifier = createTokenVerifier(deps);
+  metrics.followIssuers(() => verifier.standings());
   lifecycle.started('keys of issuers', () => verifier.close());
   return verifier;
 }

@@ -33,7 +33,7 @@ export async function runBroker(
   if (mirrored === null) return;
   const broker = await openBroker(configuration, mirrored, tools);
   serving.isReady = () =>
-    !lifecycle.stopping.aborted && serving.server !== null && isFresh(mirrored) && broker.isReady();
+    !lifecycle.stopping.aborted && serving.server !== null && broker.isReady();
   await serveBroker(configuration, broker, tools);
 }
 
@@ -59,13 +59,4 @@ async function startMirrors(
     if (!lifecycle.stopping.aborted) throw error;
   });
   return lifecycle.stopping.aborted ? null : opened.world;
-}
-
-function isFresh(world: World): boolean {
-  try {
-    world.checkFresh();
-    return true;
-  } catch {
-    return false;
-  }
 }

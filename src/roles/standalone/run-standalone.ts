@@ -12,7 +12,7 @@ import { readClusterIdentity } from './cluster-identity.ts';
 import { createHookServer } from '#roles/controller/servers/compose.ts';
 import { startPushHooks } from '#roles/controller/servers/start-push-hooks.ts';
 import { openAdapters, type StandaloneAdapters } from './compose.ts';
-import { startBroker } from './start-broker.ts';
+import { expectBroker, startBroker } from './start-broker.ts';
 import type { StandaloneParts } from './standalone-parts.ts';
 import { startStatusServer } from './status/status-server.ts';
 
@@ -42,9 +42,10 @@ export async function runStandalone(
   );
   lifecycle.started('status socket', closeStatus);
   const servers = { logger, lifecycle };
+  const serving = expectBroker(configuration);
   await serveHealth(
     configuration,
-    { metrics, isReady: () => !lifecycle.stopping.aborted },
+    { metrics, isReady: () => !lifecycle.stopping.aborted && serving.isReady() },
     servers,
   );
   const hookServer = await createHookServer(configuration, adapters.parts, {
@@ -52,7 +53,7 @@ export async function runStandalone(
     onPush: (namespace, name) => controllers.enqueue({ kind: 'GitSource', namespace, name }),
   });
   await startPushHooks(configuration, hookServer, servers);
-  await startBroker(configuration, adapters, parts);
+  await startBroker(configuration, adapters, { ...parts, serving });
   logger.info('mayfly is running', { version, path: socket });
 }
 

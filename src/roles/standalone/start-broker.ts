@@ -1,4 +1,5 @@
 import type { BrokerWorld } from '#roles/broker/broker-world.ts';
+import type { Serving } from '#roles/broker/serve-broker.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { createBrokerMetrics } from '#platform/metrics/create-broker-metrics.ts';
 import { createSystemClock } from '#platform/time/system-clock.ts';
@@ -7,16 +8,21 @@ import { shareKeys } from '../sources/share-keys.ts';
 import type { StandaloneAdapters } from './compose.ts';
 import type { StandaloneParts } from './standalone-parts.ts';
 
+/** What is ready without a broker that answers, and with one when that is: until then it is not. */
+export function expectBroker({ broker }: Configuration): Serving {
+  return { server: null, isReady: () => broker.listen === undefined };
+}
+
 /** Serves the same broker as in a cluster where the configuration says so; only who serves it loads it. */
 export async function startBroker(
   configuration: Configuration,
   { objects, parts: { keys } }: StandaloneAdapters,
-  standalone: StandaloneParts,
+  standalone: StandaloneParts & { readonly serving: Serving },
 ): Promise<void> {
   if (configuration.broker.listen === undefined) return;
   const { openBroker } = await import('#roles/broker/compose.ts');
   const { serveBroker } = await import('#roles/broker/serve-broker.ts');
-  const { lifecycle, version } = standalone;
+  const { lifecycle, version, serving } = standalone;
   const clock = createSystemClock();
   const world: BrokerWorld = {
     objects,
@@ -31,6 +37,7 @@ export async function startBroker(
     metrics: createBrokerMetrics(version, ['git-store']),
   };
   const broker = await openBroker(configuration, world, tools);
-  const serving = { server: null, isReady: () => !lifecycle.stopping.aborted && broker.isReady() };
-  await serveBroker(configuration, broker, { ...tools, serving });
+  serving.isReady = () =>
+    !lifecycle.stopping.aborted && serving.server !== null && broker.isReady();
+  await serveBroker(configuration, broker, tools);
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import {
   anObject,
+  beginToDelete,
   brokerAccount,
   clusterGrants,
   clusterVault,
@@ -19,7 +20,15 @@ import { untilSlowly } from '#test/support/until.ts';
 const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
 const options = { users: [brokerAccount], serviceAccountIssuer };
 const long = 120_000;
+/** Of a deletion timestamp that has come, after which the token of the pod is nothing any more. */
+const refusedWithinMs = 75_000;
 const key = createSigningKey('job');
+
+interface EndingPod {
+  readonly token: string;
+  readonly deletedAt: number;
+}
+
 async function readIssuer(cluster: Cluster): Promise<string> {
   const { body } = await cluster.request({ path: '/.well-known/openid-configuration' });
   return (body as { readonly issuer: string }).issuer;
@@ -29,6 +38,9 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
   let proxy: FaultProxy;
   let broker: ClusterBroker;
   let issuer: string;
+  /** Of pods that end, from before the first test on: one that a finalizer keeps, one in its grace period. */
+  let held: EndingPod;
+  let graceful: EndingPod;
 
   async function apply(...objects: readonly string[]): Promise<void> {
     await cluster().kubectl(['apply', '-f', '-'], { stdin: objects.join('\n---\n') });
@@ -48,6 +60,10 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
       }),
       anObject('ClusterStore', 'vault', clusterVault),
     );
+    const token = await startPod(cluster(), 'held', { finalizers: ['example.com/hold'] });
+    held = { token, deletedAt: await beginToDelete(cluster(), 'held', 0) };
+    const own = await startPod(cluster(), 'graceful', { nodeName: 'node-1' });
+    graceful = { token: own, deletedAt: await beginToDelete(cluster(), 'graceful', 3600) };
   }, long);
   beforeEach(async () => {
     const pods = [{ pod: { issuer: 'own', serviceAccounts: ['web'] } }];
@@ -69,11 +85,20 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
   /** A job, whom no API server is asked about. */
   async function askAsJob(): Promise<number | string> {
     const token = signToken(key, {
-      claims: makeClaims('github', Date.now() + 1000, { jti: crypto.randomUUID() }),
+      claims: makeClaims('github', Date.now(), { jti: crypto.randomUUID() }),
     });
     const { status, text } = await broker.exchange(token, { policy: 'cluster/jobs' });
     return status === 503 ? text : status;
   }
+
+  it(
+    'still serves a pod that was told to end a moment ago',
+    async () => {
+      expect((await broker.exchange(held.token)).status).toBe(200);
+      expect(Date.now() - held.deletedAt).toBeLessThan(60_000);
+    },
+    long,
+  );
 
   it(
     'serves a pod as long as it lives, and nobody with its token afterwards',
@@ -146,6 +171,19 @@ await describeWithCluster('mayfly broker on an API server', options, (cluster) =
       expect(await askAsJob()).toContain('MAYFLY_BROKER_STALE');
       proxy.setFault({ kind: 'none' });
       await untilSlowly(async () => (await askAsJob()) === 200);
+    },
+    long,
+  );
+
+  it(
+    'refuses a pod 75 seconds after its deletion timestamp though it is still there, and not before that comes',
+    async () => {
+      const rest = held.deletedAt + refusedWithinMs - Date.now();
+      await untilSlowly(async () => (await broker.exchange(held.token)).status === 403, rest);
+      const { kubectl } = cluster();
+      expect(await kubectl(['-n', 'shop', 'get', 'pod', 'held', '-o=name'])).toContain('held');
+      expect(graceful.deletedAt).toBeGreaterThan(Date.now());
+      expect((await broker.exchange(graceful.token)).status).toBe(200);
     },
     long,
   );

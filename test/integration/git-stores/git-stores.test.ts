@@ -5,6 +5,7 @@ import type { SecretNode } from '#core/secret/secret-tree.ts';
 import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { describeSecretStore } from '#test/contract/secret-store.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
+import { sourceRef } from '#test/support/controller-rig.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import {
   openTestGitStores,
@@ -13,6 +14,7 @@ import {
 } from '#test/support/git-stores/open-git-stores.ts';
 import { encryptForVectors } from '#test/support/git-stores/encrypt-for-vectors.ts';
 import { readVector } from '#test/support/sops/vectors.ts';
+import { until } from '#test/support/until.ts';
 
 const bySops = readVector('types.enc.yaml');
 let bench: OpenGitStores;
@@ -79,6 +81,20 @@ describe('files of a repository as a store', () => {
     await bench.lookUntil(async () => (await codeOf('db.yaml')) === 'MAYFLY_GIT_REWIND');
     await bench.restart();
     await expectCode(bench.read('db.yaml'), 'MAYFLY_GIT_REWIND');
+  });
+
+  it('are refused when one says that it is older than what was read before, where the source wants that', async () => {
+    const newer = readVector('default-rule.enc.json').encrypted;
+    bench = await openTestGitStores({ 'apps/db.json': newer }, { rollback: 'Refuse' });
+    expect(await readLeaves('db.json')).not.toEqual(['old']);
+    const older = await encryptForVectors('db.json', { a: 'old' });
+    await bench.work.push({ 'apps/db.json': older });
+    await bench.lookUntil(async () => (await codeOf('db.json')) === 'MAYFLY_SYNC_ROLLBACK');
+    await bench.restart();
+    await expectCode(bench.read('db.json'), 'MAYFLY_SYNC_ROLLBACK');
+    bench.objects.annotate(sourceRef(), { 'mayfly.dev/force': 'yes' });
+    await until(async () => (await codeOf('db.json')) === 'none');
+    expect(await readLeaves('db.json')).toEqual(['old']);
   });
 
   async function tip(): Promise<string> {

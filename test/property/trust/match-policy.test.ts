@@ -53,7 +53,7 @@ function identityOf(told: Readonly<Record<string, string>>): Identity {
 
 function grants(policy: AccessPolicy, identity: Identity): boolean {
   const reference = { store: 's', path: 'p', key: null, version: null };
-  const request = { references: [reference], ttlMs: null };
+  const request = { references: [reference], ttlMs: null, isPartial: true };
   return matchPolicy(compilePolicy(policy), identity, request).kind === 'grant';
 }
 

@@ -33,16 +33,39 @@ export async function installBroker(cluster: Cluster): Promise<void> {
   await kubectl(['-n', 'shop', 'create', 'serviceaccount', 'web']);
 }
 
+/** What a pod of tests has beside what all have. */
+export interface PodChange {
+  readonly finalizers?: readonly string[];
+  readonly nodeName?: string;
+}
+
 /** A pod that runs as `web`; answers a token of it. */
-export async function startPod(cluster: Cluster, name: string): Promise<string> {
+export async function startPod(
+  cluster: Cluster,
+  name: string,
+  { finalizers = [], ...more }: PodChange = {},
+): Promise<string> {
   const spec = {
     serviceAccountName: 'web',
     containers: [{ name: 'app', image: 'registry.example.com/shop:1' }],
+    ...more,
   };
-  const metadata = { name, namespace: 'shop' };
+  const metadata = { name, namespace: 'shop', finalizers };
   const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
   await cluster.kubectl(['apply', '-f', '-'], { stdin: pod });
   const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`];
   const args = ['-n', 'shop', 'create', 'token', 'web', `--audience=${brokerAudience}`, ...bound];
   return (await cluster.kubectl(args)).trim();
+}
+
+/** Asks for a pod to be deleted, and answers its deletion timestamp: until it is gone it is one that ends. */
+export async function beginToDelete(
+  { kubectl }: Cluster,
+  name: string,
+  graceSeconds: number,
+): Promise<number> {
+  const pod = ['-n', 'shop', 'pod', name];
+  await kubectl(['delete', ...pod, '--wait=false', `--grace-period=${graceSeconds}`]);
+  const path = '-o=jsonpath={.metadata.deletionTimestamp}';
+  return Date.parse((await kubectl(['get', ...pod, path])).trim());
 }

@@ -69,6 +69,7 @@ export interface BrokerOnHttpOptions {
 
 export const grantedValue = 'hunter2-hunter2';
 const generous = { burst: 1_000_000, perSecond: 1_000_000 };
+const unlimited = { perIssuer: generous, perTenant: generous, perSubject: generous };
 
 export async function openBrokerOnHttp(options: BrokerOnHttpOptions = {}): Promise<BrokerOnHttp> {
   const { clock = createFakeClock() } = options;
@@ -139,6 +140,7 @@ async function openParts(hands: Hands): Promise<OpenedParts> {
   const tables = await openObjectTables({
     objects,
     namespaces,
+    clock,
     checkFresh: () => checkFresh({ synced: true, heardAt: heard.at ?? clock.now() }, clock),
     onFault: (error) => logger.error('objects cannot be read', { error }),
   });
@@ -161,7 +163,7 @@ async function openParts(hands: Hands): Promise<OpenedParts> {
     stores: openReader(store, clock),
     leases: createLeaseBook(clock, 1000),
     tickets: createTicketBook(deps, 1000),
-    throttle: createThrottle(clock, { perIssuer: generous, perSubject: generous }),
+    throttle: createThrottle(clock, unlimited),
     options: { audience: brokerAudience, restFactor: 3 },
     ...hands.parts,
   };

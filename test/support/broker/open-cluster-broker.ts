@@ -100,7 +100,7 @@ kube: { kubeconfig: ${kubeconfig} }
 broker:
   url: '${brokerAudience}'
   replay: { kind: memory }
-  limits: { subject: { perSecond: 1000000, burst: 1000000 }, issuer: { perSecond: 1000000, burst: 1000000 } }
+  limits: ${JSON.stringify({ subject: generous, tenant: generous, issuer: generous })}
 `;
   const file = { name: 'test.yaml', bytes: Buffer.from(text) };
   const parsed = parseConfiguration({ file, environment: {}, flags: [] });

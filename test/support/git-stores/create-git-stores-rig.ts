@@ -1,4 +1,5 @@
 /** The Stores of the kind git over fakes, with a clock that moves only when told. */
+import { join } from 'node:path';
 import type { ObjectRef } from '#core/api/object.ts';
 import { parseStore } from '#core/api/store.ts';
 import type { SecretStore, StoredSecret } from '#core/ports/secret-store.ts';
@@ -7,6 +8,7 @@ import type { Decryption } from '#roles/broker/git-store/create-git-store.ts';
 import { createGitStores, type GitStores } from '#roles/broker/git-store/create-git-stores.ts';
 import type { GitStore } from '#roles/broker/git-store/git-store-parts.ts';
 import { isGitStore } from '#roles/broker/git-store/git-stores-of.ts';
+import { openFileAges, type FileAges } from '#roles/broker/git-store/file-ages.ts';
 import { openRevisionRecords } from '#roles/broker/git-store/revision-records.ts';
 import type { AcceptedSource } from '#roles/sources/source-parts.ts';
 import type { TenancyParts } from '#roles/tenancy/tenancy-parts.ts';
@@ -150,14 +152,21 @@ function createWorld() {
 async function begin(world: World): Promise<GitStores> {
   const { clock, folder, decryptor } = world;
   const onFault = (): undefined => undefined;
-  const opened = await openRevisionRecords({ clock, folder, lagMs: hour, onFault });
+  const revisions = join(folder, 'revisions');
+  const opened = await openRevisionRecords({ clock, folder: revisions, lagMs: hour, onFault });
+  const { digest } = world;
+  const kept = await openFileAges({ digest, folder: join(folder, 'ages'), mostFiles: 3, onFault });
+  const ages: FileAges = {
+    ...kept,
+    forget: async (ref) => await follow(world, kept.forget(ref)),
+  };
   const records = {
     ...opened,
     write: async (accepted: AcceptedSource) => await follow(world, opened.write(accepted)),
     forget: async (ref: ObjectRef) => await follow(world, opened.forget(ref)),
   };
   const limits = { bytes: 1e9, files: 100_000, fileBytes: 1 << 20, commits: 1_000 };
-  const deps = { ...world, records, decryptors: [decryptor] };
+  const deps = { ...world, records, ages, decryptors: [decryptor] };
   const stores = createGitStores(deps, { maxStaleMs: 24 * hour, limits });
   await stores.start();
   await until(() => stores.isReady());

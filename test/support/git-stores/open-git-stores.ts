@@ -49,6 +49,7 @@ const signal = (): AbortSignal => AbortSignal.timeout(10_000);
 /** Follows a repository with these files in its first commit; `apps` of it is the Store `values`. */
 export async function openTestGitStores(
   files: Readonly<Record<string, string | Uint8Array>>,
+  source: object = {},
 ): Promise<OpenGitStores> {
   const folder = await createTempFolder();
   const work = await createGitWorkTree(folder.path);
@@ -60,7 +61,7 @@ export async function openTestGitStores(
   keys.put('prod', 'keys', { 'age.txt': key });
   keys.put('prod', 'host', { 'ca.crt': server.caPem });
   const auth = { type: 'none', secretRef: { name: 'host' } };
-  objects.put(sourceRef(), aSourceSpec({ url: server.url, auth, interval: '1h' }));
+  objects.put(sourceRef(), aSourceSpec({ url: server.url, auth, interval: '1h', ...source }));
   objects.put(storeRef, aGitStoreSpec());
   const reported: Decryption[] = [];
   let stores = await begin();

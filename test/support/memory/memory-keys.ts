@@ -10,11 +10,14 @@ export interface MemoryKeys extends KeyReader {
   remove(namespace: string, name: string): void;
   /** Reading fails like this; null heals. */
   breakReads(error: Error | null): void;
+  /** Reading in a namespace waits until what this answers is called. */
+  hold(namespace: string): () => void;
 }
 
 export function createMemoryKeys(steps: PortSteps = createPortSteps()): MemoryKeys {
   const stored = new Map<string, Readonly<Record<string, string>>>();
   let fault: Error | null = null;
+  const held = new Map<string, Promise<void>>();
   let reads = 0;
 
   async function readKeys(
@@ -24,6 +27,7 @@ export function createMemoryKeys(steps: PortSteps = createPortSteps()): MemoryKe
     steps.step('keys.read');
     reads += 1;
     if (fault !== null) throw fault;
+    await held.get(namespace);
     const found = stored.get(`${namespace}/${name}`);
     if (found === undefined) return null;
     const entries = Object.entries(found).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -46,6 +50,11 @@ export function createMemoryKeys(steps: PortSteps = createPortSteps()): MemoryKe
     },
     put: (namespace, name, keys) => void stored.set(`${namespace}/${name}`, keys),
     remove: (namespace, name) => void stored.delete(`${namespace}/${name}`),
+    hold: (namespace) => {
+      const end = Promise.withResolvers<void>();
+      held.set(namespace, end.promise);
+      return end.resolve;
+    },
     breakReads: (error) => {
       fault = error;
     },

@@ -156,7 +156,7 @@ async function start(folder: string, args: readonly string[]): Promise<ChildProc
 /** As the manifest of the broker has them. */
 const shippedFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 const many = { perSecond: 1_000_000, burst: 1_000_000 };
-const noLimits = { address: many, issuer: many, subject: many };
+const noLimits = { address: many, issuer: many, tenant: many, subject: many };
 
 function renderObjects(gitUrl: string, issuer: TestIssuer): string {
   const decryption = { keys: [{ secretRef: { name: 'age' } }] };

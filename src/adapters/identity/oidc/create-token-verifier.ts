@@ -8,7 +8,7 @@ import type { TokenVerifier, VerifiedToken } from '#core/ports/broker/token-veri
 import type { Digest } from '#core/ports/digest.ts';
 import type { MonotonicClock, Random } from '#core/ports/time.ts';
 import { createIssuerBook, type KnownIssuer } from './issuer-book.ts';
-import type { KeySnapshot } from './issuer-keys.ts';
+import type { KeySnapshot, KeyStanding } from './issuer-keys.ts';
 import { proveSignature, type Proof } from './prove-signature.ts';
 
 export interface TokenVerifierDeps {
@@ -23,8 +23,14 @@ export interface TokenVerifierDeps {
   readonly ownAudience: string;
 }
 
+/** The keys of a TokenIssuer, by its name. */
+export interface IssuerStanding extends KeyStanding {
+  readonly issuer: string;
+}
+
 /** A {@link TokenVerifier} that can be ended. */
 export interface OidcVerifier extends TokenVerifier {
+  standings(): readonly IssuerStanding[];
   /** Ends what is being read from issuers. */
   close(): void;
 }
@@ -34,6 +40,8 @@ export function createTokenVerifier(deps: TokenVerifierDeps): OidcVerifier {
   const book = createIssuerBook(deps);
   return {
     close: () => book.close(),
+    standings: () =>
+      book.all().map(({ issuer: { name }, keys }) => ({ issuer: name, ...keys.standing() })),
     verify: async (token, signal, at = deps.clock.now()) => {
       const parsed = parseToken(token.expose());
       const known = book.find(parsed.claims['iss']);

@@ -11,6 +11,8 @@ export interface KnownIssuer {
 export interface IssuerBook {
   /** More than one where clusters have the same. A suspended one is not found. */
   find(iss: unknown): readonly KnownIssuer[];
+  /** Each that is not suspended. */
+  all(): readonly KnownIssuer[];
   close(): void;
 }
 
@@ -40,11 +42,18 @@ export function createIssuerBook(deps: IssuerBookDeps): IssuerBook {
     [listed, known] = [issuers, next];
     byIssuer = Map.groupBy(next.values(), ({ issuer }) => issuer.issuer);
   }
+  function lookAgain(): void {
+    const issuers = deps.issuers();
+    if (issuers !== listed) renew(issuers);
+  }
   return {
     find: (iss) => {
-      const issuers = deps.issuers();
-      if (issuers !== listed) renew(issuers);
+      lookAgain();
       return byIssuer.get(iss) ?? [];
+    },
+    all: () => {
+      lookAgain();
+      return [...known.values()];
     },
     close: () => {
       for (const { keys } of known.values()) keys.close();

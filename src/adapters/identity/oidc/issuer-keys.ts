@@ -14,6 +14,14 @@ export interface KeySnapshot {
   readonly readAt: number;
 }
 
+/** How it stands with the keys of an issuer. */
+export interface KeyStanding {
+  /** Since they were read; null before they were. Nobody reads keys that are not used. */
+  readonly ageMs: number | null;
+  /** How often they could not be read. */
+  readonly failures: number;
+}
+
 /**
  * The keys of one issuer, kept. They are read at most once in {@link restMs}, whatever tokens come and whether or not the
  * issuer answers, and used for {@link staleMs} after it has stopped to.
@@ -25,6 +33,7 @@ export interface IssuerKeys {
   isAtHand(): boolean;
   /** For a token of a key that they do not hold: newer ones, or the same again where it is not time for that yet. */
   readNewer(than: KeySnapshot, signal: AbortSignal): Promise<KeySnapshot>;
+  standing(): KeyStanding;
   close(): void;
 }
 
@@ -57,6 +66,7 @@ class KeptKeys implements IssuerKeys {
   #nextAt = -Infinity;
   /** Of the last reading; null when it went well. */
   #failure: MayflyError | null = null;
+  #failures = 0;
 
   constructor(source: KeySource, deps: KeeperDeps) {
     this.#source = source;
@@ -79,6 +89,10 @@ class KeptKeys implements IssuerKeys {
     this.#begin();
     if (this.#reading !== null) await orAborted(this.#reading, signal);
     return this.#current ?? than;
+  }
+
+  standing(): KeyStanding {
+    return { ageMs: this.#current === null ? null : this.#ageMs(), failures: this.#failures };
   }
 
   close(): void {
@@ -110,6 +124,7 @@ class KeptKeys implements IssuerKeys {
       };
       this.#failure = null;
     } catch (error) {
+      this.#failures += 1;
       this.#failure = isMayflyError(error) ? error : createBug(error);
     }
   }

@@ -13,6 +13,11 @@ export interface SqliteReplayDeps {
   readonly bootId: string;
 }
 
+export interface SqliteReplay extends ReplayStore {
+  /** Since when every use is known, in milliseconds: tokens from before are `unknown`. */
+  readonly knownSince: Instant;
+}
+
 /** A retry of the same request is the same use for so long. */
 const retryMs = 60_000;
 /** How often what is over is deleted. */
@@ -26,21 +31,23 @@ const sweepMs = 5_000;
 export function openSqliteReplay(
   { clock, bootId }: SqliteReplayDeps,
   { path }: { readonly path: string | null },
-): ReplayStore {
+): SqliteReplay {
   function now(): Instant {
     return clock.now();
   }
   return guard(() => {
     const database = new DatabaseSync(path ?? ':memory:');
     const knowledge = openKnowledge(database, { bootId, now: now() });
-    return createStore(prepareStatements(database), {
+    const { knownSince } = knowledge;
+    const store = createStore(prepareStatements(database), {
       now,
-      knownSince: knowledge.knownSince,
+      knownSince,
       close(): void {
         knowledge.settle();
         database.close();
       },
     });
+    return { ...store, knownSince };
   });
 }
 

@@ -23,7 +23,7 @@ export async function findLease(
 ): Promise<{ readonly lease: BrokerLease; readonly caller: Caller }> {
   const caller = await identifyNoted(parts, asked, signal);
   letGo(caller);
-  parts.throttle(caller);
+  parts.throttle.check(caller);
   const lease = parts.leases.find(asked.lease, caller);
   if (lease !== null) return { lease, caller };
   const error = createError('MAYFLY_BROKER_LEASE_UNKNOWN', {});

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../api/duration.ts';
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import { parseReference } from '../../reference/reference.ts';
-import { isRecord } from '../../text/read-field.ts';
+import { readField } from '../../text/read-field.ts';
 import { invalid, valid, validate, type Parsed } from '../../api/schema/validate.ts';
 import type { WantedValue } from '../asked.ts';
 import { exchangeRequestSchema, mostReferences, type ExchangeBody } from './request-schema.ts';
@@ -32,11 +32,10 @@ export function parseExchangeRequest(body: unknown): Parsed<ExchangeRequest> {
   });
 }
 
-/** Counted first: what stands twice in a list is looked for in the square of its length. */
+/** Counted first: what stands twice in a list is looked for in the square of its length, and each name is looked at. */
 function isTooLong(body: unknown): boolean {
-  return (
-    isRecord(body) && Array.isArray(body['secrets']) && body['secrets'].length > mostReferences
-  );
+  const secrets = readField(body, 'secrets');
+  return typeof secrets === 'object' && Object.keys(secrets ?? {}).length > mostReferences;
 }
 
 type Read =

@@ -18,7 +18,7 @@ export async function revokeTicket(
   const caller = await identifyNoted(parts, asked, signal);
   letGo(caller);
   if (caller.ticket === null) throw createError('MAYFLY_BROKER_TOKEN', {});
-  parts.throttle(caller);
+  parts.throttle.check(caller);
   await parts.audit.append({ id: asked.id, event: 'revocation', fields: renderWho(caller, asked) });
   await parts.tickets.revoke(asked.token, caller.identity, signal);
   await endLeases(parts, ({ ticket }) => ticket === caller.ticket?.id, signal);

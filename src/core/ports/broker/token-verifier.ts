@@ -35,7 +35,8 @@ export interface TokenReview {
 
 export interface TokenReviewer {
   /**
-   * Null when the API server does not accept the token for one of these audiences, as 60 s after its pod was deleted.
+   * Null when the API server does not accept the token for one of these audiences: as when its pod is gone, or 60 s
+   * after the deletion timestamp of one that is still there.
    * Throws `MAYFLY_KUBE_…` when it cannot be asked.
    */
   review(

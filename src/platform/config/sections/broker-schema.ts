@@ -64,7 +64,12 @@ function rate(
 
 const limitsSchema = Type.Object({
   address: rate('one address, before anything is looked at,', '100', '200'),
-  issuer: rate('one issuer', '500', '1000'),
+  issuer: rate(
+    'one issuer for tenants that were given something since the start, and as much again for all others,',
+    '500',
+    '1000',
+  ),
+  tenant: rate('one owner, group, organisation or namespace of an issuer', '100', '500'),
   subject: rate('one subject of an issuer', '10', '300'),
   connections: setting.integer({
     description: 'Connections at a time.',

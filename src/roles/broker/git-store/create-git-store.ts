@@ -6,6 +6,7 @@ import type {
   StorePath,
   StoreSession,
 } from '#core/ports/secret-store.ts';
+import type { Instant } from '#core/ports/time.ts';
 import { wipeTree, type SecretMap } from '#core/secret/secret-tree.ts';
 import { checkStorePath } from '#core/store/check-store-path.ts';
 import { findRevision, sourceOf } from './find-revision.ts';
@@ -103,8 +104,9 @@ async function readSecret(
     throw createError('MAYFLY_STORE_NOT_FOUND', { store: store.name, path });
   }
   const file = findFile(store, revision, path);
-  const fields = await openShared(parts, { store, revision, file }, signal);
+  const { fields, modifiedAt } = await openShared(parts, { store, revision, file }, signal);
   try {
+    await parts.ages.check({ revision, path: file.path, blob: file.blob, modifiedAt });
     report(describe({ store, revision, file }, fields));
   } catch (error) {
     wipeTree(fields);
@@ -113,18 +115,28 @@ async function readSecret(
   return { fields, version: commit, lease: null, wipe: () => wipeTree(fields) };
 }
 
+interface OpenedFields {
+  readonly fields: SecretMap;
+  readonly modifiedAt: Instant;
+}
+
 async function openShared(
   parts: GitStoreParts,
   asked: FileToOpen,
   signal: AbortSignal,
-): Promise<SecretMap> {
+): Promise<OpenedFields> {
   const { store, file } = asked;
   const work = {
     key: keyOf(asked),
+    group: store.namespace,
     begin: async (ended: AbortSignal) => await openFile(parts, asked, ended),
     whenFull: () => createError('MAYFLY_STORE_THROTTLED', { store: store.name }),
   };
-  return await parts.work.share(work, (opened) => takeFields(opened, file.path), signal);
+  return await parts.work.share(
+    work,
+    (opened) => ({ fields: takeFields(opened, file.path), modifiedAt: opened.lastModified }),
+    signal,
+  );
 }
 
 /** All that decides about the result. */

@@ -9,6 +9,7 @@ import type { ReconcileMetrics } from '#platform/reconcile/reconcile-loop.ts';
 import type { SourceParts } from '../../sources/source-parts.ts';
 import type { TenancyParts } from '../../tenancy/tenancy-parts.ts';
 import { createGitStore, type ReportDecryption } from './create-git-store.ts';
+import { forgetAges, type FileAges } from './file-ages.ts';
 import { followSources, type SourceFollowing } from './follow-sources.ts';
 import type { GitStore, GitStoreParts } from './git-store-parts.ts';
 import { listReadable, listStoresOf } from './git-stores-of.ts';
@@ -35,6 +36,7 @@ export interface GitStoresDeps extends GitStoresTools {
   /** Asked in this order. */
   readonly decryptors: readonly Decryptor[];
   readonly records: RevisionRecords;
+  readonly ages: FileAges;
 }
 
 export interface GitStoresOptions {
@@ -51,15 +53,17 @@ export interface GitStores extends SourceFollowing {
 
 /** Encrypted files in memory, of all sources together. */
 const keptBytes = 32 * 1024 * 1024;
-/** Files that are opened at once, and that wait for it. */
-const workLimits = { most: 8, mostWaiting: 1_000 };
+/** Files that are opened at once, and that wait for it: of all, and of one namespace. */
+const workLimits = { most: 16, mostWaiting: 1_000, ofOne: { most: 4, mostWaiting: 250 } };
 
 export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions): GitStores {
-  const { objects, decryptors } = deps;
+  const { objects, decryptors, ages } = deps;
   const { maxStaleMs, limits } = options;
   const blobs = keepBlobs(deps.git, keptBytes);
+  const records = forgetAges(deps.records, ages);
   const sources: SourceParts = {
     ...deps,
+    records,
     git: blobs.git,
     memory: { sources: new Map(), policies: null },
     options: { git: limits },
@@ -70,9 +74,9 @@ export function createGitStores(deps: GitStoresDeps, options: GitStoresOptions):
     },
   };
   const work = createSharedWork<DecryptedFile>(workLimits);
-  const parts: GitStoreParts = { sources, blobs, decryptors, work, maxStaleMs };
+  const parts: GitStoreParts = { sources, blobs, decryptors, ages, work, maxStaleMs };
   return {
-    ...followSources({ ...deps, sources }),
+    ...followSources({ ...deps, records, sources }),
     open: (store, report) => createGitStore(parts, store, report),
   };
 }

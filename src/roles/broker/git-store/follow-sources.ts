@@ -1,6 +1,6 @@
 import { formatRef, type ObjectRef } from '#core/api/object.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
-import type { Random } from '#core/ports/time.ts';
+import type { Instant, Random } from '#core/ports/time.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import {
   createReconcileLoop,
@@ -29,18 +29,24 @@ export interface SourceFollowing {
   /** What is known of the objects has to be complete. Resolves once the sources are asked for. */
   start(): Promise<void>;
   stop(deadline: AbortSignal): Promise<void>;
-  /** Whether every source that a Store named at the start was looked at once, whatever came of it. */
+  /**
+   * Whether every source that a Store named at the start was looked at once, whatever came of it, or had a minute for
+   * that: one whose host does not come to an end is not waited for.
+   */
   isReady(): boolean;
 }
 
 const minute = 60_000;
+const longestStartMs = minute;
 const loopOptions = {
   controller: 'git-store',
   kind: 'GitSource',
   /** Above the longest time-out that a GitSource may ask for. */
   timeoutMs: 15 * minute,
   resyncMs: 10 * minute,
-  concurrency: 4,
+  concurrency: 8,
+  /** A host of one tenant that answers slowly holds up the sources of that tenant. */
+  share: 2,
 } as const;
 
 /** Follows the GitSources that some Store reads from, and no others. Nothing is written to the cluster. */
@@ -49,7 +55,8 @@ export function followSources(parts: FollowParts): SourceFollowing {
   const awaited = new Set<string>();
   const loop = createLoop(parts, (ref) => awaited.delete(formatRef(ref)));
   let running: Promise<unknown> = Promise.resolve();
-  let isStarted = false;
+  const { clock } = parts.sources;
+  let startedAt: Instant | null = null;
 
   /** What a Store, a policy or a namespace says concerns whichever source: few of them change. */
   async function lookAtAll(): Promise<readonly ObjectRef[]> {
@@ -67,7 +74,7 @@ export function followSources(parts: FollowParts): SourceFollowing {
   return {
     start: async () => {
       for (const ref of await lookAtAll()) awaited.add(formatRef(ref));
-      isStarted = true;
+      startedAt = clock.now();
       loop.start();
       const looks = { lookAt: (ref: ObjectRef) => loop.add(ref), lookAgain };
       running = Promise.all(watchAll(parts, looks, stopping.signal));
@@ -77,7 +84,8 @@ export function followSources(parts: FollowParts): SourceFollowing {
       await loop.stop(deadline);
       await running;
     },
-    isReady: () => isStarted && awaited.size === 0,
+    isReady: () =>
+      startedAt !== null && (awaited.size === 0 || clock.now() - startedAt >= longestStartMs),
   };
 }
 

@@ -17,15 +17,22 @@ export interface Wipeable {
 export interface Work<T> {
   /** The same key is the same work. */
   readonly key: string;
+  /** Whose it is: nobody has more than a share. */
+  readonly group: string;
   begin(signal: AbortSignal): Promise<T>;
   whenFull(): Error;
 }
 
-export interface SharedWorkOptions {
+export interface WorkLimits {
   /** How much is done at a time. */
   readonly most: number;
   /** How much may wait for its turn. */
   readonly mostWaiting: number;
+}
+
+export interface SharedWorkOptions extends WorkLimits {
+  /** The share of one group. The groups take turns. */
+  readonly ofOne: WorkLimits;
 }
 
 interface Flight<T> {
@@ -39,9 +46,9 @@ export function createSharedWork<T extends Wipeable>(options: SharedWorkOptions)
   const turns = createTurns(options);
 
   function start(work: Work<T>): Flight<T> {
-    if (turns.isFull()) throw work.whenFull();
+    if (turns.isFull(work.group)) throw work.whenFull();
     const ended = new AbortController();
-    const result = turns.take(async () => {
+    const result = turns.take(work.group, async () => {
       ended.signal.throwIfAborted();
       return await work.begin(ended.signal);
     });
@@ -77,26 +84,61 @@ export function createSharedWork<T extends Wipeable>(options: SharedWorkOptions)
 }
 
 interface Turns {
-  isFull(): boolean;
-  take<T>(begin: () => Promise<T>): Promise<T>;
+  isFull(group: string): boolean;
+  take<T>(group: string, begin: () => Promise<T>): Promise<T>;
 }
 
-function createTurns({ most, mostWaiting }: SharedWorkOptions): Turns {
-  const waiting: (() => void)[] = [];
-  let busy = 0;
+function createTurns({ most, mostWaiting, ofOne }: SharedWorkOptions): Turns {
+  const busy = new Map<string, number>();
+  /** Who waits, by group; the group that had a turn last is the last one. */
+  const waiting = new Map<string, (() => void)[]>();
+
+  function isFree(group: string): boolean {
+    return sum(busy.values()) < most && (busy.get(group) ?? 0) < ofOne.most;
+  }
+
+  function leave(group: string): void {
+    const left = (busy.get(group) ?? 0) - 1;
+    if (left > 0) busy.set(group, left);
+    else busy.delete(group);
+  }
+
+  /** The turn is handed on at once: whoever comes meanwhile does not overtake. */
+  function handOn(): void {
+    const [group, queue] = [...waiting].find(([each]) => isFree(each)) ?? ['', []];
+    const [next, ...others] = queue;
+    if (next === undefined) return;
+    waiting.delete(group);
+    if (others.length > 0) waiting.set(group, others);
+    busy.set(group, (busy.get(group) ?? 0) + 1);
+    next();
+  }
+
+  async function waitForTurn(group: string): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    waiting.set(group, [...(waiting.get(group) ?? []), turn.resolve]);
+    handOn();
+    await turn.promise;
+  }
+
   return {
-    isFull: () => waiting.length >= mostWaiting,
-    async take(begin) {
-      if (busy >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-      else busy += 1;
+    isFull(group): boolean {
+      const all = sum([...waiting.values()].map(({ length }) => length));
+      const own = waiting.get(group)?.length ?? 0;
+      return all >= mostWaiting || own >= ofOne.mostWaiting;
+    },
+    async take(group, begin) {
+      await waitForTurn(group);
       try {
         return await begin();
       } finally {
-        // The turn is handed on: whoever comes meanwhile does not overtake.
-        const next = waiting.shift();
-        if (next === undefined) busy -= 1;
-        else next();
+        leave(group);
+        handOn();
       }
     },
   };
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, each) => total + each, 0);
 }

@@ -3,7 +3,10 @@ import type { TokenIssuer } from '#core/api/token-issuer.ts';
 import type { NamespaceTenancy } from '#core/broker/broker-parts.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
+import type { Clock, Instant } from '#core/ports/time.ts';
 import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { wait } from '#platform/time/wait.ts';
+import { checkRead } from './check-fresh.ts';
 import type { ObjectTables } from './create-view.ts';
 import { keepers, type KeptKind, type KeptObject } from './keep-objects.ts';
 
@@ -17,6 +20,7 @@ export interface ObjectTablesDeps {
   readonly objects: Pick<ObjectApi, 'list' | 'watch'>;
   /** Null without a cluster: there everything is the administrator's, and no TenantPolicy is looked for. */
   readonly namespaces: NamespaceLabels | null;
+  readonly clock: Clock;
   checkFresh(): void;
   onFault(error: unknown): void;
 }
@@ -26,14 +30,20 @@ interface Table<T> {
   get(key: string): T | null;
   /** The same array until it was read again. */
   list(): readonly T[];
+  /** When it does not work, what was read before stays. */
   readAgain(): Promise<void>;
+  /** Since when what is kept is not all that there is; null when it is. */
+  missingSince(): Instant | null;
 }
+
+/** From a look that failed to the next one. */
+const retryMs = 1_000;
 
 /** Keeps what the broker decides by, each object read once. Rejects when the objects cannot be listed. */
 export async function openObjectTables(deps: ObjectTablesDeps): Promise<FollowedTables> {
-  const { objects, namespaces } = deps;
-  const tables = createTables(objects);
-  const policies = createTable(objects, 'TenantPolicy', viewPolicy);
+  const { namespaces, clock } = deps;
+  const tables = createTables(deps);
+  const policies = createTable(deps, 'TenantPolicy', viewPolicy);
   const all: readonly Table<unknown>[] = [
     ...Object.values(tables),
     ...(namespaces === null ? [] : [policies]),
@@ -47,33 +57,39 @@ export async function openObjectTables(deps: ObjectTablesDeps): Promise<Followed
     find: (kind, namespace, name) => tables[kind].get(formatRef({ namespace, name })),
     readTenancy: (name) =>
       namespaces === null ? null : readTenancy(namespaces, policies.list(), name),
-    checkFresh: () => deps.checkFresh(),
+    checkFresh: () => {
+      deps.checkFresh();
+      for (const table of all) checkRead(table.kind, table.missingSince(), clock);
+    },
     async follow(signal): Promise<void> {
       await Promise.all(all.map(async (table) => await followTable(deps, table, signal)));
     },
   };
 }
 
-function createTables(objects: Pick<ObjectApi, 'list'>): {
+type TableDeps = Pick<ObjectTablesDeps, 'objects' | 'clock'>;
+
+function createTables(deps: TableDeps): {
   readonly [K in KeptKind]: Table<KeptObject[K]>;
 } {
   return {
-    TokenIssuer: createTable(objects, 'TokenIssuer', keepers.TokenIssuer),
-    AccessPolicy: createTable(objects, 'AccessPolicy', keepers.AccessPolicy),
-    ClusterAccessPolicy: createTable(objects, 'ClusterAccessPolicy', keepers.ClusterAccessPolicy),
-    Store: createTable(objects, 'Store', keepers.Store),
-    ClusterStore: createTable(objects, 'ClusterStore', keepers.ClusterStore),
+    TokenIssuer: createTable(deps, 'TokenIssuer', keepers.TokenIssuer),
+    AccessPolicy: createTable(deps, 'AccessPolicy', keepers.AccessPolicy),
+    ClusterAccessPolicy: createTable(deps, 'ClusterAccessPolicy', keepers.ClusterAccessPolicy),
+    Store: createTable(deps, 'Store', keepers.Store),
+    ClusterStore: createTable(deps, 'ClusterStore', keepers.ClusterStore),
   };
 }
 
 function createTable<T>(
-  objects: Pick<ObjectApi, 'list'>,
+  { objects, clock }: TableDeps,
   kind: KindName,
   keep: (object: StoredObject) => T | null,
 ): Table<T> {
   const known = new WeakMap<StoredObject, { readonly value: T | null }>();
   let kept: ReadonlyMap<string, T> = new Map();
   let values: readonly T[] = [];
+  let missingSince: Instant | null = null;
 
   function read(object: StoredObject): readonly (readonly [string, T])[] {
     const { value } = known.get(object) ?? { value: keep(object) };
@@ -86,13 +102,20 @@ function createTable<T>(
     get: (key) => kept.get(key) ?? null,
     list: () => values,
     async readAgain(): Promise<void> {
-      kept = new Map((await objects.list(kind)).flatMap(read));
-      values = [...kept.values()];
+      try {
+        kept = new Map((await objects.list(kind)).flatMap(read));
+        values = [...kept.values()];
+        missingSince = null;
+      } catch (error) {
+        missingSince ??= clock.now();
+        throw error;
+      }
     },
+    missingSince: () => missingSince,
   };
 }
 
-/** Of changes that come together one look is enough; what comes during a look has another one. */
+/** Of changes that come together one look is enough; what comes during a look has another one, as has one that failed. */
 async function followTable(
   deps: ObjectTablesDeps,
   table: Table<unknown>,
@@ -107,7 +130,10 @@ async function followTable(
   function onChange(): void {
     if (isDue) return;
     isDue = true;
-    look().catch((error: unknown) => deps.onFault(error));
+    look().catch((error: unknown) => {
+      deps.onFault(error);
+      wait(deps.clock, retryMs, signal).then(onChange, () => undefined);
+    });
   }
   const watching = deps.objects.watch(table.kind, onChange, signal);
   onChange();

@@ -9,5 +9,5 @@ export function parseRequest(texts: readonly string[]): AccessRequest {
     if (parsed.kind === 'valid') return parsed.reference;
     throw createError('MAYFLY_CLI_USAGE', { reason: `reference ${index + 1} ${parsed.problem}` });
   });
-  return { references, ttlMs: null };
+  return { references, ttlMs: null, isPartial: false };
 }

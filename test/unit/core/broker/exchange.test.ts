@@ -155,7 +155,7 @@ describe('an exchange', () => {
       caller: aCaller(),
       isAlive: false,
       policy: 'shop/none',
-      request: { references: [], ttlMs: null },
+      request: { references: [], ttlMs: null, isPartial: false },
     };
     const access = decideAccess(rig.parts.view, question);
     if (access.kind === 'granted') throw new Error('granted');

@@ -8,7 +8,7 @@ import { aGithubIdentity, aPodIdentity, githubClaims } from '#test/support/polic
 import { aPolicy, githubSubject } from '#test/support/policies/a-policy.ts';
 import { aStored } from '#test/support/policies/a-stored.ts';
 
-const request = { references: [], ttlMs: null };
+const request = { references: [], ttlMs: null, isPartial: false };
 const findIssuer = (): null => null;
 
 function policyOf(...subjects: readonly object[]): AccessPolicy {
@@ -41,7 +41,7 @@ describe('an explanation', () => {
   it('grants by the same rules as the broker', () => {
     const policy = policyOf({ github: githubSubject });
     const explained = explainPolicy(policy, { claims: githubClaims, findIssuer, request });
-    expect(explained.decision).toEqual({ kind: 'grant', subject: 0, ttlMs: 60_000 });
+    expect(explained.decision).toEqual({ kind: 'grant', subject: 0, ttlMs: 60_000, keys: [] });
   });
 
   it('tells what is left open, and which tests hold for more than one value', () => {

@@ -12,7 +12,7 @@ function refer(text: string): Reference {
 }
 
 function asking(...references: readonly string[]): AccessRequest {
-  return { references: references.map(refer), ttlMs: null };
+  return { references: references.map(refer), ttlMs: null, isPartial: false };
 }
 
 const request = asking('vault:app/db');
@@ -28,6 +28,7 @@ describe('a policy', () => {
       kind: 'grant',
       subject: 0,
       ttlMs: 900_000,
+      keys: [null],
     });
   });
 
@@ -132,12 +133,33 @@ describe('a policy', () => {
     expect(ttlOf(asking())).toBe(10);
   });
 
+  it('gives the keys of a path that its grants name to who takes what is granted, and nothing more', () => {
+    const grants = [
+      { store: 'vault', paths: ['app/*'], keys: ['user', 'port'], maxTtl: '10m' },
+      { store: 'vault', paths: ['app/db'], keys: ['password'], maxTtl: '5m' },
+      { store: 'other', paths: ['app/db'], maxTtl: '1m' },
+      { store: 'vault', paths: ['all'], keys: ['a'], maxTtl: '1m' },
+      { store: 'vault', paths: ['all'], maxTtl: '2m' },
+    ];
+    const matched = (text: string, isPartial = true): unknown =>
+      matchPolicy(aPolicy({ grants }), aGithubIdentity(), { ...asking(text), isPartial });
+    const keys = [new Set(['user', 'port', 'password'])];
+    expect(matched('vault:app/db')).toMatchObject({ ttlMs: 300_000, keys });
+    expect(matched('vault:app/x')).toMatchObject({ keys: [new Set(['user', 'port'])] });
+    expect(matched('vault:all')).toMatchObject({ ttlMs: 120_000, keys: [null] });
+    expect(matched('vault:app/db#user')).toMatchObject({ ttlMs: 600_000, keys: [null] });
+    for (const text of ['vault:app/db#other', 'vault:none']) {
+      expect(matched(text)).toMatchObject({ kind: 'denial' });
+    }
+    expect(matched('vault:app/db', false)).toMatchObject({ kind: 'denial' });
+  });
+
   it('of the mode Audit never grants, and tells what it would have', () => {
     const policy = aPolicy({ mode: 'Audit' });
     expect(matchPolicy(policy, aGithubIdentity(), request)).toEqual({
       kind: 'denial',
       clause: 'mode',
-      would: { kind: 'grant', subject: 0, ttlMs: 900_000 },
+      would: { kind: 'grant', subject: 0, ttlMs: 900_000, keys: [null] },
     });
     expect(matchPolicy(policy, aGithubIdentity({ ref: 'x' }), request)).toMatchObject({
       clause: 'subjects[0].github.ref',

@@ -103,6 +103,7 @@ describe('the configuration', () => {
         limits: {
           address: { perSecond: 100, burst: 200 },
           issuer: { perSecond: 500, burst: 1000 },
+          tenant: { perSecond: 100, burst: 500 },
           subject: { perSecond: 10, burst: 300 },
           connections: 1000,
           tokens: 20_000,

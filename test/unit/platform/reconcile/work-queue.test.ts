@@ -53,6 +53,31 @@ describe('the work queue', () => {
     expect(order.slice(9)).toEqual(['s8', 's9', 'l3', 'l2']);
   });
 
+  it('gives no more keys of a group than its share, and those of others before', async () => {
+    const share = { groupOf: (key: string) => key.slice(0, 1), most: 2 };
+    const queue = createWorkQueue(createFakeClock(), share);
+    for (const key of ['a1', 'a2', 'a3', 'a4']) queue.add(key, 'soon');
+    queue.add('b1', 'later');
+    expect([await queue.take(), await queue.take(), await queue.take()]).toEqual([
+      'a1',
+      'a2',
+      'b1',
+    ]);
+    const waiting = [queue.take(), queue.take()];
+    queue.add('b2', 'later');
+    expect(await waiting[0]).toBe('b2');
+    queue.done('b1');
+    queue.done('a2');
+    expect(await waiting[1]).toBe('a3');
+    expect(queue.depth).toBe(1);
+    const last = queue.take();
+    queue.add('a1', 'soon');
+    queue.done('a1');
+    expect(await last).toBe('a4');
+    queue.close();
+    expect(await queue.take()).toBeNull();
+  });
+
   it('adds later, the earlier of two delays winning and now winning over all', async () => {
     const clock = createFakeClock();
     const queue = createWorkQueue(clock);

@@ -1,5 +1,5 @@
 import { createError } from '#core/errors/mayfly-error.ts';
-import type { SecretLease } from '#core/ports/secret-sink.ts';
+import { isOlder } from '#core/sync/is-older.ts';
 import type { OpenUnit } from './open-unit.ts';
 import type { Pass } from '../pass.ts';
 
@@ -21,10 +21,4 @@ export async function checkRollback(
     reason: 'Rollback',
     message: error.message,
   });
-}
-
-type Version = Pick<SecretLease, 'origin' | 'modifiedAt'>;
-
-function isOlder(before: Version | null, { origin, modifiedAt }: Version): boolean {
-  return before !== null && before.origin !== origin && modifiedAt < before.modifiedAt;
 }

@@ -137,6 +137,21 @@ describe('an issuer that is out', () => {
   });
 });
 
+it('how old they are, and how often they could not be read, is known', async () => {
+  expect(keys.standing()).toEqual({ ageMs: null, failures: 0 });
+  answer = () => Promise.reject(down);
+  await expectCode(read(), 'MAYFLY_ISSUER_UNAVAILABLE');
+  expect(keys.standing()).toEqual({ ageMs: null, failures: 1 });
+  answer = wellAnswer;
+  await clock.advance(minute);
+  const first = await read();
+  await clock.advance(7 * minute);
+  expect(keys.standing()).toEqual({ ageMs: 7 * minute, failures: 1 });
+  answer = () => Promise.reject(down);
+  expect(await readNewer(first)).toBe(first);
+  expect(keys.standing()).toEqual({ ageMs: 7 * minute, failures: 2 });
+});
+
 it('whoever waits may give up, and the others go on', async () => {
   const settled = Promise.withResolvers<readonly TokenKey[]>();
   answer = () => settled.promise;

@@ -63,6 +63,25 @@ describe('input beside a schema', () => {
     expect(messages({ name: 1, count: 'x', naem: 2 })).toHaveLength(3);
   });
 
+  it('is told where it is much: 16 times, and then how often it is', () => {
+    const names = Array.from({ length: 40 }, (_, index) => [`x${index}`, 1] as const);
+    const [told, all] = [names.slice(0, 16), messages({ name: 'a', ...Object.fromEntries(names) })];
+    const known = 'known are name, count, list, fixed, none';
+    expect(all.slice(0, 16)).toEqual(
+      told.map(([name]) => `there is no field spec.${name}: ${known}`),
+    );
+    expect(all.slice(16)).toEqual(['beside these, more is wrong: 24']);
+    const many = Array.from({ length: 100_000 }, (_, index) => [`x${index}`, 1] as const);
+    expect(messages({ name: 'a', ...Object.fromEntries(many) }).at(-1)).toBe(
+      'beside these, more is wrong: at least 240',
+    );
+  });
+
+  it.each([7, 8, 9])('is told whole where %i fields are unknown', (count) => {
+    const names = Array.from({ length: count }, (_, index) => [`x${index}`, 1] as const);
+    expect(messages({ name: 'a', ...Object.fromEntries(names) })).toHaveLength(count);
+  });
+
   it('does not reach into what objects inherit', () => {
     expect(messages(JSON.parse('{"name":"a","__proto__":{"x":1}}'))).toHaveLength(1);
     expect(suggestField(schema, '/constructor/prototype', 'nothing')).toBe('it takes no fields');

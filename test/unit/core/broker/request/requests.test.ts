@@ -40,14 +40,26 @@ describe('the body of an exchange', () => {
     expect(parseExchangeRequest(body).kind).toBe('invalid');
   });
 
-  it('is not looked through any further when it lists too much', () => {
-    const parsed = parseExchangeRequest({
-      policy: '',
-      secrets: Array.from({ length: 65 }, () => 1),
-    });
+  it.each([
+    ['lists', Array.from({ length: 65 }, () => 1)],
+    ['names', Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`a ${index}`, 1]))],
+  ])('is not looked through any further when it %s too much', (_, secrets) => {
+    const parsed = parseExchangeRequest({ policy: '', secrets });
     expect(parsed.kind === 'invalid' && parsed.errors.map(({ message }) => message)).toEqual([
       'the field body.secrets must have at most 64 items',
     ]);
+  });
+
+  it.each([8, 9, 64])('is told of its bad names, also when there are %i', (count) => {
+    const names = Array.from({ length: count }, (_, index) => [`a ${index}`, 'vault:a'] as const);
+    const parsed = parseExchangeRequest({
+      policy: 'shop/release',
+      secrets: Object.fromEntries(names),
+    });
+    const told = parsed.kind === 'invalid' ? parsed.errors : [];
+    expect(told[7]?.message).toContain('there is no field body.secrets.a 7');
+    const isMore = told.at(-1)?.code === 'MAYFLY_OBJECT_FIELDS_MORE';
+    expect([told.length > 16, isMore]).toEqual([count === 64, count === 64]);
   });
 
   it('is told which of its references is none, without a word of it', () => {

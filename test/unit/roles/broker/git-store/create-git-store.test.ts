@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createError } from '#core/errors/mayfly-error.ts';
 import type { StoredSecret } from '#core/ports/secret-store.ts';
+import { aSourceSpec, sourceRef } from '#test/support/controller-rig.ts';
 import { expectCode } from '#test/support/expect-code.ts';
 import {
   aGitStoreSpec,
@@ -179,6 +180,24 @@ describe('many reads at once', () => {
     ]);
     expect(own.status).toBe('fulfilled');
     expect(strange).toMatchObject({ reason: { code: 'MAYFLY_SYNC_KEY_MISSING' } });
+  });
+
+  it('of a namespace that is slow hold up nobody in another one', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `${index}.yaml`);
+    await start(Object.fromEntries(names.map((name) => [`apps/${name}`, db])));
+    const namespace = 'other';
+    rig.keys.put(namespace, 'keys', { 'age.txt': 'key-1' });
+    rig.objects.put({ ...sourceRef(), namespace }, aSourceSpec());
+    rig.objects.put({ ...storeRef, namespace }, aGitStoreSpec());
+    await rig.advance(60_000);
+    const release = rig.keys.hold('prod');
+    const slow = names.map(async (name) => await rig.read(name));
+    const other = rig.stores().open({ ...rig.store(), namespace }, () => undefined);
+    const session = await other.login({} as never, never);
+    const secret = await session.read({ path: '0.yaml', version: null }, never);
+    expect(textsOf(secret)).toMatchObject({ user: 'shop' });
+    release();
+    expect(await Promise.all(slow)).toHaveLength(20);
   });
 
   it('read an encrypted file from the host once', async () => {

@@ -11,6 +11,7 @@ import {
 } from '#test/support/git-stores/create-git-stores-rig.ts';
 import { sealFile } from '#test/support/memory/memory-decryptor.ts';
 import { createMemoryNamespaces } from '#test/support/memory/memory-namespaces.ts';
+import { until } from '#test/support/until.ts';
 
 const files = { 'apps/db.yaml': sealFile([{ password: 'one' }]) };
 const unreachable = createError('MAYFLY_GIT_UNAVAILABLE', { host: 'git.test' });
@@ -138,6 +139,45 @@ describe('a source that the broker follows', () => {
     rig.objects.put(storeRef, aGitStoreSpec());
     await rig.advance(minute);
     await isRefused('MAYFLY_GIT_REWIND');
+  });
+
+  it('is looked at though many of another namespace do not come to an end', async () => {
+    rig = await startGitStores(files);
+    const release = rig.keys.hold('slow');
+    for (let index = 0; index < 20; index += 1) {
+      const [namespace, name] = ['slow', `repo-${index}`];
+      const auth = { type: 'none', secretRef: { name: 'host' } };
+      rig.objects.put({ ...sourceRef(name), namespace }, aSourceSpec({ auth }));
+      rig.objects.put({ ...storeRef, namespace, name }, aGitStoreSpec({ sourceRef: { name } }));
+    }
+    await rig.advance(minute);
+    const commit = rig.git.commit({ 'apps/db.yaml': sealFile([{ password: 'two' }]) });
+    await rig.advance(2 * minute);
+    const secret = await rig.read('db.yaml');
+    expect(secret.version).toBe(commit);
+    secret.wipe();
+    release();
+  });
+
+  it('holds up the start for a minute and no longer when its host does not come to an end', async () => {
+    rig = await startGitStores(files);
+    const auth = { type: 'none', secretRef: { name: 'host' } };
+    rig.objects.put({ ...sourceRef(), namespace: 'slow' }, aSourceSpec({ auth }));
+    rig.objects.put({ ...storeRef, namespace: 'slow' }, aGitStoreSpec());
+    await rig.advance(minute);
+    const release = rig.keys.hold('slow');
+    const { fetches } = rig.git;
+    let isUp = false;
+    const restarting = rig.restart().then(() => {
+      isUp = true;
+    });
+    await until(() => rig.git.fetches > fetches);
+    await rig.clock.advance(minute - 1);
+    expect(isUp).toBe(false);
+    await rig.clock.advance(1);
+    await restarting;
+    expect(await isRead()).toBe(true);
+    release();
   });
 
   it('needs a TenantPolicy or a host of the configuration, at the moment of the read', async () => {

@@ -7,15 +7,16 @@ interface Result {
   wipe(): void;
 }
 
-function aBench(most = 1, mostWaiting = 10) {
+function aBench(most = 1, mostWaiting = 10, ofOne = { most, mostWaiting }) {
   const begun: string[] = [];
   const wiped: string[] = [];
   const ended: string[] = [];
   const ends = new Map<string, (fault?: Error) => void>();
-  const work = createSharedWork<Result>({ most, mostWaiting });
+  const work = createSharedWork<Result>({ most, mostWaiting, ofOne });
   function workOf(key: string): Work<Result> {
     return {
       key,
+      group: key.split(':')[0] ?? '',
       whenFull: () => new Error('full'),
       begin: async (signal) => {
         begun.push(key);
@@ -96,6 +97,37 @@ describe('shared work', () => {
     await settle();
     end('b');
     expect(await second).toBe('b');
+  });
+
+  it('of one group takes no more than its share, whatever waits', async () => {
+    const { begun, share, end } = aBench(4, 10, { most: 2, mostWaiting: 2 });
+    const slow = ['slow:1', 'slow:2', 'slow:3', 'slow:4'].map(async (key) => await share(key));
+    await expect(share('slow:5')).rejects.toThrow('full');
+    const other = share('other:1');
+    await settle();
+    expect(begun).toEqual(['slow:1', 'slow:2', 'other:1']);
+    end('other:1');
+    expect(await other).toBe('other:1');
+    await settle();
+    expect(begun).toHaveLength(3);
+    for (const key of ['slow:1', 'slow:2', 'slow:3', 'slow:4']) {
+      end(key);
+      await settle();
+    }
+    expect(await Promise.all(slow)).toHaveLength(4);
+  });
+
+  it('of groups that wait takes turns between them', async () => {
+    const { begun, share, end } = aBench(1, 10);
+    const keys = ['a:1', 'a:2', 'a:3', 'b:1', 'b:2', 'c:1'];
+    const reads = keys.map(async (key) => await share(key));
+    await settle();
+    for (let turn = 0; turn < keys.length; turn += 1) {
+      end(begun.at(-1) ?? '');
+      await settle();
+    }
+    expect(await Promise.all(reads)).toEqual(keys);
+    expect(begun).toEqual(['a:1', 'a:2', 'b:1', 'c:1', 'a:3', 'b:2']);
   });
 
   it('does not begin for a reader that has given up', async () => {

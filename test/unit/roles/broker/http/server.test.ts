@@ -1,12 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Caller } from '#core/broker/asked.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { nameAddress } from '#roles/broker/http/name-address.ts';
-import { createThrottle } from '#roles/broker/throttle.ts';
-import { aCaller } from '#test/support/broker/a-caller.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 import { canary, findCanary } from '#test/support/canary/find-canary.ts';
-import { expectCode } from '#test/support/expect-code.ts';
-import { createFakeClock } from '#test/support/fake-clock.ts';
 
 describe("the broker's server", () => {
   let rig: BrokerRig;
@@ -35,13 +32,26 @@ describe("the broker's server", () => {
       { retryAfterMs: 2500 },
     );
     rig = await createBrokerRig({
-      throttle: () => {
-        throw throttled;
+      throttle: {
+        check: () => {
+          throw throttled;
+        },
+        welcome: () => undefined,
       },
     });
     const answer = await rig.exchange(rig.sign('github'));
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '3']);
     expect(rig.audit.events).toEqual([]);
+  });
+
+  it('counts who is given something as known, and nobody who is denied', async () => {
+    const known: string[] = [];
+    const welcome = ({ identity }: Caller): void => void known.push(identity.issuer);
+    rig = await createBrokerRig({ throttle: { check: () => undefined, welcome } });
+    await rig.exchange(rig.sign('github', { repository_id: '75' }));
+    expect(known).toEqual([]);
+    await rig.exchange(rig.sign('github'));
+    expect(known).toEqual(['github']);
   });
 
   it('looks at nothing of an address that asks too often', async () => {
@@ -99,17 +109,4 @@ it('counts addresses of IPv6 by their network', () => {
   expect(nameAddress('192.0.2.1')).toBe(nameAddress('::ffff:192.0.2.1'));
   expect(nameAddress('2001:db8::1')).toBe(nameAddress('2001:db8::ffff:1'));
   expect(nameAddress('2001:db8:0:1::1')).not.toBe(nameAddress('2001:db8:0:2::1'));
-});
-
-it('lets so many requests of a subject and of an issuer through', async () => {
-  const one = { burst: 1, perSecond: 1 };
-  const many = { burst: 100, perSecond: 100 };
-  const bySubject = createThrottle(createFakeClock(), { perIssuer: many, perSubject: one });
-  bySubject(aCaller());
-  const error = await expectCode(() => bySubject(aCaller()), 'MAYFLY_BROKER_THROTTLED');
-  expect(error.retryAfterMs).toBe(1000);
-  const byIssuer = createThrottle(createFakeClock(), { perIssuer: one, perSubject: many });
-  byIssuer(aCaller());
-  const identity = { ...aCaller().identity, subject: 'another' };
-  await expectCode(() => byIssuer(aCaller({ identity })), 'MAYFLY_BROKER_THROTTLED');
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
+import { trackSecrets } from '#test/support/track-secrets.ts';
 import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
 
 describe('clients of Vault', () => {
@@ -69,6 +70,34 @@ describe('clients of Vault', () => {
     expect((await read(token)).statusCode).toBe(200);
     await rig.clock.advance(1);
     expect((await read(token)).statusCode).toBe(403);
+  });
+
+  it('read of a path the keys that a grant names, and no others', async () => {
+    const github = { issuer: 'github', ownerId: ['65'], repositoryId: ['74'] };
+    const keys = ['user', 'not-there'];
+    const grants = [
+      { store: 'vault', paths: ['app/db'], keys, maxTtl: '5m' },
+      { store: 'vault', paths: ['app/none'], keys: ['not-there'], maxTtl: '5m' },
+    ];
+    await rig.put('AccessPolicy', 'shop/release', { subjects: [{ github }], grants });
+    rig.store.put('app/none', { password: 'hunter2-hunter2' });
+    const countUnwiped = trackSecrets();
+    const token = await tokenOf(rig.sign('github'));
+    const answer = await read(token);
+    expect(answer.json<{ data: { data: object } }>().data.data).toEqual({ user: 'shop' });
+    expect(rig.audit.events.at(-1)).toMatchObject({ event: 'read', fields: { keys } });
+    const none = await read(token, 'vault/data/app/none');
+    expect([none.statusCode, none.body]).toEqual([404, expect.not.stringContaining('hunter2')]);
+    await rig.send({
+      method: 'POST',
+      url: '/v1/auth/token/revoke-self',
+      headers: { 'x-vault-token': token },
+    });
+    expect(countUnwiped()).toBe(0);
+    const secrets = ['vault:app/db'];
+    const payload = { token: rig.sign('github'), policy: 'shop/release', secrets };
+    const whole = await rig.send({ method: 'POST', url: '/v1/exchange', payload });
+    expect(whole.statusCode).toBe(403);
   });
 
   it('are denied with the audit id alone', async () => {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { KindName } from '#core/api/object.ts';
 import type { BrokerView } from '#core/broker/broker-parts.ts';
+import { createError } from '#core/errors/mayfly-error.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import { checkFresh } from '#roles/broker/view/check-fresh.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
 import { openObjectTables } from '#roles/broker/view/object-tables.ts';
 import { expectCode } from '#test/support/expect-code.ts';
-import { createFakeClock, settle } from '#test/support/fake-clock.ts';
+import { createFakeClock, settle, type FakeClock } from '#test/support/fake-clock.ts';
 import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { githubSubject } from '#test/support/policies/a-policy.ts';
 
@@ -20,6 +22,9 @@ describe('what the broker decides by', () => {
   let view: BrokerView;
   let ending: AbortController;
   let following: Promise<void>;
+  let clock: FakeClock;
+  /** A kind that cannot be listed. */
+  let broken: KindName | null;
   const namespaces: NamespaceLabels = {
     read: (name) => (name === 'shop' ? { team: 'a' } : null),
     watch: async () => undefined,
@@ -34,9 +39,19 @@ describe('what the broker decides by', () => {
     objects.put({ kind: 'ClusterStore', namespace: '', name: 'vault' }, ofCluster);
     const selecting = { namespaceSelector: { matchLabels: { team: 'a' } } };
     objects.put({ kind: 'TenantPolicy', namespace: '', name: 'team-a' }, selecting);
+    [clock, broken] = [createFakeClock(), null];
+    const { watch } = objects;
     const tables = await openObjectTables({
-      objects,
+      objects: {
+        watch: watch.bind(objects),
+        list: async (kind) => {
+          if (kind === broken)
+            throw createError('MAYFLY_KUBE_UNAVAILABLE', { what: 'a list', reason: 'a test' });
+          return await objects.list(kind);
+        },
+      },
       namespaces,
+      clock,
       checkFresh: () => undefined,
       onFault: () => undefined,
     });
@@ -68,6 +83,41 @@ describe('what the broker decides by', () => {
     await settle();
     expect(view.findPolicy('cluster/release')).toBeNull();
     expect(view.findPolicy('shop/release')).toBeNull();
+  });
+
+  it.each([
+    ['TokenIssuer', ''],
+    ['AccessPolicy', 'shop'],
+    ['ClusterAccessPolicy', ''],
+    ['Store', 'shop'],
+    ['ClusterStore', ''],
+    ['TenantPolicy', ''],
+  ] as const)(
+    'is too old a minute after a change of %s could not be read',
+    async (kind, namespace) => {
+      await clock.advance(1_000);
+      broken = kind;
+      await clock.advance(60_001);
+      view.checkFresh();
+      objects.put({ kind, namespace, name: 'new' }, {});
+      await clock.advance(60_000);
+      view.checkFresh();
+      await clock.advance(1);
+      await expectCode(() => view.checkFresh(), 'MAYFLY_BROKER_STALE');
+      broken = null;
+      await clock.advance(1_000);
+      view.checkFresh();
+    },
+  );
+
+  it('is read again by itself after a change could not be read', async () => {
+    broken = 'ClusterAccessPolicy';
+    objects.delete({ kind: 'ClusterAccessPolicy', namespace: '', name: 'release' });
+    await clock.advance(2_000);
+    expect(view.findPolicy('cluster/release')).not.toBeNull();
+    broken = null;
+    await clock.advance(1_000);
+    expect(view.findPolicy('cluster/release')).toBeNull();
   });
 
   it('selects the policies of a namespace by its labels', () => {
