@@ -3988,9 +3988,10 @@ ${mark}
 
 // src/roles/ci/action/run-action.ts
 function isPost(world2) {
-  return readVariable(world2, "STATE_lease") !== null;
+  return readVariable(world2, "STATE_called") !== null;
 }
 async function runAction(world2) {
+  setState(world2, "called", "yes");
   let { job, audience, allowDisk, allowShort } = readInputs(world2), source = findTokenSource(world2, { audience, file: null, variable: null });
   await runExchange(world2, openSession(world2, job.broker, source), {
     job,
@@ -4023,10 +4024,12 @@ function exportValues(world2, { job, exchanged, folder }) {
     setInRunner(world2, "GITHUB_OUTPUT", { name: name2, value: encodeText(text) });
 }
 async function runPost(world2) {
+  let lease = readVariable(world2, "STATE_lease");
+  if (lease === null) return;
   let folder = readVariable(world2, "STATE_folder");
   folder !== null && await readLease(folder) !== null && createSecretFiles(folder).remove();
   let audience = readVariable(world2, "STATE_audience") ?? "", broker = readBrokerInput(world2), source = findTokenSource(world2, { audience, file: null, variable: null }), client = createBrokerClient(broker, world2.clock);
-  await giveBack(world2, { client, source }, [readVariable(world2, "STATE_lease") ?? ""]), tell(world2, "files removed, lease given back");
+  await giveBack(world2, { client, source }, [lease]), tell(world2, "files removed, lease given back");
 }
 
 // src/roles/ci/action/main.ts

@@ -56,6 +56,21 @@ describe('the GitHub Action', () => {
     );
   });
 
+  it('asks for nothing at the end of a job whose step was denied', async () => {
+    stage.broker.faults.push(answerJson({ error: 'denied' }, 403));
+    const step = await runAction(stage, { ...inputs, secrets, files });
+    expect(step.code).toBe(3);
+    const asked = stage.broker.requests.length;
+    const post = await runAction(stage, { ...inputs, secrets, files }, { state: step.state });
+    expect({ code: post.code, log: post.log, variables: post.variables }).toEqual({
+      code: 0,
+      log: '',
+      variables: {},
+    });
+    expect(stage.broker.requests).toHaveLength(asked);
+    expect(await stage.left()).toEqual([]);
+  });
+
   it('says what a job lacks that may not ask for tokens', async () => {
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: '' };
     const { code, log } = await runAction(stage, { ...inputs, secrets }, { env });
