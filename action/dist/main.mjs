@@ -2320,19 +2320,19 @@ var short = /* @__PURE__ */ new Map([
   [13, "\\r"],
   [9, "\\t"]
 ]);
-function quoteText(out, bytes, escapes3) {
+function quoteText(out, bytes, escapes2) {
   out.addText('"');
   let at = 0, from = 0;
   for (let point of codePointsOf(bytes)) {
     if (point < 0) return !1;
-    let size = sizeOfCodePoint(point), escape = escapeOf(point, escapes3);
+    let size = sizeOfCodePoint(point), escape = escapeOf(point, escapes2);
     escape !== null && (out.addBytes(bytes.subarray(from, at)), out.addText(escape), from = at + size), at += size;
   }
   return out.addBytes(bytes.subarray(from)), out.addText('"'), !0;
 }
-function escapeOf(point, escapes3) {
+function escapeOf(point, escapes2) {
   let known = short.get(point);
-  return known !== void 0 ? known : point < 32 || escapes3(point) ? `\\u${point.toString(16).padStart(4, "0")}` : null;
+  return known !== void 0 ? known : point < 32 || escapes2(point) ? `\\u${point.toString(16).padStart(4, "0")}` : null;
 }
 
 // src/core/format/encode-base64.ts
@@ -2906,7 +2906,12 @@ function hasMaskForms(value) {
 }
 function listForms(part2) {
   let texts = isUtf8(part2) ? [escapeJson(part2), ...encodeUrl(part2)] : [], plain = part2.includes(lineFeed) ? [] : [Uint8Array.from(part2)], changed = texts.filter((text) => !isSame(text, part2)), encoded = [encodeBase64(part2, "standard"), ...listBase64(part2)];
-  return [...plain, ...changed, ...encoded].filter(({ length }) => length >= shortestMask);
+  return distinct([...plain, ...changed, ...encoded]).filter(
+    ({ length }) => length >= shortestMask
+  );
+}
+function distinct(forms) {
+  return forms.filter((form, at) => !forms.slice(0, at).some((other) => isSame(form, other)));
 }
 function splitLines(bytes) {
   let lines = [], from = 0;
@@ -2965,32 +2970,59 @@ function isSame(one, other) {
 }
 
 // src/roles/ci/masks/mask-values.ts
-var commands = { github: "::add-mask::", azure: "##vso[task.setsecret]" };
-function maskValues(world2, values, { masking, allowShort }) {
+var commands = {
+  github: { start: "::add-mask::", percent: "%25" },
+  azure: { start: "##vso[task.setsecret]", percent: "%AZP25" }
+};
+function maskValues(world2, { values, wanted }, { masking, allowShort }) {
   if (masking === "none") return [];
   let short2 = [...values].filter(([, value]) => isShort(value));
   for (let [name2] of short2) {
     if (!allowShort) throw createError("MAYFLY_CI_MASK_SHORT", { name: name2, characters: shortestMask });
     tell(world2, `the value of ${name2} is too short to be masked: the log may show it`);
   }
-  let forms = [...values.values()].flatMap((value) => listMaskForms(value.expose()));
+  let forms = [...values].flatMap(
+    ([name2, value]) => wanted.wholes.has(name2) ? listWhole(value) : listMaskForms(value.expose())
+  );
   if (masking === "filter") return forms;
   for (let form of forms)
     writeCommand(world2, commands[masking], form), form.fill(0);
   return [];
 }
+function listWhole(value) {
+  let fields = parseSecretJson(value.expose());
+  if (fields === null) return listMaskForms(value.expose());
+  try {
+    return [...listMaskForms(value.expose()), ...listFields(fields)];
+  } finally {
+    wipeTree(fields);
+  }
+}
+function listFields(node) {
+  switch (node.kind) {
+    case "map":
+      return node.entries.flatMap(
+        (entry) => entry.kind === "entry" ? listFields(entry.value) : []
+      );
+    case "list":
+      return node.items.flatMap((item) => item.kind === "comment" ? [] : listFields(item));
+    case "value":
+      return node.type === "bool" ? [] : listMaskForms(node.bytes.expose());
+    case "null":
+      return [];
+  }
+}
 function isShort(value) {
   return value.size > 0 && !hasMaskForms(value.expose());
 }
-var escapes2 = /* @__PURE__ */ new Map([
-  [37, "%25"],
-  [13, "%0D"],
-  [10, "%0A"]
-]);
-function writeCommand(world2, command, form) {
+function writeCommand(world2, { start, percent }, form) {
   if (!isUtf8(form)) return;
-  let out = createByteBuilder(form.length * 3 + command.length + 1, refuseSize);
-  out.addText(command);
+  let escapes2 = /* @__PURE__ */ new Map([
+    [37, percent],
+    [13, "%0D"],
+    [10, "%0A"]
+  ]), out = createByteBuilder(form.length * percent.length + start.length + 1, refuseSize);
+  out.addText(start);
   for (let byte of form) {
     let escape = escapes2.get(byte);
     escape === void 0 ? out.addBytes(Uint8Array.of(byte)) : out.addText(escape);
@@ -3085,7 +3117,8 @@ function refuse(path, problem, cause) {
 async function runExchange(world2, session, { job, masks, folder, use }) {
   let exchanged = await session.exchange(job, new AbortController().signal), files = null;
   try {
-    for (let form of maskValues(world2, exchanged.values, masks)) form.fill(0);
+    let masked = { values: exchanged.values, wanted: job.wanted };
+    for (let form of maskValues(world2, masked, masks)) form.fill(0);
     job.wanted.files.length > 0 && (files = createSecretFiles(await makeFolder2(world2, folder)), await writeLease(files.folder, exchanged.leaseId), files.write(renderFiles(job.wanted.files, exchanged.values))), await use(exchanged, files?.folder ?? null);
   } catch (error) {
     throw files?.remove(), await session.end(), error;
@@ -3890,8 +3923,13 @@ function readList(text) {
   return (text ?? "").split(/\s+/u).filter((entry) => entry !== "");
 }
 function parseWanted(written) {
-  let secrets = /* @__PURE__ */ new Map(), formats = new Map(written.formats.map((text) => splitPair(text))), variables = written.variables.map((text) => takeSecret(secrets, text).name), files = written.files.map((text) => {
-    let { name: name2, key } = takeSecret(secrets, text), format = formats.get(name2);
+  let secrets = /* @__PURE__ */ new Map(), wholes = /* @__PURE__ */ new Set(), formats = new Map(written.formats.map((text) => splitPair(text)));
+  function take(text) {
+    let taken = takeSecret(secrets, text);
+    return taken.key === null && wholes.add(taken.name), taken;
+  }
+  let variables = written.variables.map((text) => take(text).name), files = written.files.map((text) => {
+    let { name: name2, key } = take(text), format = formats.get(name2);
     return formats.delete(name2), {
       name: name2,
       key,
@@ -3900,7 +3938,7 @@ function parseWanted(written) {
   }), [stray] = formats.keys();
   if (stray !== void 0) throw wrong(`a format is given for ${stray}, which is no file`);
   if (secrets.size === 0) throw wrong("none is named");
-  return { secrets, variables, files };
+  return { secrets, wholes, variables, files };
 }
 function takeSecret(secrets, text) {
   let [name2, reference] = splitPair(text);

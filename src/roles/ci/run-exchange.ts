@@ -29,7 +29,8 @@ export async function runExchange(
   const exchanged = await session.exchange(job, new AbortController().signal);
   let files: SecretFiles | null = null;
   try {
-    for (const form of maskValues(world, exchanged.values, masks)) form.fill(0);
+    const masked = { values: exchanged.values, wanted: job.wanted };
+    for (const form of maskValues(world, masked, masks)) form.fill(0);
     if (job.wanted.files.length > 0) {
       files = createSecretFiles(await makeFolder(world, folder));
       await writeLease(files.folder, exchanged.leaseId);

@@ -89,7 +89,7 @@ async function replace(
 ): Promise<void> {
   const { values } = await session.exchange(job, new AbortController().signal);
   try {
-    maskValues(world, values, masks);
+    maskValues(world, { values, wanted: job.wanted }, masks);
     await awaitMasks(world, masks);
     const env = { ...readEnvironment(world), ...renderEnvironment(job.wanted, values, null) };
     replaceProgram({ program, args, env });

@@ -69,14 +69,14 @@ interface Hiding {
   readonly world: ExecWorld;
   readonly masks: MaskChoice;
   readonly masked: ReturnType<typeof createMaskedForms>;
+  readonly execution: Execution;
 }
 
-function hide({ world, masks, masked }: Hiding, values: Exchanged['values']): void {
-  masked.add(maskValues(world, values, masks));
+function hide({ world, masks, masked, execution }: Hiding, { values }: Exchanged): void {
+  masked.add(maskValues(world, { values, wanted: execution.job.wanted }, masks));
 }
 
 interface Preparing extends Hiding {
-  readonly execution: Execution;
   readonly files: SecretFiles | null;
   readonly first: Exchanged;
 }
@@ -86,7 +86,7 @@ async function prepare(preparing: Preparing): Promise<Readonly<Record<string, st
   const { world, execution, files, first } = preparing;
   const { wanted } = execution.job;
   try {
-    hide(preparing, first.values);
+    hide(preparing, first);
     await awaitMasks(world, execution.masks);
     files?.write(renderFiles(wanted.files, first.values));
     return renderEnvironment(wanted, first.values, files?.folder ?? null);
@@ -127,9 +127,12 @@ async function refresh(running: Running, signal: AbortSignal): Promise<void> {
   const fresh = {
     exchange: async (ending: AbortSignal) => await session.exchange(job, ending),
     replace: (exchanged: Exchanged) => {
-      hide(running, exchanged.values);
-      files.write(renderFiles(job.wanted.files, exchanged.values));
-      wipe(exchanged.values);
+      try {
+        hide(running, exchanged);
+        files.write(renderFiles(job.wanted.files, exchanged.values));
+      } finally {
+        wipe(exchanged.values);
+      }
     },
     tidy: () => files.tidy(),
     remove: () => files.remove(),
