@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
+import { retryMs } from '#core/identity/token/replay-key.ts';
 import type { ReplayStore, TokenUse, UseVerdict } from '#core/ports/broker/replay-store.ts';
 import type { Clock, Instant, Random } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
@@ -27,7 +28,6 @@ export interface ValkeyReplayOptions {
 
 type Client = ReturnType<typeof createPlainClient>;
 
-const retryMs = 60_000;
 const defaultTimeoutMs = 1_000;
 const longestPauseMs = 2_000;
 /** A connection that says nothing for so long is given up; a ping keeps it talking. */
