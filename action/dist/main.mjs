@@ -201,7 +201,7 @@ var ciCodes = {
   MAYFLY_CI_DENIED: {
     kind: "denied",
     message: "the broker denied; its audit log tells why under {auditId}",
-    hint: "give the audit id to whoever keeps the policy; mayfly explain token shows which clause a token fails"
+    hint: "check the names of the policy, of the stores and of the paths; else give the audit id to whoever keeps the policy, and mayfly explain token shows which clause a token fails"
   },
   MAYFLY_CI_FOLDER: {
     kind: "denied",
@@ -236,7 +236,7 @@ var ciCodes = {
   MAYFLY_CI_REFUSED: {
     kind: "invalid",
     message: "{server} takes the request to be wrong ({status} {reason})",
-    hint: "check the policy NAMESPACE/NAME, the references and the ttl"
+    hint: "check the references and the ttl; a broker of another version may know other requests"
   },
   MAYFLY_CI_SECRET: {
     kind: "invalid",
@@ -250,12 +250,12 @@ var ciCodes = {
   MAYFLY_CI_TOKEN_NONE: {
     kind: "invalid",
     message: "there is no identity token: {problem}",
-    hint: "the page of your CI system in docs/ci shows what a job needs; a person uses --login ISSUER --client-id ID"
+    hint: "the page of your CI system in docs/ci shows what a job needs; elsewhere name --token-file or --token-env, and as a person --login ISSUER --client-id ID"
   },
   MAYFLY_CI_TOKEN_REFUSED: {
     kind: "unauthenticated",
     message: "{server} did not accept the identity token; the audit log tells why under {auditId}",
-    hint: "check the audience, whether the token has expired or was used before, and the TokenIssuer"
+    hint: "its audience must be the address of the broker, or what the TokenIssuer names (--audience); it may also have expired, or been used before"
   },
   MAYFLY_CI_TOKEN_SHAPE: {
     kind: "invalid",
@@ -274,6 +274,11 @@ var ciCodes = {
   MAYFLY_CI_UNRESOLVED: {
     kind: "unavailable",
     message: "host {host} of {server} cannot be resolved"
+  },
+  MAYFLY_CI_VALUE_MISSING: {
+    kind: "invalid",
+    message: "the policy grants it, but a value is not there ({reason}); the audit log of the broker names it under {auditId}",
+    hint: "check the paths and keys of the references"
   }
 };
 
@@ -1934,6 +1939,24 @@ function createCiWorld({ env, stderr: stderr2 }) {
   };
 }
 
+// src/roles/ci/watch-stop.ts
+import { constants } from "node:os";
+function watchStop(host, passed = []) {
+  let stopping = new AbortController(), forward = null, early = null;
+  host.onStopSignal((signal) => {
+    if (forward !== null) return forward(signal);
+    early ??= signal, stopping.abort(createError("MAYFLY_CI_UNAVAILABLE", { server: "nobody", reason: signal }));
+  });
+  for (let signal of passed) process.on(signal, () => forward?.(signal));
+  return {
+    signal: stopping.signal,
+    forwardTo(next) {
+      forward = next, early !== null && next(early);
+    },
+    exitCode: () => early === null ? null : 128 + constants.signals[early]
+  };
+}
+
 // src/core/format/utf8.ts
 function encodeText(text) {
   return new TextEncoder().encode(text);
@@ -2155,7 +2178,7 @@ import { join as join2 } from "node:path";
 import { lstatSync } from "node:fs";
 
 // src/platform/files/read-file-bounded.ts
-import { constants } from "node:fs";
+import { constants as constants2 } from "node:fs";
 import { open } from "node:fs/promises";
 
 // src/platform/files/system-error.ts
@@ -2164,7 +2187,7 @@ function readErrno(error) {
 }
 
 // src/platform/files/read-file-bounded.ts
-var readFlags = constants.O_RDONLY | constants.O_NONBLOCK, smallestBuffer = 512;
+var readFlags = constants2.O_RDONLY | constants2.O_NONBLOCK, smallestBuffer = 512;
 async function readFileBounded(path, limit, signal) {
   return readWith(path, limit, { flags: readFlags, signal });
 }
@@ -2209,7 +2232,7 @@ function nameFailure(error, path) {
 import { randomBytes as randomBytes2 } from "node:crypto";
 import {
   closeSync,
-  constants as constants2,
+  constants as constants3,
   fchmodSync,
   fchownSync,
   fsync,
@@ -2225,7 +2248,7 @@ function noSteps() {
 }
 
 // src/platform/files/write-file-atomically.ts
-var temporaryPrefix = ".mayfly-tmp-", createFlags = constants2.O_WRONLY | constants2.O_CREAT | constants2.O_EXCL | constants2.O_NOFOLLOW;
+var temporaryPrefix = ".mayfly-tmp-", createFlags = constants3.O_WRONLY | constants3.O_CREAT | constants3.O_EXCL | constants3.O_NOFOLLOW;
 async function writeFileAtomically(path, bytes, options) {
   let onStep = options.onStep ?? noSteps, folder = dirname(path), temporary = join(folder, `${temporaryPrefix}${randomBytes2(8).toString("hex")}`);
   try {
@@ -2236,7 +2259,7 @@ async function writeFileAtomically(path, bytes, options) {
   }
 }
 async function syncFolder(folder) {
-  let opened = openSync(folder, constants2.O_RDONLY | constants2.O_DIRECTORY);
+  let opened = openSync(folder, constants3.O_RDONLY | constants3.O_DIRECTORY);
   try {
     await syncToDisk(opened);
   } finally {
@@ -2767,7 +2790,7 @@ import { randomUUID as randomUUID2 } from "node:crypto";
 import {
   chmodSync,
   closeSync as closeSync2,
-  constants as constants3,
+  constants as constants4,
   fchmodSync as fchmodSync2,
   lstatSync as lstatSync2,
   mkdirSync,
@@ -2797,7 +2820,7 @@ function unsafe(root, path) {
 }
 
 // src/platform/secret-folder/swap-files.ts
-var current = "..data", nextLink = "..data_tmp", versionPrefix = "..v-", folderMode = 493, setGroup = 1024, createFlags2 = constants3.O_WRONLY | constants3.O_CREAT | constants3.O_EXCL | constants3.O_NOFOLLOW;
+var current = "..data", nextLink = "..data_tmp", versionPrefix = "..v-", folderMode = 493, setGroup = 1024, createFlags2 = constants4.O_WRONLY | constants4.O_CREAT | constants4.O_EXCL | constants4.O_NOFOLLOW;
 function swapFiles(folder, files, onStep = noSteps) {
   let version = `${versionPrefix}${randomUUID2()}`;
   try {
@@ -3077,7 +3100,7 @@ function problemOf(error) {
 async function makeFresh(world2, allowDisk) {
   let runtime = readVariable(world2, "XDG_RUNTIME_DIR"), places = [...runtime === null ? [] : [runtime], "/dev/shm", tmpdir()];
   for (let place of places) {
-    if (!isFolder(place) || !allowDisk && !await isMemoryBacked(place)) continue;
+    if (!isFolder(place) || findCheckout(world2, realpathSync(place)) !== null || !allowDisk && !await isMemoryBacked(place)) continue;
     let made = tryMake(place);
     if (made !== null)
       return made;
@@ -3095,13 +3118,19 @@ function isFolder(path) {
   return statSync2(path, { throwIfNoEntry: !1 })?.isDirectory() === !0;
 }
 async function refusePlace(world2, parent, allowDisk) {
-  for (let name2 of workspaces) {
-    let workspace = readVariable(world2, name2);
-    if (workspace !== null && isWithin(parent, findReal(workspace)))
-      throw refuse(parent, `lies in the checkout (${name2})`);
-  }
+  let checkout = findCheckout(world2, parent);
+  if (checkout !== null) throw refuse(parent, `lies in the checkout (${checkout})`);
   if (!allowDisk && !await isMemoryBacked(parent))
     throw createError("MAYFLY_CI_FOLDER_DISK", { path: parent });
+}
+function findCheckout(world2, folder) {
+  return workspaces.find((name2) => {
+    let workspace = readVariable(world2, name2);
+    return workspace !== null && isWithin(folder, findReal(expandHome(world2, workspace)));
+  }) ?? null;
+}
+function expandHome(world2, path) {
+  return path.replace(/^~(?=\/|$)/u, () => readVariable(world2, "HOME") ?? "~");
 }
 function isWithin(path, folder) {
   return path === folder || path.startsWith(folder.endsWith(sep2) ? folder : `${folder}${sep2}`);
@@ -3114,12 +3143,12 @@ function refuse(path, problem, cause) {
 }
 
 // src/roles/ci/run-exchange.ts
-async function runExchange(world2, session, { job, masks, folder, use }) {
-  let exchanged = await session.exchange(job, new AbortController().signal), files = null;
+async function runExchange(world2, session, { job, masks, folder, use, signal }) {
+  let exchanged = await session.exchange(job, signal), files = null;
   try {
     let masked = { values: exchanged.values, wanted: job.wanted };
     for (let form of maskValues(world2, masked, masks)) form.fill(0);
-    job.wanted.files.length > 0 && (files = createSecretFiles(await makeFolder2(world2, folder)), await writeLease(files.folder, exchanged.leaseId), files.write(renderFiles(job.wanted.files, exchanged.values))), await use(exchanged, files?.folder ?? null);
+    job.wanted.files.length > 0 && (files = createSecretFiles(await makeFolder2(world2, folder)), await writeLease(files.folder, exchanged.leaseId), files.write(renderFiles(job.wanted.files, exchanged.values))), signal.throwIfAborted(), await use(exchanged, files?.folder ?? null), signal.throwIfAborted();
   } catch (error) {
     throw files?.remove(), await session.end(), error;
   } finally {
@@ -3173,7 +3202,7 @@ function parseExchanged(bytes, names) {
     wipeTree(answer);
   }
 }
-function parseDenial(bytes) {
+function parseAuditId(bytes) {
   let answer = parseSecretJson(bytes);
   if (answer === null) return null;
   try {
@@ -3429,7 +3458,7 @@ async function readAnswer2(response, { endpoint, signal }) {
   if (status >= 300 && status < 400)
     throw response.destroy(), endpoint.failureOf({ kind: "redirected" });
   let body = await readStreamBounded(response, { what: "the answer", limit, signal });
-  return { status, retryAfter: headers["retry-after"], body };
+  return { status, retryAfter: headers["retry-after"], date: headers.date, body };
 }
 
 // src/roles/ci/servers/create-sender.ts
@@ -3476,9 +3505,16 @@ function parseRetryAfter(text, now) {
 }
 
 // src/roles/ci/servers/failure-of-busy.ts
-function failureOfBusy(server2, { status, retryAfter }, clock) {
+function failureOfBusy(server2, { status, retryAfter, body }, clock) {
   let retryAfterMs = parseRetryAfter(retryAfter, clock.now()), options = { status, ...retryAfterMs === void 0 ? {} : { retryAfterMs } };
-  return status === 429 ? createError("MAYFLY_CI_THROTTLED", { server: server2 }, options) : status < 500 ? null : createError("MAYFLY_CI_UNAVAILABLE", { server: server2, reason: `status ${status}` }, options);
+  if (status === 429) return createError("MAYFLY_CI_THROTTLED", { server: server2 }, options);
+  if (status < 500) return null;
+  let reason = [`status ${status}`, codeOf2(body)].filter((word) => word !== null).join(" ");
+  return createError("MAYFLY_CI_UNAVAILABLE", { server: server2, reason }, options);
+}
+var code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
+function codeOf2(body) {
+  return [...body.toString("latin1").matchAll(code)][0]?.[1] ?? null;
 }
 
 // src/roles/ci/servers/create-broker-client.ts
@@ -3497,7 +3533,7 @@ function createBrokerClient({ address, ca }, clock) {
       try {
         let request2 = { path: "/v1/exchange", headers, body: body.expose() }, answer = await ask({ method: "POST", ...request2 }, signal), exchanged = parseExchanged(answer.body, asked.secrets.keys());
         if (answer.body.fill(0), exchanged === null) throw createError("MAYFLY_CI_ANSWER", { server });
-        return exchanged;
+        return { ...exchanged, expiresAt: exchanged.expiresAt + findSkewMs(answer, clock) };
       } finally {
         body.wipe();
       }
@@ -3512,16 +3548,17 @@ function createBrokerClient({ address, ca }, clock) {
     }
   };
 }
+var sameTimeMs = 1e4;
+function findSkewMs({ date }, clock) {
+  let skew = clock.now() - Date.parse(date ?? "");
+  return Math.abs(skew) > sameTimeMs ? skew : 0;
+}
 function failureOfSilence() {
   return createError("MAYFLY_CI_UNAVAILABLE", { server, reason: "no answer in time" });
 }
 function failureOfAnswer2({ status, body }) {
-  let options = { status }, auditId = parseDenial(body) ?? "an unknown id";
-  return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: codeOf2(body) }, options);
-}
-var code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
-function codeOf2(body) {
-  return [...body.toString("latin1").matchAll(code)][0]?.[1] ?? "without a code";
+  let options = { status }, auditId = parseAuditId(body) ?? "an unknown id", reason = codeOf2(body);
+  return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : status === 404 && reason !== null ? createError("MAYFLY_CI_VALUE_MISSING", { auditId, reason }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: reason ?? "without a code" }, options);
 }
 
 // src/platform/reconcile/backoff.ts
@@ -3535,6 +3572,10 @@ function decideBackoffMs(options, failure, random) {
 
 // src/roles/ci/servers/try-again.ts
 var patienceMs = 12e4, backoff = { firstMs: 500, longestMs: 1e4, longestAskedMs: 6e4 };
+function renderPause({ message }, count, delayMs) {
+  let patience = count === 1 ? `, for ${patienceMs / 6e4} minutes at most` : "";
+  return `${message}; trying again in ${Math.ceil(delayMs / 1e3)} s${patience}`;
+}
 async function tryAgain(world2, signal, attempt) {
   let { clock, random } = world2, last = null;
   function reason() {
@@ -3548,7 +3589,7 @@ async function tryAgain(world2, signal, attempt) {
         if (ending.throwIfAborted(), !isMayflyError(error) || error.retry === "never") throw error;
         last = error;
         let failure = { count, askedMs: error.retryAfterMs }, delayMs = decideBackoffMs(backoff, failure, random);
-        tell(world2, `${error.message}; trying again in ${Math.ceil(delayMs / 1e3)} s`), await wait(clock, delayMs, ending);
+        tell(world2, renderPause(error, count, delayMs)), await wait(clock, delayMs, ending);
       }
   });
 }
@@ -3580,26 +3621,23 @@ function openSession(world2, broker, source) {
     }
   };
 }
-async function giveBack(world2, { client, source }, leases) {
-  if (leases.length === 0) return;
-  let signal = new AbortController().signal;
+async function giveBack(world2, giving, leases) {
+  return (await Promise.all(leases.map(async (lease) => await giveOne(world2, giving, lease)))).every(Boolean);
+}
+async function giveOne(world2, { client, source }, lease) {
+  let { signal } = new AbortController(), deadline = { clock: world2.clock, ms: endMs, signal, reason: failureOfSilence };
   try {
-    await withDeadline(
-      { clock: world2.clock, ms: endMs, signal, reason: failureOfSilence },
-      async (ending) => {
-        for (let lease of leases) {
-          let token = await source.fetch(ending);
-          try {
-            await client.revoke(token, lease, ending);
-          } finally {
-            token.wipe();
-          }
-        }
+    return await withDeadline(deadline, async (ending) => {
+      let token = await source.fetch(ending);
+      try {
+        await client.revoke(token, lease, ending);
+      } finally {
+        token.wipe();
       }
-    );
+    }), !0;
   } catch (error) {
     if (!isMayflyError(error)) throw error;
-    tell(world2, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
+    return tell(world2, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`), !1;
   }
 }
 function keepToken({ clock }, source) {
@@ -3700,26 +3738,26 @@ function startProgram(command, signal) {
   }), { stdin, stdout, stderr: stderr2 } = child;
   if (stdin === null || stdout === null || stderr2 === null)
     throw createError("MAYFLY_INTERNAL_BUG", { where: "the pipes of a program" });
-  let { ended, stop } = watchEnd(command, child, signal);
+  let { ended, stop: stop2 } = watchEnd(command, child, signal);
   stdin.on("error", () => {
   }), stdin.end(command.input);
   let kept = "";
   stderr2.setEncoding("utf8"), stderr2.on("data", (text) => {
     kept = (kept + text).slice(-keptStderr);
     let error = command.onProgress?.(text) ?? null;
-    error !== null && stop(error);
+    error !== null && stop2(error);
   });
   let exit = ended.then((code2) => ({ code: code2, stderr: kept }));
   return exit.catch(() => {
-  }), { stdout, child, exit, stop };
+  }), { stdout, child, exit, stop: stop2 };
 }
 function watchEnd(command, child, signal) {
   let reason = null;
-  function stop(error) {
+  function stop2(error) {
     reason ??= { error }, killGroup(child), child.stdout?.destroy();
   }
   function onAbort() {
-    stop(signal.reason);
+    stop2(signal.reason);
   }
   return signal.addEventListener("abort", onAbort, { once: !0 }), { ended: new Promise((resolve2, reject) => {
     child.once("error", (error) => {
@@ -3729,7 +3767,7 @@ function watchEnd(command, child, signal) {
     });
   }).finally(() => {
     signal.removeEventListener("abort", onAbort);
-  }), stop };
+  }), stop: stop2 };
 }
 function killGroup(child) {
   if (child.pid !== void 0)
@@ -3866,6 +3904,22 @@ function createCircleSource(world2, audience) {
   };
 }
 
+// src/core/api/names.ts
+var label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/u, subdomain = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
+function isNamespaceName(text) {
+  return label.test(text);
+}
+function isObjectName(text) {
+  return subdomain.test(text) && !text.includes("..");
+}
+
+// src/roles/ci/job.ts
+function parsePolicyName(text) {
+  let [namespace = "", name2 = "", ...rest] = text.split("/");
+  if (isNamespaceName(namespace) && isObjectName(name2) && rest.length === 0) return text;
+  throw createError("MAYFLY_CLI_USAGE", { reason: "a policy is named NAMESPACE/NAME, or cluster/NAME" });
+}
+
 // src/core/injection/agent-plan.ts
 var fileFormats = [
   "env",
@@ -3876,12 +3930,6 @@ var fileFormats = [
   "docker-config",
   "netrc"
 ];
-
-// src/core/api/names.ts
-var subdomain = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
-function isObjectName(text) {
-  return subdomain.test(text) && !text.includes("..");
-}
 
 // src/core/reference/reference.ts
 var maxLength = 1024, grammar = /^(?:([^:#@]*):)?([^:#@]+)(?:#([^:#@]+))?(?:@([^:#@]+))?$/u;
@@ -3937,7 +3985,7 @@ function parseWanted(written) {
     };
   }), [stray] = formats.keys();
   if (stray !== void 0) throw wrong(`a format is given for ${stray}, which is no file`);
-  if (secrets.size === 0) throw wrong("none is named");
+  if (secrets.size === 0) throw wrong("none is named, neither a variable nor a file");
   return { secrets, wholes, variables, files };
 }
 function takeSecret(secrets, text) {
@@ -3948,8 +3996,10 @@ function takeSecret(secrets, text) {
   return secrets.set(name2, reference), { name: name2, key: parsed.reference.key };
 }
 function splitPair(text) {
-  let at = text.indexOf("="), name2 = text.slice(0, at).trim();
-  if (at < 1 || !isVariableName(name2)) throw wrong("a name is missing, or has other characters");
+  let at = text.indexOf("=");
+  if (at < 1) throw wrong("there is no NAME= before it");
+  let name2 = text.slice(0, at).trim();
+  if (!isVariableName(name2)) throw wrong("what stands before = is no NAME");
   return [name2, text.slice(at + 1).trim()];
 }
 function toFormat(name2, text) {
@@ -3973,7 +4023,12 @@ function readInputs(world2) {
     formats: readList(readInput(world2, "formats"))
   });
   return {
-    job: { broker, policy: readRequired(world2, "policy"), wanted, ttlMs: readTtl(world2) },
+    job: {
+      broker,
+      policy: parsePolicyName(readRequired(world2, "policy")),
+      wanted,
+      ttlMs: readTtl(world2)
+    },
     audience: readInput(world2, "audience") ?? broker.address,
     allowDisk: readFlag(world2, "allow-disk"),
     allowShort: readFlag(world2, "allow-short")
@@ -4028,11 +4083,12 @@ ${mark}
 function isPost(world2) {
   return readVariable(world2, "STATE_called") !== null;
 }
-async function runAction(world2) {
+async function runAction(world2, signal) {
   setState(world2, "called", "yes");
   let { job, audience, allowDisk, allowShort } = readInputs(world2), source = findTokenSource(world2, { audience, file: null, variable: null });
   await runExchange(world2, openSession(world2, job.broker, source), {
     job,
+    signal,
     masks: { masking: "github", allowShort },
     folder: { folder: null, allowDisk },
     use: async (exchanged, folder) => {
@@ -4065,19 +4121,17 @@ async function runPost(world2) {
   let lease = readVariable(world2, "STATE_lease");
   if (lease === null) return;
   let folder = readVariable(world2, "STATE_folder");
-  folder !== null && await readLease(folder) !== null && createSecretFiles(folder).remove();
+  folder !== null && await readLease(folder) !== null && (createSecretFiles(folder).remove(), tell(world2, "files removed"));
   let audience = readVariable(world2, "STATE_audience") ?? "", broker = readBrokerInput(world2), source = findTokenSource(world2, { audience, file: null, variable: null }), client = createBrokerClient(broker, world2.clock);
-  await giveBack(world2, { client, source }, [lease]), tell(world2, "files removed, lease given back");
+  await giveBack(world2, { client, source }, [lease]) && tell(world2, "lease given back");
 }
 
 // src/roles/ci/action/main.ts
-var bugExit = 70, { stderr } = process, world = createCiWorld(process);
-createHost();
-var release = keepProgramAlive();
+var bugExit = 70, { stderr } = process, world = createCiWorld(process), stop = watchStop(createHost()), release = keepProgramAlive();
 try {
-  await (isPost(world) ? runPost(world) : runAction(world));
+  await (isPost(world) ? runPost(world) : runAction(world, stop.signal));
 } catch (error) {
-  process.exitCode = tellRunner(error);
+  process.exitCode = stop.exitCode() ?? tellRunner(error);
 } finally {
   release();
 }

@@ -13,20 +13,21 @@ export interface ExchangeWork {
   readonly job: Job;
   readonly masks: MaskChoice;
   readonly folder: FolderChoice;
+  readonly signal: AbortSignal;
   /** Is given the values, which are wiped afterwards, and the folder of the files where there are any. */
   readonly use: (exchanged: Exchanged, folder: string | null) => Promise<void>;
 }
 
 /**
- * Asks for values, has them masked and writes the files. Where anything fails after that, nothing is left: neither
- * files nor the lease.
+ * Asks for values, has them masked and writes the files. Where anything fails after that, or the signal tells to end,
+ * nothing is left: neither files nor the lease.
  */
 export async function runExchange(
   world: CiWorld,
   session: BrokerSession,
-  { job, masks, folder, use }: ExchangeWork,
+  { job, masks, folder, use, signal }: ExchangeWork,
 ): Promise<void> {
-  const exchanged = await session.exchange(job, new AbortController().signal);
+  const exchanged = await session.exchange(job, signal);
   let files: SecretFiles | null = null;
   try {
     const masked = { values: exchanged.values, wanted: job.wanted };
@@ -36,7 +37,9 @@ export async function runExchange(
       await writeLease(files.folder, exchanged.leaseId);
       files.write(renderFiles(job.wanted.files, exchanged.values));
     }
+    signal.throwIfAborted();
     await use(exchanged, files?.folder ?? null);
+    signal.throwIfAborted();
   } catch (error) {
     files?.remove();
     await session.end();

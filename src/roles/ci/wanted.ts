@@ -60,7 +60,7 @@ export function parseWanted(written: WrittenSecrets): Wanted {
   });
   const [stray] = formats.keys();
   if (stray !== undefined) throw wrong(`a format is given for ${stray}, which is no file`);
-  if (secrets.size === 0) throw wrong('none is named');
+  if (secrets.size === 0) throw wrong('none is named, neither a variable nor a file');
   return { secrets, wholes, variables, files };
 }
 
@@ -80,8 +80,9 @@ function takeSecret(secrets: Map<string, string>, text: string): Taken {
 
 function splitPair(text: string): readonly [string, string] {
   const at = text.indexOf('=');
+  if (at < 1) throw wrong('there is no NAME= before it');
   const name = text.slice(0, at).trim();
-  if (at < 1 || !isVariableName(name)) throw wrong('a name is missing, or has other characters');
+  if (!isVariableName(name)) throw wrong('what stands before = is no NAME');
   return [name, text.slice(at + 1).trim()];
 }
 

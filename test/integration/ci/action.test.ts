@@ -40,7 +40,7 @@ describe('the GitHub Action', () => {
     const post = await runAction(stage, inputs, { state: step.state });
     expect({ code: post.code, log: post.log }).toEqual({
       code: 0,
-      log: 'mayfly: files removed, lease given back\n',
+      log: 'mayfly: files removed\nmayfly: lease given back\n',
     });
     expect(existsSync(KEY)).toBe(false);
     expect(await stage.left()).toEqual([]);
@@ -81,6 +81,7 @@ describe('the GitHub Action', () => {
   it.each([
     { what: 'no broker', change: { broker: '' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'a broker without TLS', change: { broker: 'http://x' }, code: 'MAYFLY_CI_ADDRESS' },
+    { what: 'a policy without its namespace', change: { policy: 'ci' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'nothing to ask for', change: { secrets: '' }, code: 'MAYFLY_CI_SECRET' },
     { what: 'an odd flag', change: { 'allow-disk': 'yes' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'an odd ttl', change: { ttl: 'soon' }, code: 'MAYFLY_CLI_USAGE' },
@@ -97,6 +98,7 @@ describe('the GitHub Action', () => {
     const post = await runAction(stage, inputs, { state: step.state });
     expect(post.code).toBe(0);
     expect(post.log).toContain('a lease was not given back and ends by itself');
+    expect(post.log).not.toContain('lease given back');
     expect(await stage.left()).toEqual([]);
   });
 

@@ -32,7 +32,9 @@ function busy(status: number) {
 describe('what heals', () => {
   it.each([429, 503])('is waited for when the broker answers %i', async (status) => {
     stage.broker.faults.push(busy(status));
-    expect(await exec()).toMatchObject({ code: 0, stdout: 'ran\n' });
+    const ended = await exec();
+    expect(ended).toMatchObject({ code: 0, stdout: 'ran\n' });
+    expect(ended.stderr).toMatch(/; trying again in [12] s, for 2 minutes at most$/mu);
     const [first, second] = stage.broker.requests;
     expect(second?.body).toBe(first?.body);
   });
@@ -60,7 +62,7 @@ describe('what does not heal', () => {
     {
       when: 'the policy has no namespace',
       args: ['--policy', 'ci'],
-      code: 'MAYFLY_CI_REFUSED',
+      code: 'MAYFLY_CLI_USAGE',
       exit: 2,
     },
     {
@@ -99,6 +101,16 @@ describe('what does not heal', () => {
     expect(ended).toMatchObject({ code: exit, stdout: '' });
     expect(ended.stderr).toContain(`[${code}]`);
     expect(stage.broker.leases.size).toBe(0);
+  });
+
+  it.each([
+    { body: { error: 'invalid', problems: [] }, status: 400, told: '(400 without a code)' },
+    { body: { error: 'MAYFLY_X' }, status: 422, told: '(422 MAYFLY_X)' },
+  ])('is a request that the broker takes to be wrong, $told', async ({ body, status, told }) => {
+    stage.broker.faults.push(answerJson(body, status));
+    const { code, stderr } = await exec();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${told} [MAYFLY_CI_REFUSED]`);
   });
 
   it('is a redirect', async () => {

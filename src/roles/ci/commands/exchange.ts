@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { createHost } from '#platform/lifecycle/host.ts';
 import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
@@ -9,6 +10,7 @@ import { outputs, renderOutput, type Output } from '../output/render-output.ts';
 import { runExchange } from '../run-exchange.ts';
 import { openSession } from '../servers/open-session.ts';
 import type { Wanted } from '../wanted.ts';
+import { watchStop } from '../watch-stop.ts';
 import { createCiWorld, type CiTerminal } from './ci-terminal.ts';
 import { addJobOptions, readBroker, readJob, readSource, type JobOptions } from './options.ts';
 
@@ -37,6 +39,7 @@ export function defineExchange(command: Command, terminal: CiTerminal): void {
 
 async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise<void> {
   const world = createCiWorld(terminal);
+  const host = createHost();
   const broker = await readBroker(world, options);
   const job = readJob(world, broker, options);
   const masks = { masking: decideMasking(world), allowShort: options.allowShort ?? false };
@@ -46,16 +49,22 @@ async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise
   warnUnmasked(world, masks.masking, job.wanted);
   const session = openSession(world, broker, await readSource(world, broker, options));
   const release = keepProgramAlive();
+  const stop = watchStop(host);
   try {
     await runExchange(world, session, {
       job,
       masks,
+      signal: stop.signal,
       folder: { folder: options.folder ?? null, allowDisk },
       use: async (exchanged, folder) => {
         const rendered = renderOutput(options.output, { wanted: job.wanted, exchanged, folder });
         await print(terminal, rendered, write);
       },
     });
+  } catch (error) {
+    const exitCode = stop.exitCode();
+    if (exitCode === null) throw error;
+    host.exit(exitCode);
   } finally {
     release();
   }
