@@ -761,7 +761,8 @@ var identityCodes = {
   },
   MAYFLY_TOKEN_MALFORMED: {
     kind: "unauthenticated",
-    message: "the token {problem}"
+    message: "the token {problem}",
+    hint: "it is a JSON Web Token; mayfly explain token also takes its claims, as a JSON object"
   },
   MAYFLY_TOKEN_SIGNATURE: {
     kind: "unauthenticated",

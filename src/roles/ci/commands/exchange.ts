@@ -30,7 +30,8 @@ export function defineExchange(command: Command, terminal: CiTerminal): void {
     .option('--write <file>', 'print to this file, in memory and outside of the checkout')
     .addHelpText(
       'after',
-      '\nValues that are printed stay until their lease ends; "mayfly revoke" gives it back. To run one program, "mayfly exec" does all of it.\n' +
+      '\nExit codes: 0 given, 2 the command or the job is wrong, 3 denied, 75 no answer for two minutes.\n' +
+        '\nValues that are printed stay until their lease ends; "mayfly revoke" gives it back. To run one program, "mayfly exec" does all of it.\n' +
         '\nExamples:\n  mayfly exchange --policy shop/ci -s DB_PASSWORD=vault:secret/data/shop/db#password -o json\n' +
         '  mayfly exchange --policy shop/ci -f NETRC=vault:secret/data/shop/git --format NETRC=netrc --folder /dev/shm/mayfly-job',
     )

@@ -22,6 +22,7 @@ export function defineRevoke(command: Command, terminal: CiTerminal): void {
     .addHelpText(
       'after',
       '\nA folder that is not there is no failure: a job may end before it has one. A lease that cannot be given back ends by itself.\n' +
+        '\nExit codes: 0 files removed, and the lease given back or left to end; 2 the command or the job is wrong, 3 the folder is none of an exchange.\n' +
         '\nExample:\n  mayfly revoke --broker https://mayfly.example.com:8443 --folder /dev/shm/mayfly-job',
     )
     .action(async (options: RevokeOptions) => await revoke(terminal, options));
