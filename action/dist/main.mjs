@@ -191,7 +191,7 @@ var ciCodes = {
   MAYFLY_CI_CERTIFICATE: {
     kind: "denied",
     message: "the certificate of {server} is not trusted",
-    hint: "give the CA that signed it: --ca FILE for the broker, NODE_EXTRA_CA_CERTS for others"
+    hint: "give the CA that signed it: --ca FILE for the broker (of the Action: ca), NODE_EXTRA_CA_CERTS for others"
   },
   MAYFLY_CI_CERTIFICATE_NAME: {
     kind: "denied",
@@ -211,7 +211,7 @@ var ciCodes = {
   MAYFLY_CI_FOLDER_DISK: {
     kind: "denied",
     message: "the files would be written to a disk, at {path}",
-    hint: "name a folder in memory with --folder, or accept the disk with --allow-disk"
+    hint: "name a folder in memory with --folder, or accept the disk with --allow-disk (of the Action: allow-disk)"
   },
   MAYFLY_CI_LOGIN_DENIED: {
     kind: "denied",
@@ -221,7 +221,7 @@ var ciCodes = {
   MAYFLY_CI_MASK_SHORT: {
     kind: "denied",
     message: "the value of {name} has under {characters} characters: masking it would make logs unreadable",
-    hint: "use a longer value, or accept that the log may show it with --allow-short"
+    hint: "use a longer value, or accept that the log may show it with --allow-short (of the Action: allow-short)"
   },
   MAYFLY_CI_PROGRAM: {
     kind: "invalid",
@@ -3146,6 +3146,10 @@ function refuse(path, problem, cause) {
 // src/roles/ci/run-exchange.ts
 async function runExchange(world2, session, { job, masks, folder, use, signal }) {
   let exchanged = await session.exchange(job, signal), files = null;
+  function abandon() {
+    files?.remove();
+  }
+  process.once("exit", abandon);
   try {
     let masked = { values: exchanged.values, wanted: job.wanted };
     for (let form of maskValues(world2, masked, masks)) form.fill(0);
@@ -3153,6 +3157,7 @@ async function runExchange(world2, session, { job, masks, folder, use, signal })
   } catch (error) {
     throw files?.remove(), await session.end(), error;
   } finally {
+    process.off("exit", abandon);
     for (let value of exchanged.values.values()) value.wipe();
   }
 }

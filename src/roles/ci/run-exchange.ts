@@ -29,6 +29,11 @@ export async function runExchange(
 ): Promise<void> {
   const exchanged = await session.exchange(job, signal);
   let files: SecretFiles | null = null;
+  // Also when whoever reads the output has gone: that ends this program at once.
+  function abandon(): void {
+    files?.remove();
+  }
+  process.once('exit', abandon);
   try {
     const masked = { values: exchanged.values, wanted: job.wanted };
     for (const form of maskValues(world, masked, masks)) form.fill(0);
@@ -45,6 +50,7 @@ export async function runExchange(
     await session.end();
     throw error;
   } finally {
+    process.off('exit', abandon);
     for (const value of exchanged.values.values()) value.wipe();
   }
 }

@@ -84,6 +84,13 @@ describe('mayfly exchange', () => {
     expect(await stage.left()).toEqual([]);
   });
 
+  it('leaves no files when nobody reads what it prints', async () => {
+    const started = stage.start(['exchange', ...registry], stage.github);
+    started.child.stdout?.destroy();
+    expect(await started.ended).toMatchObject({ code: 141 });
+    expect(await stage.left()).toEqual([]);
+  });
+
   it('warns of values that nobody masks', async () => {
     const env = { ...stage.github, GITHUB_ACTIONS: '' };
     const { stderr } = await stage.run(['exchange', ...secret], env);

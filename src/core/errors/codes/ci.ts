@@ -20,7 +20,7 @@ export const ciCodes = {
   MAYFLY_CI_CERTIFICATE: {
     kind: 'denied',
     message: 'the certificate of {server} is not trusted',
-    hint: 'give the CA that signed it: --ca FILE for the broker, NODE_EXTRA_CA_CERTS for others',
+    hint: 'give the CA that signed it: --ca FILE for the broker (of the Action: ca), NODE_EXTRA_CA_CERTS for others',
   },
   MAYFLY_CI_CERTIFICATE_NAME: {
     kind: 'denied',
@@ -40,7 +40,7 @@ export const ciCodes = {
   MAYFLY_CI_FOLDER_DISK: {
     kind: 'denied',
     message: 'the files would be written to a disk, at {path}',
-    hint: 'name a folder in memory with --folder, or accept the disk with --allow-disk',
+    hint: 'name a folder in memory with --folder, or accept the disk with --allow-disk (of the Action: allow-disk)',
   },
   MAYFLY_CI_LOGIN_DENIED: {
     kind: 'denied',
@@ -51,7 +51,7 @@ export const ciCodes = {
     kind: 'denied',
     message:
       'the value of {name} has under {characters} characters: masking it would make logs unreadable',
-    hint: 'use a longer value, or accept that the log may show it with --allow-short',
+    hint: 'use a longer value, or accept that the log may show it with --allow-short (of the Action: allow-short)',
   },
   MAYFLY_CI_PROGRAM: {
     kind: 'invalid',

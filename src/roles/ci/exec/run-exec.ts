@@ -126,9 +126,10 @@ async function refresh(running: Running, signal: AbortSignal): Promise<void> {
   const { job } = execution;
   const fresh = {
     exchange: async (ending: AbortSignal) => await session.exchange(job, ending),
-    replace: (exchanged: Exchanged) => {
+    replace: async (exchanged: Exchanged) => {
       try {
         hide(running, exchanged);
+        await awaitMasks(world, running.masks);
         files.write(renderFiles(job.wanted.files, exchanged.values));
       } finally {
         wipe(exchanged.values);
