@@ -32,6 +32,7 @@ describe('the GitHub Action', () => {
     expect(JSON.parse(await readFile(`${DOCKER_CONFIG}/config.json`, 'utf8'))).toMatchObject({
       auths: { 'r.example': { username: 'u', password: canary } },
     });
+    expect(step.masks).toEqual(expect.arrayContaining([canary, 'r.example']));
     expect(step.outputs).toMatchObject({
       'audit-id': 'audit-1',
       folder: KEY.replace(/\/KEY$/u, ''),
