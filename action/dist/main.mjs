@@ -1901,6 +1901,9 @@ function emptyCores() {
   }
 }
 
+// src/roles/ci/commands/ci-terminal.ts
+import { fstatSync } from "node:fs";
+
 // src/platform/time/system-clock.ts
 function createSystemClock() {
   return { now: () => Date.now(), after: startTimer, ticks: readTicks };
@@ -1934,10 +1937,18 @@ function createCiWorld({ env, stderr: stderr2 }) {
     env,
     clock: createSystemClock(),
     random: createSystemRandom(),
+    isLogKept: isFile(2),
     write: (text) => {
       stderr2.write(text);
     }
   };
+}
+function isFile(descriptor) {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return !1;
+  }
 }
 
 // src/roles/ci/watch-stop.ts

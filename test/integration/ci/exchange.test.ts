@@ -94,7 +94,7 @@ describe('mayfly exchange', () => {
   it('warns of values that nobody masks', async () => {
     const env = { ...stage.github, GITHUB_ACTIONS: '' };
     const { stderr } = await stage.run(['exchange', ...secret], env);
-    expect(stderr).toContain('this system masks nothing that a job learns while it runs');
+    expect(stderr).toContain('nothing masks these values in the log of this job');
     expect(findCanary(stderr)).toEqual([]);
   });
 });

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { root } from '#test/support/arch/source-files.ts';
+import { findCanary } from '#test/support/canary/find-canary.ts';
 import { showLog } from '#test/support/ci/github-runner.ts';
 import {
   openCiStage,
+  startProgram,
   type CiStage,
   type Ended,
   type Environment,
@@ -149,4 +154,16 @@ describe('what does not heal', () => {
     expect(ended.stderr).toContain('[MAYFLY_FORMAT_VARIABLE]');
     expect(stage.broker.leases.size).toBe(0);
   });
+});
+
+it('no value gets into a file that keeps what is said for people', async () => {
+  const kept = join(stage.root, 'kept.log');
+  const args = ['exec', '--secret', 'TOKEN=vault:secret/shop#canary', '--', 'printenv', 'TOKEN'];
+  const command = [process.execPath, join(root, 'src/main.ts'), ...args];
+  const { code, stdout } = await startProgram(
+    ['sh', '-c', 'exec "$@" 2> "$KEPT"', 'sh', ...command],
+    { cwd: stage.workspace, env: { ...stage.env, ...stage.github, KEPT: kept } },
+  ).ended;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '[MASKED]\n' });
+  expect(findCanary(await readFile(kept, 'utf8'))).toEqual([]);
 });

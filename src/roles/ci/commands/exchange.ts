@@ -74,10 +74,7 @@ async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise
 /** Only what runs beside a program can look at what it prints. */
 function warnUnmasked(world: CiWorld, masking: Masking, { variables }: Wanted): void {
   if (masking !== 'filter' || variables.length === 0) return;
-  tell(
-    world,
-    'this system masks nothing that a job learns while it runs: see mayfly exec, or --file',
-  );
+  tell(world, 'nothing masks these values in the log of this job: see mayfly exec, or --file');
 }
 
 async function print(
