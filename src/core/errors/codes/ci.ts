@@ -30,7 +30,7 @@ export const ciCodes = {
   MAYFLY_CI_DENIED: {
     kind: 'denied',
     message: 'the broker denied; its audit log tells why under {auditId}',
-    hint: 'check the names of the policy, stores and paths; whoever keeps the policy finds the clause under the audit id, or with mayfly explain token',
+    hint: 'check the names of the policy, stores and paths, and that the token was not used before; whoever keeps the policy finds the clause under the audit id, or with mayfly explain token',
   },
   MAYFLY_CI_FOLDER: {
     kind: 'denied',
