@@ -57,6 +57,16 @@ describe('the GitHub Action', () => {
     );
   });
 
+  it('hands over a value of many lines as one, whatever the lines say', async () => {
+    const lines = 'one\nPATH=/elsewhere\nLD_PRELOAD<<EOF\nx\nEOF\n';
+    stage.broker.values.set('vault:secret/shop#lines', lines);
+    const { variables } = await runAction(stage, {
+      ...inputs,
+      secrets: 'LINES=vault:secret/shop#lines',
+    });
+    expect(variables).toEqual({ LINES: lines });
+  });
+
   it('asks for nothing at the end of a job whose step was denied', async () => {
     stage.broker.faults.push(answerJson({ error: 'denied' }, 403));
     const step = await runAction(stage, { ...inputs, secrets, files });
