@@ -191,7 +191,7 @@ var ciCodes = {
   MAYFLY_CI_CERTIFICATE: {
     kind: "denied",
     message: "the certificate of {server} is not trusted",
-    hint: "give the CA that signed it: --ca FILE for the broker, NODE_EXTRA_CA_CERTS for others"
+    hint: "give the CA that signed it: --ca FILE for the broker (of the Action: ca), NODE_EXTRA_CA_CERTS for others"
   },
   MAYFLY_CI_CERTIFICATE_NAME: {
     kind: "denied",
@@ -201,7 +201,7 @@ var ciCodes = {
   MAYFLY_CI_DENIED: {
     kind: "denied",
     message: "the broker denied; its audit log tells why under {auditId}",
-    hint: "give the audit id to whoever keeps the policy; mayfly explain token shows which clause a token fails"
+    hint: "check the names of the policy, stores and paths, and that the token was not used before; whoever keeps the policy finds the clause under the audit id, or with mayfly explain token"
   },
   MAYFLY_CI_FOLDER: {
     kind: "denied",
@@ -211,7 +211,7 @@ var ciCodes = {
   MAYFLY_CI_FOLDER_DISK: {
     kind: "denied",
     message: "the files would be written to a disk, at {path}",
-    hint: "name a folder in memory with --folder, or accept the disk with --allow-disk"
+    hint: "name a folder in memory with --folder, or accept the disk with --allow-disk (of the Action: allow-disk)"
   },
   MAYFLY_CI_LOGIN_DENIED: {
     kind: "denied",
@@ -221,7 +221,7 @@ var ciCodes = {
   MAYFLY_CI_MASK_SHORT: {
     kind: "denied",
     message: "the value of {name} has under {characters} characters: masking it would make logs unreadable",
-    hint: "use a longer value, or accept that the log may show it with --allow-short"
+    hint: "use a longer value, or accept that the log may show it with --allow-short (of the Action: allow-short)"
   },
   MAYFLY_CI_PROGRAM: {
     kind: "invalid",
@@ -236,7 +236,7 @@ var ciCodes = {
   MAYFLY_CI_REFUSED: {
     kind: "invalid",
     message: "{server} takes the request to be wrong ({status} {reason})",
-    hint: "check the policy NAMESPACE/NAME, the references and the ttl"
+    hint: "check the references and the ttl; a broker of another version may know other requests"
   },
   MAYFLY_CI_SECRET: {
     kind: "invalid",
@@ -250,12 +250,12 @@ var ciCodes = {
   MAYFLY_CI_TOKEN_NONE: {
     kind: "invalid",
     message: "there is no identity token: {problem}",
-    hint: "the page of your CI system in docs/ci shows what a job needs; a person uses --login ISSUER --client-id ID"
+    hint: "the page of your CI system in docs/ci shows what a job needs; elsewhere name --token-file or --token-env, and as a person --login ISSUER --client-id ID"
   },
   MAYFLY_CI_TOKEN_REFUSED: {
     kind: "unauthenticated",
     message: "{server} did not accept the identity token; the audit log tells why under {auditId}",
-    hint: "check the audience, whether the token has expired or was used before, and the TokenIssuer"
+    hint: "its audience must be the address of the broker, or what the TokenIssuer names (--audience); it may also have expired, or been used before"
   },
   MAYFLY_CI_TOKEN_SHAPE: {
     kind: "invalid",
@@ -274,6 +274,11 @@ var ciCodes = {
   MAYFLY_CI_UNRESOLVED: {
     kind: "unavailable",
     message: "host {host} of {server} cannot be resolved"
+  },
+  MAYFLY_CI_VALUE_MISSING: {
+    kind: "invalid",
+    message: "the policy grants it, but a value is not there ({reason}); the audit log of the broker names it under {auditId}",
+    hint: "check the paths and keys of the references"
   }
 };
 
@@ -756,7 +761,8 @@ var identityCodes = {
   },
   MAYFLY_TOKEN_MALFORMED: {
     kind: "unauthenticated",
-    message: "the token {problem}"
+    message: "the token {problem}",
+    hint: "it is a JSON Web Token; mayfly explain token also takes its claims, as a JSON object"
   },
   MAYFLY_TOKEN_SIGNATURE: {
     kind: "unauthenticated",
@@ -1900,6 +1906,9 @@ function emptyCores() {
   }
 }
 
+// src/roles/ci/commands/ci-terminal.ts
+import { fstatSync } from "node:fs";
+
 // src/platform/time/system-clock.ts
 function createSystemClock() {
   return { now: () => Date.now(), after: startTimer, ticks: readTicks };
@@ -1933,9 +1942,35 @@ function createCiWorld({ env, stderr: stderr2 }) {
     env,
     clock: createSystemClock(),
     random: createSystemRandom(),
+    isLogKept: isFile(2),
     write: (text) => {
       stderr2.write(text);
     }
+  };
+}
+function isFile(descriptor) {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return !1;
+  }
+}
+
+// src/roles/ci/watch-stop.ts
+import { constants } from "node:os";
+function watchStop(host, passed = []) {
+  let stopping = new AbortController(), forward = null, early = null;
+  host.onStopSignal((signal) => {
+    if (forward !== null) return forward(signal);
+    early ??= signal, stopping.abort(createError("MAYFLY_CI_UNAVAILABLE", { server: "nobody", reason: signal }));
+  });
+  for (let signal of passed) process.on(signal, () => forward?.(signal));
+  return {
+    signal: stopping.signal,
+    forwardTo(next) {
+      forward = next, early !== null && next(early);
+    },
+    exitCode: () => early === null ? null : 128 + constants.signals[early]
   };
 }
 
@@ -2164,7 +2199,7 @@ import { join as join2 } from "node:path";
 import { lstatSync } from "node:fs";
 
 // src/platform/files/read-file-bounded.ts
-import { constants } from "node:fs";
+import { constants as constants2 } from "node:fs";
 import { open } from "node:fs/promises";
 
 // src/platform/files/system-error.ts
@@ -2173,7 +2208,7 @@ function readErrno(error) {
 }
 
 // src/platform/files/read-file-bounded.ts
-var readFlags = constants.O_RDONLY | constants.O_NONBLOCK, smallestBuffer = 512;
+var readFlags = constants2.O_RDONLY | constants2.O_NONBLOCK, smallestBuffer = 512;
 async function readFileBounded(path, limit, signal) {
   return readWith(path, limit, { flags: readFlags, signal });
 }
@@ -2218,7 +2253,7 @@ function nameFailure(error, path) {
 import { randomBytes as randomBytes2 } from "node:crypto";
 import {
   closeSync,
-  constants as constants2,
+  constants as constants3,
   fchmodSync,
   fchownSync,
   fsync,
@@ -2234,7 +2269,7 @@ function noSteps() {
 }
 
 // src/platform/files/write-file-atomically.ts
-var temporaryPrefix = ".mayfly-tmp-", createFlags = constants2.O_WRONLY | constants2.O_CREAT | constants2.O_EXCL | constants2.O_NOFOLLOW;
+var temporaryPrefix = ".mayfly-tmp-", createFlags = constants3.O_WRONLY | constants3.O_CREAT | constants3.O_EXCL | constants3.O_NOFOLLOW;
 async function writeFileAtomically(path, bytes, options) {
   let onStep = options.onStep ?? noSteps, folder = dirname(path), temporary = join(folder, `${temporaryPrefix}${randomBytes2(8).toString("hex")}`);
   try {
@@ -2245,7 +2280,7 @@ async function writeFileAtomically(path, bytes, options) {
   }
 }
 async function syncFolder(folder) {
-  let opened = openSync(folder, constants2.O_RDONLY | constants2.O_DIRECTORY);
+  let opened = openSync(folder, constants3.O_RDONLY | constants3.O_DIRECTORY);
   try {
     await syncToDisk(opened);
   } finally {
@@ -2329,19 +2364,19 @@ var short = /* @__PURE__ */ new Map([
   [13, "\\r"],
   [9, "\\t"]
 ]);
-function quoteText(out, bytes, escapes3) {
+function quoteText(out, bytes, escapes2) {
   out.addText('"');
   let at = 0, from = 0;
   for (let point of codePointsOf(bytes)) {
     if (point < 0) return !1;
-    let size = sizeOfCodePoint(point), escape = escapeOf(point, escapes3);
+    let size = sizeOfCodePoint(point), escape = escapeOf(point, escapes2);
     escape !== null && (out.addBytes(bytes.subarray(from, at)), out.addText(escape), from = at + size), at += size;
   }
   return out.addBytes(bytes.subarray(from)), out.addText('"'), !0;
 }
-function escapeOf(point, escapes3) {
+function escapeOf(point, escapes2) {
   let known = short.get(point);
-  return known !== void 0 ? known : point < 32 || escapes3(point) ? `\\u${point.toString(16).padStart(4, "0")}` : null;
+  return known !== void 0 ? known : point < 32 || escapes2(point) ? `\\u${point.toString(16).padStart(4, "0")}` : null;
 }
 
 // src/core/format/encode-base64.ts
@@ -2776,7 +2811,7 @@ import { randomUUID as randomUUID2 } from "node:crypto";
 import {
   chmodSync,
   closeSync as closeSync2,
-  constants as constants3,
+  constants as constants4,
   fchmodSync as fchmodSync2,
   lstatSync as lstatSync2,
   mkdirSync,
@@ -2806,7 +2841,7 @@ function unsafe(root, path) {
 }
 
 // src/platform/secret-folder/swap-files.ts
-var current = "..data", nextLink = "..data_tmp", versionPrefix = "..v-", folderMode = 493, setGroup = 1024, createFlags2 = constants3.O_WRONLY | constants3.O_CREAT | constants3.O_EXCL | constants3.O_NOFOLLOW;
+var current = "..data", nextLink = "..data_tmp", versionPrefix = "..v-", folderMode = 493, setGroup = 1024, createFlags2 = constants4.O_WRONLY | constants4.O_CREAT | constants4.O_EXCL | constants4.O_NOFOLLOW;
 function swapFiles(folder, files, onStep = noSteps) {
   let version = `${versionPrefix}${randomUUID2()}`;
   try {
@@ -2915,7 +2950,12 @@ function hasMaskForms(value) {
 }
 function listForms(part2) {
   let texts = isUtf8(part2) ? [escapeJson(part2), ...encodeUrl(part2)] : [], plain = part2.includes(lineFeed) ? [] : [Uint8Array.from(part2)], changed = texts.filter((text) => !isSame(text, part2)), encoded = [encodeBase64(part2, "standard"), ...listBase64(part2)];
-  return [...plain, ...changed, ...encoded].filter(({ length }) => length >= shortestMask);
+  return distinct([...plain, ...changed, ...encoded]).filter(
+    ({ length }) => length >= shortestMask
+  );
+}
+function distinct(forms) {
+  return forms.filter((form, at) => !forms.slice(0, at).some((other) => isSame(form, other)));
 }
 function splitLines(bytes) {
   let lines = [], from = 0;
@@ -2974,32 +3014,59 @@ function isSame(one, other) {
 }
 
 // src/roles/ci/masks/mask-values.ts
-var commands = { github: "::add-mask::", azure: "##vso[task.setsecret]" };
-function maskValues(world2, values, { masking, allowShort }) {
+var commands = {
+  github: { start: "::add-mask::", percent: "%25" },
+  azure: { start: "##vso[task.setsecret]", percent: "%AZP25" }
+};
+function maskValues(world2, { values, wanted }, { masking, allowShort }) {
   if (masking === "none") return [];
   let short2 = [...values].filter(([, value]) => isShort(value));
   for (let [name2] of short2) {
     if (!allowShort) throw createError("MAYFLY_CI_MASK_SHORT", { name: name2, characters: shortestMask });
     tell(world2, `the value of ${name2} is too short to be masked: the log may show it`);
   }
-  let forms = [...values.values()].flatMap((value) => listMaskForms(value.expose()));
+  let forms = [...values].flatMap(
+    ([name2, value]) => wanted.wholes.has(name2) ? listWhole(value) : listMaskForms(value.expose())
+  );
   if (masking === "filter") return forms;
   for (let form of forms)
     writeCommand(world2, commands[masking], form), form.fill(0);
   return [];
 }
+function listWhole(value) {
+  let fields = parseSecretJson(value.expose());
+  if (fields === null) return listMaskForms(value.expose());
+  try {
+    return [...listMaskForms(value.expose()), ...listFields(fields)];
+  } finally {
+    wipeTree(fields);
+  }
+}
+function listFields(node) {
+  switch (node.kind) {
+    case "map":
+      return node.entries.flatMap(
+        (entry) => entry.kind === "entry" ? listFields(entry.value) : []
+      );
+    case "list":
+      return node.items.flatMap((item) => item.kind === "comment" ? [] : listFields(item));
+    case "value":
+      return node.type === "bool" ? [] : listMaskForms(node.bytes.expose());
+    case "null":
+      return [];
+  }
+}
 function isShort(value) {
   return value.size > 0 && !hasMaskForms(value.expose());
 }
-var escapes2 = /* @__PURE__ */ new Map([
-  [37, "%25"],
-  [13, "%0D"],
-  [10, "%0A"]
-]);
-function writeCommand(world2, command, form) {
+function writeCommand(world2, { start, percent }, form) {
   if (!isUtf8(form)) return;
-  let out = createByteBuilder(form.length * 3 + command.length + 1, refuseSize);
-  out.addText(command);
+  let escapes2 = /* @__PURE__ */ new Map([
+    [37, percent],
+    [13, "%0D"],
+    [10, "%0A"]
+  ]), out = createByteBuilder(form.length * percent.length + start.length + 1, refuseSize);
+  out.addText(start);
   for (let byte of form) {
     let escape = escapes2.get(byte);
     escape === void 0 ? out.addBytes(Uint8Array.of(byte)) : out.addText(escape);
@@ -3054,7 +3121,7 @@ function problemOf(error) {
 async function makeFresh(world2, allowDisk) {
   let runtime = readVariable(world2, "XDG_RUNTIME_DIR"), places = [...runtime === null ? [] : [runtime], "/dev/shm", tmpdir()];
   for (let place of places) {
-    if (!isFolder(place) || !allowDisk && !await isMemoryBacked(place)) continue;
+    if (!isFolder(place) || findCheckout(world2, realpathSync(place)) !== null || !allowDisk && !await isMemoryBacked(place)) continue;
     let made = tryMake(place);
     if (made !== null)
       return made;
@@ -3072,13 +3139,19 @@ function isFolder(path) {
   return statSync2(path, { throwIfNoEntry: !1 })?.isDirectory() === !0;
 }
 async function refusePlace(world2, parent, allowDisk) {
-  for (let name2 of workspaces) {
-    let workspace = readVariable(world2, name2);
-    if (workspace !== null && isWithin(parent, findReal(workspace)))
-      throw refuse(parent, `lies in the checkout (${name2})`);
-  }
+  let checkout = findCheckout(world2, parent);
+  if (checkout !== null) throw refuse(parent, `lies in the checkout (${checkout})`);
   if (!allowDisk && !await isMemoryBacked(parent))
     throw createError("MAYFLY_CI_FOLDER_DISK", { path: parent });
+}
+function findCheckout(world2, folder) {
+  return workspaces.find((name2) => {
+    let workspace = readVariable(world2, name2);
+    return workspace !== null && isWithin(folder, findReal(expandHome(world2, workspace)));
+  }) ?? null;
+}
+function expandHome(world2, path) {
+  return path.replace(/^~(?=\/|$)/u, () => readVariable(world2, "HOME") ?? "~");
 }
 function isWithin(path, folder) {
   return path === folder || path.startsWith(folder.endsWith(sep2) ? folder : `${folder}${sep2}`);
@@ -3091,14 +3164,20 @@ function refuse(path, problem, cause) {
 }
 
 // src/roles/ci/run-exchange.ts
-async function runExchange(world2, session, { job, masks, folder, use }) {
-  let exchanged = await session.exchange(job, new AbortController().signal), files = null;
+async function runExchange(world2, session, { job, masks, folder, use, signal }) {
+  let exchanged = await session.exchange(job, signal), files = null;
+  function abandon() {
+    files?.remove();
+  }
+  process.once("exit", abandon);
   try {
-    for (let form of maskValues(world2, exchanged.values, masks)) form.fill(0);
-    job.wanted.files.length > 0 && (files = createSecretFiles(await makeFolder2(world2, folder)), await writeLease(files.folder, exchanged.leaseId), files.write(renderFiles(job.wanted.files, exchanged.values))), await use(exchanged, files?.folder ?? null);
+    let masked = { values: exchanged.values, wanted: job.wanted };
+    for (let form of maskValues(world2, masked, masks)) form.fill(0);
+    job.wanted.files.length > 0 && (files = createSecretFiles(await makeFolder2(world2, folder)), await writeLease(files.folder, exchanged.leaseId), files.write(renderFiles(job.wanted.files, exchanged.values))), signal.throwIfAborted(), await use(exchanged, files?.folder ?? null), signal.throwIfAborted();
   } catch (error) {
     throw files?.remove(), await session.end(), error;
   } finally {
+    process.off("exit", abandon);
     for (let value of exchanged.values.values()) value.wipe();
   }
 }
@@ -3149,7 +3228,7 @@ function parseExchanged(bytes, names) {
     wipeTree(answer);
   }
 }
-function parseDenial(bytes) {
+function parseAuditId(bytes) {
   let answer = parseSecretJson(bytes);
   if (answer === null) return null;
   try {
@@ -3405,7 +3484,7 @@ async function readAnswer2(response, { endpoint, signal }) {
   if (status >= 300 && status < 400)
     throw response.destroy(), endpoint.failureOf({ kind: "redirected" });
   let body = await readStreamBounded(response, { what: "the answer", limit, signal });
-  return { status, retryAfter: headers["retry-after"], body };
+  return { status, retryAfter: headers["retry-after"], date: headers.date, body };
 }
 
 // src/roles/ci/servers/create-sender.ts
@@ -3452,9 +3531,16 @@ function parseRetryAfter(text, now) {
 }
 
 // src/roles/ci/servers/failure-of-busy.ts
-function failureOfBusy(server2, { status, retryAfter }, clock) {
+function failureOfBusy(server2, { status, retryAfter, body }, clock) {
   let retryAfterMs = parseRetryAfter(retryAfter, clock.now()), options = { status, ...retryAfterMs === void 0 ? {} : { retryAfterMs } };
-  return status === 429 ? createError("MAYFLY_CI_THROTTLED", { server: server2 }, options) : status < 500 ? null : createError("MAYFLY_CI_UNAVAILABLE", { server: server2, reason: `status ${status}` }, options);
+  if (status === 429) return createError("MAYFLY_CI_THROTTLED", { server: server2 }, options);
+  if (status < 500) return null;
+  let reason = [`status ${status}`, codeOf2(body)].filter((word) => word !== null).join(" ");
+  return createError("MAYFLY_CI_UNAVAILABLE", { server: server2, reason }, options);
+}
+var code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
+function codeOf2(body) {
+  return [...body.toString("latin1").matchAll(code)][0]?.[1] ?? null;
 }
 
 // src/roles/ci/servers/create-broker-client.ts
@@ -3473,7 +3559,7 @@ function createBrokerClient({ address, ca }, clock) {
       try {
         let request2 = { path: "/v1/exchange", headers, body: body.expose() }, answer = await ask({ method: "POST", ...request2 }, signal), exchanged = parseExchanged(answer.body, asked.secrets.keys());
         if (answer.body.fill(0), exchanged === null) throw createError("MAYFLY_CI_ANSWER", { server });
-        return exchanged;
+        return { ...exchanged, expiresAt: exchanged.expiresAt + findSkewMs(answer, clock) };
       } finally {
         body.wipe();
       }
@@ -3488,16 +3574,17 @@ function createBrokerClient({ address, ca }, clock) {
     }
   };
 }
+var sameTimeMs = 1e4;
+function findSkewMs({ date }, clock) {
+  let skew = clock.now() - Date.parse(date ?? "");
+  return Math.abs(skew) > sameTimeMs ? skew : 0;
+}
 function failureOfSilence() {
   return createError("MAYFLY_CI_UNAVAILABLE", { server, reason: "no answer in time" });
 }
 function failureOfAnswer2({ status, body }) {
-  let options = { status }, auditId = parseDenial(body) ?? "an unknown id";
-  return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: codeOf2(body) }, options);
-}
-var code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
-function codeOf2(body) {
-  return [...body.toString("latin1").matchAll(code)][0]?.[1] ?? "without a code";
+  let options = { status }, auditId = parseAuditId(body) ?? "an unknown id", reason = codeOf2(body);
+  return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : status === 404 && reason !== null ? createError("MAYFLY_CI_VALUE_MISSING", { auditId, reason }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: reason ?? "without a code" }, options);
 }
 
 // src/platform/reconcile/backoff.ts
@@ -3511,6 +3598,10 @@ function decideBackoffMs(options, failure, random) {
 
 // src/roles/ci/servers/try-again.ts
 var patienceMs = 12e4, backoff = { firstMs: 500, longestMs: 1e4, longestAskedMs: 6e4 };
+function renderPause({ message }, count, delayMs) {
+  let patience = count === 1 ? `, for ${patienceMs / 6e4} minutes at most` : "";
+  return `${message}; trying again in ${Math.ceil(delayMs / 1e3)} s${patience}`;
+}
 async function tryAgain(world2, signal, attempt) {
   let { clock, random } = world2, last = null;
   function reason() {
@@ -3524,7 +3615,7 @@ async function tryAgain(world2, signal, attempt) {
         if (ending.throwIfAborted(), !isMayflyError(error) || error.retry === "never") throw error;
         last = error;
         let failure = { count, askedMs: error.retryAfterMs }, delayMs = decideBackoffMs(backoff, failure, random);
-        tell(world2, `${error.message}; trying again in ${Math.ceil(delayMs / 1e3)} s`), await wait(clock, delayMs, ending);
+        tell(world2, renderPause(error, count, delayMs)), await wait(clock, delayMs, ending);
       }
   });
 }
@@ -3556,26 +3647,23 @@ function openSession(world2, broker, source) {
     }
   };
 }
-async function giveBack(world2, { client, source }, leases) {
-  if (leases.length === 0) return;
-  let signal = new AbortController().signal;
+async function giveBack(world2, giving, leases) {
+  return (await Promise.all(leases.map(async (lease) => await giveOne(world2, giving, lease)))).every(Boolean);
+}
+async function giveOne(world2, { client, source }, lease) {
+  let { signal } = new AbortController(), deadline = { clock: world2.clock, ms: endMs, signal, reason: failureOfSilence };
   try {
-    await withDeadline(
-      { clock: world2.clock, ms: endMs, signal, reason: failureOfSilence },
-      async (ending) => {
-        for (let lease of leases) {
-          let token = await source.fetch(ending);
-          try {
-            await client.revoke(token, lease, ending);
-          } finally {
-            token.wipe();
-          }
-        }
+    return await withDeadline(deadline, async (ending) => {
+      let token = await source.fetch(ending);
+      try {
+        await client.revoke(token, lease, ending);
+      } finally {
+        token.wipe();
       }
-    );
+    }), !0;
   } catch (error) {
     if (!isMayflyError(error)) throw error;
-    tell(world2, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
+    return tell(world2, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`), !1;
   }
 }
 function keepToken({ clock }, source) {
@@ -3676,26 +3764,26 @@ function startProgram(command, signal) {
   }), { stdin, stdout, stderr: stderr2 } = child;
   if (stdin === null || stdout === null || stderr2 === null)
     throw createError("MAYFLY_INTERNAL_BUG", { where: "the pipes of a program" });
-  let { ended, stop } = watchEnd(command, child, signal);
+  let { ended, stop: stop2 } = watchEnd(command, child, signal);
   stdin.on("error", () => {
   }), stdin.end(command.input);
   let kept = "";
   stderr2.setEncoding("utf8"), stderr2.on("data", (text) => {
     kept = (kept + text).slice(-keptStderr);
     let error = command.onProgress?.(text) ?? null;
-    error !== null && stop(error);
+    error !== null && stop2(error);
   });
   let exit = ended.then((code2) => ({ code: code2, stderr: kept }));
   return exit.catch(() => {
-  }), { stdout, child, exit, stop };
+  }), { stdout, child, exit, stop: stop2 };
 }
 function watchEnd(command, child, signal) {
   let reason = null;
-  function stop(error) {
+  function stop2(error) {
     reason ??= { error }, killGroup(child), child.stdout?.destroy();
   }
   function onAbort() {
-    stop(signal.reason);
+    stop2(signal.reason);
   }
   return signal.addEventListener("abort", onAbort, { once: !0 }), { ended: new Promise((resolve2, reject) => {
     child.once("error", (error) => {
@@ -3705,7 +3793,7 @@ function watchEnd(command, child, signal) {
     });
   }).finally(() => {
     signal.removeEventListener("abort", onAbort);
-  }), stop };
+  }), stop: stop2 };
 }
 function killGroup(child) {
   if (child.pid !== void 0)
@@ -3842,6 +3930,22 @@ function createCircleSource(world2, audience) {
   };
 }
 
+// src/core/api/names.ts
+var label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/u, subdomain = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
+function isNamespaceName(text) {
+  return label.test(text);
+}
+function isObjectName(text) {
+  return subdomain.test(text) && !text.includes("..");
+}
+
+// src/roles/ci/job.ts
+function parsePolicyName(text) {
+  let [namespace = "", name2 = "", ...rest] = text.split("/");
+  if (isNamespaceName(namespace) && isObjectName(name2) && rest.length === 0) return text;
+  throw createError("MAYFLY_CLI_USAGE", { reason: "a policy is named NAMESPACE/NAME, or cluster/NAME" });
+}
+
 // src/core/injection/agent-plan.ts
 var fileFormats = [
   "env",
@@ -3852,12 +3956,6 @@ var fileFormats = [
   "docker-config",
   "netrc"
 ];
-
-// src/core/api/names.ts
-var subdomain = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
-function isObjectName(text) {
-  return subdomain.test(text) && !text.includes("..");
-}
 
 // src/core/reference/reference.ts
 var maxLength = 1024, grammar = /^(?:([^:#@]*):)?([^:#@]+)(?:#([^:#@]+))?(?:@([^:#@]+))?$/u;
@@ -3899,8 +3997,13 @@ function readList(text) {
   return (text ?? "").split(/\s+/u).filter((entry) => entry !== "");
 }
 function parseWanted(written) {
-  let secrets = /* @__PURE__ */ new Map(), formats = new Map(written.formats.map((text) => splitPair(text))), variables = written.variables.map((text) => takeSecret(secrets, text).name), files = written.files.map((text) => {
-    let { name: name2, key } = takeSecret(secrets, text), format = formats.get(name2);
+  let secrets = /* @__PURE__ */ new Map(), wholes = /* @__PURE__ */ new Set(), formats = new Map(written.formats.map((text) => splitPair(text)));
+  function take(text) {
+    let taken = takeSecret(secrets, text);
+    return taken.key === null && wholes.add(taken.name), taken;
+  }
+  let variables = written.variables.map((text) => take(text).name), files = written.files.map((text) => {
+    let { name: name2, key } = take(text), format = formats.get(name2);
     return formats.delete(name2), {
       name: name2,
       key,
@@ -3908,8 +4011,8 @@ function parseWanted(written) {
     };
   }), [stray] = formats.keys();
   if (stray !== void 0) throw wrong(`a format is given for ${stray}, which is no file`);
-  if (secrets.size === 0) throw wrong("none is named");
-  return { secrets, variables, files };
+  if (secrets.size === 0) throw wrong("none is named, neither a variable nor a file");
+  return { secrets, wholes, variables, files };
 }
 function takeSecret(secrets, text) {
   let [name2, reference] = splitPair(text);
@@ -3919,8 +4022,10 @@ function takeSecret(secrets, text) {
   return secrets.set(name2, reference), { name: name2, key: parsed.reference.key };
 }
 function splitPair(text) {
-  let at = text.indexOf("="), name2 = text.slice(0, at).trim();
-  if (at < 1 || !isVariableName(name2)) throw wrong("a name is missing, or has other characters");
+  let at = text.indexOf("=");
+  if (at < 1) throw wrong("there is no NAME= before it");
+  let name2 = text.slice(0, at).trim();
+  if (!isVariableName(name2)) throw wrong("what stands before = is no NAME");
   return [name2, text.slice(at + 1).trim()];
 }
 function toFormat(name2, text) {
@@ -3944,7 +4049,12 @@ function readInputs(world2) {
     formats: readList(readInput(world2, "formats"))
   });
   return {
-    job: { broker, policy: readRequired(world2, "policy"), wanted, ttlMs: readTtl(world2) },
+    job: {
+      broker,
+      policy: parsePolicyName(readRequired(world2, "policy")),
+      wanted,
+      ttlMs: readTtl(world2)
+    },
     audience: readInput(world2, "audience") ?? broker.address,
     allowDisk: readFlag(world2, "allow-disk"),
     allowShort: readFlag(world2, "allow-short")
@@ -3997,12 +4107,14 @@ ${mark}
 
 // src/roles/ci/action/run-action.ts
 function isPost(world2) {
-  return readVariable(world2, "STATE_lease") !== null;
+  return readVariable(world2, "STATE_called") !== null;
 }
-async function runAction(world2) {
+async function runAction(world2, signal) {
+  setState(world2, "called", "yes");
   let { job, audience, allowDisk, allowShort } = readInputs(world2), source = findTokenSource(world2, { audience, file: null, variable: null });
   await runExchange(world2, openSession(world2, job.broker, source), {
     job,
+    signal,
     masks: { masking: "github", allowShort },
     folder: { folder: null, allowDisk },
     use: async (exchanged, folder) => {
@@ -4032,20 +4144,20 @@ function exportValues(world2, { job, exchanged, folder }) {
     setInRunner(world2, "GITHUB_OUTPUT", { name: name2, value: encodeText(text) });
 }
 async function runPost(world2) {
+  let lease = readVariable(world2, "STATE_lease");
+  if (lease === null) return;
   let folder = readVariable(world2, "STATE_folder");
-  folder !== null && await readLease(folder) !== null && createSecretFiles(folder).remove();
+  folder !== null && await readLease(folder) !== null && (createSecretFiles(folder).remove(), tell(world2, "files removed"));
   let audience = readVariable(world2, "STATE_audience") ?? "", broker = readBrokerInput(world2), source = findTokenSource(world2, { audience, file: null, variable: null }), client = createBrokerClient(broker, world2.clock);
-  await giveBack(world2, { client, source }, [readVariable(world2, "STATE_lease") ?? ""]), tell(world2, "files removed, lease given back");
+  await giveBack(world2, { client, source }, [lease]) && tell(world2, "lease given back");
 }
 
 // src/roles/ci/action/main.ts
-var bugExit = 70, { stderr } = process, world = createCiWorld(process);
-createHost();
-var release = keepProgramAlive();
+var bugExit = 70, { stderr } = process, world = createCiWorld(process), stop = watchStop(createHost()), release = keepProgramAlive();
 try {
-  await (isPost(world) ? runPost(world) : runAction(world));
+  await (isPost(world) ? runPost(world) : runAction(world, stop.signal));
 } catch (error) {
-  process.exitCode = tellRunner(error);
+  process.exitCode = stop.exitCode() ?? tellRunner(error);
 } finally {
   release();
 }

@@ -32,7 +32,7 @@ export function defineRole<O extends object>(
     .allowExcessArguments()
     .addHelpText(
       'after',
-      `\nEvery setting of the configuration is also a flag, such as ${role.flag}.\n\nExample:\n  ${role.example}`,
+      `\nEvery setting of the configuration is also a flag, such as ${role.flag}.\n\nExit codes: 0 ended by a signal, 2 the configuration is wrong, 75 what it needs is not there; it may be started again.\n\nExample:\n  ${role.example}`,
     )
     .action(async (options: O & { readonly config?: string }) => {
       const { version } = manifest;

@@ -25,7 +25,9 @@ try {
     await playBroker(narrator, program);
     await playOnCluster(narrator, program);
   }
-  narrator.say('\nNext: docs/tutorial.md and docs/tutorial-cluster.md do the same by hand.');
+  narrator.say(
+    '\nNext: docs/tutorial.md and docs/tutorial-cluster.md do the same by hand, docs/ci for CI jobs.',
+  );
 } finally {
   await workspace.remove();
 }

@@ -1,4 +1,19 @@
+import type { AuditEventName } from '../ports/broker/audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
+
+const isEvent: Readonly<Record<AuditEventName, true>> = {
+  exchange: true,
+  denial: true,
+  token: true,
+  read: true,
+  decryption: true,
+  'lease-end': true,
+  revocation: true,
+  failure: true,
+};
+
+/** Every event that somebody may look for. */
+export const auditEvents: readonly string[] = Object.keys(isEvent);
 
 /** What somebody looks for: every part that is given has to hold. */
 export interface AuditQuery {

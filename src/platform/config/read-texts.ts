@@ -10,8 +10,20 @@ export interface GivenText {
 }
 
 const prefix = 'MAYFLY_';
-/** Names the configuration file itself. */
-const reserved: ReadonlySet<string> = new Set(['MAYFLY_CONFIG']);
+/** Names the configuration file itself, and what commands of people and jobs take from the same shell. */
+const reserved: ReadonlySet<string> = new Set([
+  'MAYFLY_CONFIG',
+  'MAYFLY_IDENTITY',
+  'MAYFLY_BROKER',
+  'MAYFLY_BROKER_CA',
+  'MAYFLY_AUDIENCE',
+  'MAYFLY_POLICY',
+  'MAYFLY_SECRETS',
+  'MAYFLY_FILES',
+  'MAYFLY_FORMATS',
+  'MAYFLY_ID_TOKEN',
+  'MAYFLY_ID_TOKEN_FILE',
+]);
 /** What Kubernetes sets in every container for a Service whose name begins with ours. */
 const serviceLink =
   /^MAYFLY_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/u;

@@ -22,6 +22,8 @@ export interface HttpsRequest {
 export interface HttpsAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** The time of the server, as HTTP writes it. */
+  readonly date: string | undefined;
   /** The caller wipes it. */
   readonly body: Buffer;
 }
@@ -165,5 +167,5 @@ async function readAnswer(
     throw endpoint.failureOf({ kind: 'redirected' });
   }
   const body = await readStreamBounded(response, { what: 'the answer', limit, signal });
-  return { status, retryAfter: headers['retry-after'], body };
+  return { status, retryAfter: headers['retry-after'], date: headers.date, body };
 }

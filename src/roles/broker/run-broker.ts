@@ -39,8 +39,9 @@ export async function runBroker(
 
 function requireListen({ broker: { listen } }: Configuration): void {
   if (listen !== undefined) return;
-  const problem = 'must be where the broker answers';
-  throw createError('MAYFLY_CONFIG_CONFLICT', { key: 'broker.listen', problem });
+  const problem = 'is missing: where the broker answers, such as 0.0.0.0:8443';
+  const place = 'the configuration';
+  throw createError('MAYFLY_CONFIG_INVALID', { place, key: 'broker.listen', problem });
 }
 
 type World = Parameters<typeof openBroker>[1];

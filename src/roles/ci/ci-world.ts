@@ -5,6 +5,8 @@ export interface CiWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether somebody keeps standard error in a file, where no runner reads it. */
+  readonly isLogKept: boolean;
   /** Writes to standard error. */
   write(text: string | Uint8Array): void;
 }

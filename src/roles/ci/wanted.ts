@@ -16,6 +16,8 @@ export interface WantedFile {
 export interface Wanted {
   /** References by name, of both. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Names of whole secrets: their values are JSON objects. */
+  readonly wholes: ReadonlySet<string>;
   readonly variables: readonly string[];
   readonly files: readonly WantedFile[];
 }
@@ -38,10 +40,16 @@ export function readList(text: string | null | undefined): readonly string[] {
 /** Reads what a job asks for. Throws `MAYFLY_CI_SECRET`, quoting names and no more. */
 export function parseWanted(written: WrittenSecrets): Wanted {
   const secrets = new Map<string, string>();
+  const wholes = new Set<string>();
   const formats = new Map(written.formats.map((text) => splitPair(text)));
-  const variables = written.variables.map((text) => takeSecret(secrets, text).name);
+  function take(text: string): Taken {
+    const taken = takeSecret(secrets, text);
+    if (taken.key === null) wholes.add(taken.name);
+    return taken;
+  }
+  const variables = written.variables.map((text) => take(text).name);
   const files = written.files.map((text): WantedFile => {
-    const { name, key } = takeSecret(secrets, text);
+    const { name, key } = take(text);
     const format = formats.get(name);
     formats.delete(name);
     return {
@@ -52,8 +60,8 @@ export function parseWanted(written: WrittenSecrets): Wanted {
   });
   const [stray] = formats.keys();
   if (stray !== undefined) throw wrong(`a format is given for ${stray}, which is no file`);
-  if (secrets.size === 0) throw wrong('none is named');
-  return { secrets, variables, files };
+  if (secrets.size === 0) throw wrong('none is named, neither a variable nor a file');
+  return { secrets, wholes, variables, files };
 }
 
 interface Taken {
@@ -72,8 +80,9 @@ function takeSecret(secrets: Map<string, string>, text: string): Taken {
 
 function splitPair(text: string): readonly [string, string] {
   const at = text.indexOf('=');
+  if (at < 1) throw wrong('there is no NAME= before it');
   const name = text.slice(0, at).trim();
-  if (at < 1 || !isVariableName(name)) throw wrong('a name is missing, or has other characters');
+  if (!isVariableName(name)) throw wrong('what stands before = is no NAME');
   return [name, text.slice(at + 1).trim()];
 }
 

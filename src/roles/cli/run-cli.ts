@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { CommandEntry } from './frame/command.ts';
 import { nameUsageError } from './frame/name-usage-error.ts';
 import { printError } from './frame/print-error.ts';
@@ -18,6 +19,14 @@ export async function runCli(
     return 0;
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(terminal, error);
-    return error.exitCode === 0 ? 0 : printError(terminal, nameUsageError(error));
+    if (error.exitCode === 0) return 0;
+    const isGroup = error.code === 'commander.help';
+    return printError(terminal, isGroup ? nameMissing(asked) : nameUsageError(error));
   }
+}
+
+/** Of a command that is nothing without one of its own. */
+function nameMissing(asked = ''): MayflyError {
+  const reason = `mayfly ${asked} is followed by one of its commands, which --help lists`;
+  return createError('MAYFLY_CLI_USAGE', { reason });
 }

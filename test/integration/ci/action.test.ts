@@ -32,6 +32,7 @@ describe('the GitHub Action', () => {
     expect(JSON.parse(await readFile(`${DOCKER_CONFIG}/config.json`, 'utf8'))).toMatchObject({
       auths: { 'r.example': { username: 'u', password: canary } },
     });
+    expect(step.masks).toEqual(expect.arrayContaining([canary, 'r.example']));
     expect(step.outputs).toMatchObject({
       'audit-id': 'audit-1',
       folder: KEY.replace(/\/KEY$/u, ''),
@@ -40,7 +41,7 @@ describe('the GitHub Action', () => {
     const post = await runAction(stage, inputs, { state: step.state });
     expect({ code: post.code, log: post.log }).toEqual({
       code: 0,
-      log: 'mayfly: files removed, lease given back\n',
+      log: 'mayfly: files removed\nmayfly: lease given back\n',
     });
     expect(existsSync(KEY)).toBe(false);
     expect(await stage.left()).toEqual([]);
@@ -56,6 +57,31 @@ describe('the GitHub Action', () => {
     );
   });
 
+  it('hands over a value of many lines as one, whatever the lines say', async () => {
+    const lines = 'one\nPATH=/elsewhere\nLD_PRELOAD<<EOF\nx\nEOF\n';
+    stage.broker.values.set('vault:secret/shop#lines', lines);
+    const { variables } = await runAction(stage, {
+      ...inputs,
+      secrets: 'LINES=vault:secret/shop#lines',
+    });
+    expect(variables).toEqual({ LINES: lines });
+  });
+
+  it('asks for nothing at the end of a job whose step was denied', async () => {
+    stage.broker.faults.push(answerJson({ error: 'denied' }, 403));
+    const step = await runAction(stage, { ...inputs, secrets, files });
+    expect(step.code).toBe(3);
+    const asked = stage.broker.requests.length;
+    const post = await runAction(stage, { ...inputs, secrets, files }, { state: step.state });
+    expect({ code: post.code, log: post.log, variables: post.variables }).toEqual({
+      code: 0,
+      log: '',
+      variables: {},
+    });
+    expect(stage.broker.requests).toHaveLength(asked);
+    expect(await stage.left()).toEqual([]);
+  });
+
   it('says what a job lacks that may not ask for tokens', async () => {
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: '' };
     const { code, log } = await runAction(stage, { ...inputs, secrets }, { env });
@@ -66,6 +92,7 @@ describe('the GitHub Action', () => {
   it.each([
     { what: 'no broker', change: { broker: '' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'a broker without TLS', change: { broker: 'http://x' }, code: 'MAYFLY_CI_ADDRESS' },
+    { what: 'a policy without its namespace', change: { policy: 'ci' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'nothing to ask for', change: { secrets: '' }, code: 'MAYFLY_CI_SECRET' },
     { what: 'an odd flag', change: { 'allow-disk': 'yes' }, code: 'MAYFLY_CLI_USAGE' },
     { what: 'an odd ttl', change: { ttl: 'soon' }, code: 'MAYFLY_CLI_USAGE' },
@@ -82,6 +109,7 @@ describe('the GitHub Action', () => {
     const post = await runAction(stage, inputs, { state: step.state });
     expect(post.code).toBe(0);
     expect(post.log).toContain('a lease was not given back and ends by itself');
+    expect(post.log).not.toContain('lease given back');
     expect(await stage.left()).toEqual([]);
   });
 

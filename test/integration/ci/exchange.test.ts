@@ -77,10 +77,24 @@ describe('mayfly exchange', () => {
     expect(stage.broker.leases.size).toBe(0);
   });
 
+  it('stops while it waits for the broker, and leaves nothing', async () => {
+    stage.broker.faults.push(() => started.child.kill('SIGTERM'));
+    const started = stage.start(['exchange', ...registry], stage.github);
+    expect(await started.ended).toMatchObject({ code: 143, stdout: '', stderr: '' });
+    expect(await stage.left()).toEqual([]);
+  });
+
+  it('leaves no files when nobody reads what it prints', async () => {
+    const started = stage.start(['exchange', ...registry], stage.github);
+    started.child.stdout?.destroy();
+    expect(await started.ended).toMatchObject({ code: 141 });
+    expect(await stage.left()).toEqual([]);
+  });
+
   it('warns of values that nobody masks', async () => {
     const env = { ...stage.github, GITHUB_ACTIONS: '' };
     const { stderr } = await stage.run(['exchange', ...secret], env);
-    expect(stderr).toContain('this system masks nothing that a job learns while it runs');
+    expect(stderr).toContain('nothing masks these values in the log of this job');
     expect(findCanary(stderr)).toEqual([]);
   });
 });
@@ -89,8 +103,11 @@ describe('mayfly revoke', () => {
   it('removes files and gives their lease back', async () => {
     const folder = join(stage.memory, 'job');
     await exchange(...registry, '--folder', folder);
-    const { code } = await stage.run(['revoke', '--folder', folder], stage.github);
-    expect(code).toBe(0);
+    const { code, stderr } = await stage.run(['revoke', '--folder', folder], stage.github);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'mayfly: files removed\nmayfly: lease given back\n',
+    });
     expect(await stage.left()).toEqual([]);
     expect(stage.broker.leases.size).toBe(0);
   });
@@ -99,7 +116,7 @@ describe('mayfly revoke', () => {
     await exchange(...secret);
     for (const lease of ['lease-1', 'lease-1']) {
       const ended = await stage.run(['revoke', '--lease', lease], stage.github);
-      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended).toMatchObject({ code: 0, stderr: 'mayfly: lease given back\n' });
     }
     expect(stage.broker.leases.size).toBe(0);
   });
@@ -116,7 +133,10 @@ describe('mayfly revoke', () => {
 
   it('has nothing to do for a job that got nothing', async () => {
     const folder = join(stage.memory, 'nothing');
-    expect(await stage.run(['revoke', '--folder', folder])).toMatchObject({ code: 0, stderr: '' });
+    expect(await stage.run(['revoke', '--folder', folder])).toMatchObject({
+      code: 0,
+      stderr: `mayfly: no folder ${folder}: nothing to remove\n`,
+    });
     expect((await stage.run(['revoke'])).stderr).toContain('[MAYFLY_CLI_USAGE]');
   });
 });

@@ -51,6 +51,14 @@ describe('mayfly exec', () => {
     });
   });
 
+  it.each([filter, {}])('masks each value of a whole secret, with %j', async (env) => {
+    const whole = ['-f', 'AUTH=vault:secret/registry', '--format', 'AUTH=env'];
+    const args = ['exec', ...whole, ...shell('. "$AUTH"; echo "$password"')];
+    const { code, stdout, stderr } = await stage.run(args, { ...stage.github, ...env });
+    expect(code).toBe(0);
+    expect(findCanary(showLog(stderr + stdout))).toEqual([]);
+  });
+
   it('has the runner of GitHub mask every form', async () => {
     const forms = `node -e '
       const value = process.env.TOKEN;

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { root } from '#test/support/arch/source-files.ts';
+import { findCanary } from '#test/support/canary/find-canary.ts';
 import { showLog } from '#test/support/ci/github-runner.ts';
 import {
   openCiStage,
+  startProgram,
   type CiStage,
   type Ended,
   type Environment,
@@ -32,7 +37,9 @@ function busy(status: number) {
 describe('what heals', () => {
   it.each([429, 503])('is waited for when the broker answers %i', async (status) => {
     stage.broker.faults.push(busy(status));
-    expect(await exec()).toMatchObject({ code: 0, stdout: 'ran\n' });
+    const ended = await exec();
+    expect(ended).toMatchObject({ code: 0, stdout: 'ran\n' });
+    expect(ended.stderr).toMatch(/; trying again in [12] s, for 2 minutes at most$/mu);
     const [first, second] = stage.broker.requests;
     expect(second?.body).toBe(first?.body);
   });
@@ -60,7 +67,7 @@ describe('what does not heal', () => {
     {
       when: 'the policy has no namespace',
       args: ['--policy', 'ci'],
-      code: 'MAYFLY_CI_REFUSED',
+      code: 'MAYFLY_CLI_USAGE',
       exit: 2,
     },
     {
@@ -101,6 +108,16 @@ describe('what does not heal', () => {
     expect(stage.broker.leases.size).toBe(0);
   });
 
+  it.each([
+    { body: { error: 'invalid', problems: [] }, status: 400, told: '(400 without a code)' },
+    { body: { error: 'MAYFLY_X' }, status: 422, told: '(422 MAYFLY_X)' },
+  ])('is a request that the broker takes to be wrong, $told', async ({ body, status, told }) => {
+    stage.broker.faults.push(answerJson(body, status));
+    const { code, stderr } = await exec();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${told} [MAYFLY_CI_REFUSED]`);
+  });
+
   it('is a redirect', async () => {
     stage.broker.faults.push((response) => response.writeHead(302, { location: '/' }).end());
     expect((await exec()).stderr).toContain('[MAYFLY_CI_REDIRECT]');
@@ -137,4 +154,16 @@ describe('what does not heal', () => {
     expect(ended.stderr).toContain('[MAYFLY_FORMAT_VARIABLE]');
     expect(stage.broker.leases.size).toBe(0);
   });
+});
+
+it('no value gets into a file that keeps what is said for people', async () => {
+  const kept = join(stage.root, 'kept.log');
+  const args = ['exec', '--secret', 'TOKEN=vault:secret/shop#canary', '--', 'printenv', 'TOKEN'];
+  const command = [process.execPath, join(root, 'src/main.ts'), ...args];
+  const { code, stdout } = await startProgram(
+    ['sh', '-c', 'exec "$@" 2> "$KEPT"', 'sh', ...command],
+    { cwd: stage.workspace, env: { ...stage.env, ...stage.github, KEPT: kept } },
+  ).ended;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '[MASKED]\n' });
+  expect(findCanary(await readFile(kept, 'utf8'))).toEqual([]);
 });

@@ -30,7 +30,8 @@ describe('the GitLab component', () => {
       'stat -L -c %a "$PEM"',
     ]);
     expect(script).toMatchObject({ code: 0, stdout: `${folder}/KEY\n${canary.length}\n600\n` });
-    expect(after).toMatchObject({ code: 0, stderr: '' });
+    const stderr = 'mayfly: files removed\nmayfly: lease given back\n';
+    expect(after).toMatchObject({ code: 0, stderr });
     expect(findCanary(JSON.stringify([script, after]))).toEqual([]);
     expect(existsSync(folder)).toBe(false);
     expect(stage.broker.leases.size).toBe(0);

@@ -90,6 +90,9 @@ describe('the broker itself', () => {
     const args = ['exec', '--secret', 'P=vault:app/db#nothing', '--', 'true'];
     const { code, stderr } = await stage.run(args, env);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/\(404 MAYFLY_[A-Z_]+\) \[MAYFLY_CI_REFUSED\]/u);
+    const told = /\(MAYFLY_BROKER_KEY_MISSING\); .* under (\S+) \[MAYFLY_CI_VALUE_MISSING\]/u;
+    const [, id = ''] = told.exec(stderr) ?? [];
+    const record = (await scene.broker.readAudit()).find((each) => each.id === id);
+    expect(record?.fields['reason']).toContain('there is no key nothing');
   });
 });

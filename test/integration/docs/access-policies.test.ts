@@ -1,9 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { checkSpec } from '#core/api/check/check-spec.ts';
-import { readDocument } from '#core/api/read-document.ts';
-import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
 import { cliCommands } from '#roles/cli/registry.ts';
 import { runCli } from '#roles/cli/run-cli.ts';
 import { createFakeTerminal } from '#test/support/cli/fake-terminal.ts';
@@ -30,15 +27,8 @@ async function run(...args: readonly string[]): Promise<string> {
   return terminal.out().toString();
 }
 
-it('the policies of docs/access-policies.md and of the examples are right', async () => {
-  const examples = await readFile(join(root, 'manifests/examples/access-policies.yaml'), 'utf8');
-  const texts = [blocks[0] ?? '', blocks[2] ?? '', examples];
-  const objects = texts
-    .flatMap((text) => parsePlainYaml(Buffer.from(text), 'page'))
-    .flatMap((document) => readDocument(document) ?? []);
-  expect(objects.length).toBe(11);
-  expect(objects.flatMap(checkSpec)).toEqual([]);
-  expect(await run('policy', 'lint', join(folder, 'release.yaml'))).toContain('ok');
+it('the policy of docs/access-policies.md passes its own lint', async () => {
+  expect(await run('policy', 'lint', join(folder, 'release.yaml'))).toContain('ok ');
 });
 
 it('the cases of docs/access-policies.md come out as it says', async () => {

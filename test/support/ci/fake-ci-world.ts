@@ -13,6 +13,7 @@ export function createFakeCiWorld(env: CiWorld['env'] = {}): FakeCiWorld {
   const chunks: Buffer[] = [];
   return {
     env,
+    isLogKept: false,
     clock: createFakeClock(),
     random: createFakeRandom(),
     write: (text) => void chunks.push(Buffer.from(text)),

@@ -9,6 +9,8 @@ export interface RunnerStep {
   readonly code: number | null;
   /** As people see it: with commands taken out and values masked. */
   readonly log: string;
+  /** What it masks from now on. */
+  readonly masks: readonly string[];
   /** What the step set for others, by the names of the runner. */
   readonly outputs: Environment;
   readonly variables: Environment;
@@ -48,6 +50,7 @@ export async function runAction(
   return {
     code,
     log: showLog(stdout + stderr),
+    masks: listMasks(stdout + stderr),
     outputs: await parseFile(files.GITHUB_OUTPUT),
     variables: await parseFile(files.GITHUB_ENV),
     state: await parseFile(files.GITHUB_STATE),
@@ -90,6 +93,10 @@ export function showLog(printed: string): string {
     else masks.push(unescape(mask));
   }
   return shown.join('\n');
+}
+
+function listMasks(printed: string): readonly string[] {
+  return [...printed.matchAll(/^::add-mask::(.*)$/gmu)].map(([, text = '']) => unescape(text));
 }
 
 function unescape(text: string): string {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -54,6 +54,7 @@ async function playWith(narrator: Narrator, scene: Scene): Promise<void> {
       if (code !== 0) throw new Error(`it ended with ${code ?? 'a signal'}`);
       return [];
     });
+    await proveLog(narrator, scene);
   } catch (error) {
     narrator.say(`The broker's log:\n${(await readFile(broker.logFile, 'utf8')).slice(-2000)}`);
     throw error;
@@ -84,24 +85,19 @@ async function play(narrator: Narrator, scene: Scene): Promise<void> {
       broker.policyFile,
     ]);
     if (code !== 3) throw new Error(`the token would be granted: ${stdout}`);
-    return shorten(stdout);
+    return ['$ mayfly explain token token.txt --policy release.yaml', ...shorten(stdout)];
   });
   await narrator.step(
     'a token that leaks from a log is refused once it was used',
     async () => await replay(scene),
   );
-  await narrator.step('nothing was changed or cut from the audit log', async () => {
-    const { stdout, code } = await run(scene, '', ['audit', 'verify', scene.broker.auditFolder]);
-    if (code !== 0) throw new Error(stdout);
-    return shorten(stdout);
-  });
 }
 
 async function deny(narrator: Narrator, scene: Scene): Promise<void> {
   let denied = '';
   await narrator.step('the same workflow in a fork is denied, with an audit id', async () => {
     const { stderr, code } = await run(scene, 'job-of-a-fork', exchangeArgs);
-    denied = /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(stderr)?.[0] ?? '';
+    denied = auditIdOf({ stderr });
     if (code !== 3 || denied === '') throw new Error(`a fork was not denied: ${stderr}`);
     return stderr.trim().split('\n');
   });
@@ -114,11 +110,52 @@ async function deny(narrator: Narrator, scene: Scene): Promise<void> {
       scene.broker.auditFolder,
     ]);
     if (!stdout.includes('github.ownerId')) throw new Error(`no clause is told: ${stdout}`);
-    return stdout
-      .trim()
-      .split(/ {2,}/u)
-      .filter((part) => told.test(part));
+    const parts = stdout.trim().split(/ {2,}/u);
+    return [
+      `$ mayfly audit query --id ${denied} audit`,
+      ...parts.filter((part) => told.test(part)),
+    ];
   });
+}
+
+/** The broker's own log says every minute, and at its end, how far the audit log goes. */
+async function proveLog(narrator: Narrator, scene: Scene): Promise<void> {
+  const { auditFolder, logFile } = scene.broker;
+  await narrator.step('nothing was changed or cut from the audit log', async () => {
+    const { stdout, code } = await run(scene, '', verifyArgs(logFile, auditFolder));
+    if (code !== 0) throw new Error(stdout);
+    return ['$ mayfly audit verify --heads mayfly.log audit', ...shorten(stdout)];
+  });
+  await narrator.step('a copy that lacks its last record is found out', async () => {
+    const copy = await copyWithoutEnd(scene);
+    const { stdout, code } = await run(scene, '', verifyArgs(logFile, copy));
+    if (code !== 4) throw new Error(`it was taken to be whole: ${stdout}`);
+    return shorten(stdout);
+  });
+}
+
+function verifyArgs(heads: string, folder: string): readonly string[] {
+  return ['audit', 'verify', '--heads', heads, folder];
+}
+
+async function copyWithoutEnd({ root, broker }: Scene): Promise<string> {
+  const copy = join(root, 'cut');
+  await cp(broker.auditFolder, copy, { recursive: true });
+  const names = (await readdir(copy)).filter((name) => name.endsWith('.jsonl'));
+  const newest = join(copy, names.toSorted().at(-1) ?? '');
+  const lines = (await readFile(newest, 'utf8')).trimEnd().split('\n');
+  await writeFile(
+    newest,
+    lines
+      .slice(0, -1)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return copy;
+}
+
+function auditIdOf({ stderr }: Pick<Ended, 'stderr'>): string {
+  return /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(stderr)?.[0] ?? '';
 }
 
 const policy = 'shop/release';
@@ -138,7 +175,7 @@ async function replay(scene: Scene): Promise<readonly string[]> {
   const first = await run(scene, '', [...args, '-s', 'PASSWORD=values:registry.env#PASSWORD']);
   const thief = await run(scene, '', [...args, '-s', 'STOLEN=values:registry.env#PASSWORD']);
   if (first.code !== 0 || thief.code !== 3) throw new Error(`${first.stderr}${thief.stderr}`);
-  return ['the job: its value', ...shorten(`somebody else: ${thief.stderr}`).slice(0, 1)];
+  return ['the job: given its value', `somebody else with its token: denied, ${auditIdOf(thief)}`];
 }
 
 /** What a job of GitHub asks for its token with, and where. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { createError, isMayflyError } from '#core/errors/mayfly-error.ts';
+import { retryMs } from '#core/identity/token/replay-key.ts';
 import type { ReplayStore, TokenUse, UseVerdict } from '#core/ports/broker/replay-store.ts';
 import type { Clock, Instant } from '#core/ports/time.ts';
 import { readField } from '#core/text/read-field.ts';
@@ -18,8 +19,6 @@ export interface SqliteReplay extends ReplayStore {
   readonly knownSince: Instant;
 }
 
-/** A retry of the same request is the same use for so long. */
-const retryMs = 60_000;
 /** How often what is over is deleted. */
 const sweepMs = 5_000;
 

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
+import { retryMs } from '#core/identity/token/replay-key.ts';
 import type { ReplayStore, TokenUse, UseVerdict } from '#core/ports/broker/replay-store.ts';
 import type { Clock } from '#core/ports/time.ts';
 import { beginning, unavailable, type ValkeyConnection } from './connect-valkey.ts';
 import { releaseScript, takeScript } from './scripts.ts';
-
-const retryMs = 60_000;
 
 /** Remembers uses for many brokers. Closing it closes the connection. */
 export function createValkeyReplay(connection: ValkeyConnection, clock: Clock): ReplayStore {

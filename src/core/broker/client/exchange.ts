@@ -1,9 +1,6 @@
 import type { Instant } from '../../ports/time.ts';
 import type { SecretBytes } from '../../secret/secret-bytes.ts';
 
-/** The longest identity token that is sent or taken. */
-export const maxTokenBytes = 16_384;
-
 /** What is asked of a broker. */
 export interface Exchange {
   /** The caller wipes it. */

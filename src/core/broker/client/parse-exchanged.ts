@@ -22,8 +22,8 @@ export function parseExchanged(bytes: Uint8Array, names: Iterable<string>): Exch
   }
 }
 
-/** The audit id of an answer that denies; null where there is none. */
-export function parseDenial(bytes: Uint8Array): string | null {
+/** The audit id of an answer that gives nothing; null where there is none. */
+export function parseAuditId(bytes: Uint8Array): string | null {
   const answer = parseSecretJson(bytes);
   if (answer === null) return null;
   try {

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { duration, patterns, strict } from '../../api/schema/schema-parts.ts';
+import { maxTokenBytes } from '../../identity/token/max-token-bytes.ts';
+import { policyNamePattern } from './policy-name.ts';
 
 const referenceSchema = Type.String({
   minLength: 1,
@@ -10,13 +12,10 @@ const referenceSchema = Type.String({
 /** The most values of one request. */
 export const mostReferences = 64;
 
-export const policyNamePattern =
-  '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$';
-
-/** A token of an issuer, or of the broker itself. 16 KiB is what the verifier takes. */
+/** A token of an issuer, or of the broker itself. */
 const tokenSchema = Type.String({
   minLength: 1,
-  maxLength: 16_384,
+  maxLength: maxTokenBytes,
   description: 'The identity token, unless it is in the header Authorization.',
 });
 

@@ -20,7 +20,7 @@ export const ciCodes = {
   MAYFLY_CI_CERTIFICATE: {
     kind: 'denied',
     message: 'the certificate of {server} is not trusted',
-    hint: 'give the CA that signed it: --ca FILE for the broker, NODE_EXTRA_CA_CERTS for others',
+    hint: 'give the CA that signed it: --ca FILE for the broker (of the Action: ca), NODE_EXTRA_CA_CERTS for others',
   },
   MAYFLY_CI_CERTIFICATE_NAME: {
     kind: 'denied',
@@ -30,7 +30,7 @@ export const ciCodes = {
   MAYFLY_CI_DENIED: {
     kind: 'denied',
     message: 'the broker denied; its audit log tells why under {auditId}',
-    hint: 'give the audit id to whoever keeps the policy; mayfly explain token shows which clause a token fails',
+    hint: 'check the names of the policy, stores and paths, and that the token was not used before; whoever keeps the policy finds the clause under the audit id, or with mayfly explain token',
   },
   MAYFLY_CI_FOLDER: {
     kind: 'denied',
@@ -40,7 +40,7 @@ export const ciCodes = {
   MAYFLY_CI_FOLDER_DISK: {
     kind: 'denied',
     message: 'the files would be written to a disk, at {path}',
-    hint: 'name a folder in memory with --folder, or accept the disk with --allow-disk',
+    hint: 'name a folder in memory with --folder, or accept the disk with --allow-disk (of the Action: allow-disk)',
   },
   MAYFLY_CI_LOGIN_DENIED: {
     kind: 'denied',
@@ -51,7 +51,7 @@ export const ciCodes = {
     kind: 'denied',
     message:
       'the value of {name} has under {characters} characters: masking it would make logs unreadable',
-    hint: 'use a longer value, or accept that the log may show it with --allow-short',
+    hint: 'use a longer value, or accept that the log may show it with --allow-short (of the Action: allow-short)',
   },
   MAYFLY_CI_PROGRAM: {
     kind: 'invalid',
@@ -66,7 +66,7 @@ export const ciCodes = {
   MAYFLY_CI_REFUSED: {
     kind: 'invalid',
     message: '{server} takes the request to be wrong ({status} {reason})',
-    hint: 'check the policy NAMESPACE/NAME, the references and the ttl',
+    hint: 'check the references and the ttl; a broker of another version may know other requests',
   },
   MAYFLY_CI_SECRET: {
     kind: 'invalid',
@@ -80,12 +80,12 @@ export const ciCodes = {
   MAYFLY_CI_TOKEN_NONE: {
     kind: 'invalid',
     message: 'there is no identity token: {problem}',
-    hint: 'the page of your CI system in docs/ci shows what a job needs; a person uses --login ISSUER --client-id ID',
+    hint: 'the page of your CI system in docs/ci shows what a job needs; elsewhere name --token-file or --token-env, and as a person --login ISSUER --client-id ID',
   },
   MAYFLY_CI_TOKEN_REFUSED: {
     kind: 'unauthenticated',
     message: '{server} did not accept the identity token; the audit log tells why under {auditId}',
-    hint: 'check the audience, whether the token has expired or was used before, and the TokenIssuer',
+    hint: 'its audience must be the address of the broker, or what the TokenIssuer names (--audience); it may also have expired, or been used before',
   },
   MAYFLY_CI_TOKEN_SHAPE: {
     kind: 'invalid',
@@ -104,5 +104,11 @@ export const ciCodes = {
   MAYFLY_CI_UNRESOLVED: {
     kind: 'unavailable',
     message: 'host {host} of {server} cannot be resolved',
+  },
+  MAYFLY_CI_VALUE_MISSING: {
+    kind: 'invalid',
+    message:
+      'the policy grants it, but a value is not there ({reason}); the audit log of the broker names it under {auditId}',
+    hint: 'check the paths and keys of the references',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

@@ -52,6 +52,7 @@ export const identityCodes = {
   MAYFLY_TOKEN_MALFORMED: {
     kind: 'unauthenticated',
     message: 'the token {problem}',
+    hint: 'it is a JSON Web Token; mayfly explain token also takes its claims, as a JSON object',
   },
   MAYFLY_TOKEN_SIGNATURE: {
     kind: 'unauthenticated',

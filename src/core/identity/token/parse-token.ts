@@ -1,5 +1,6 @@
 import { createError, type MayflyError } from '../../errors/mayfly-error.ts';
 import type { Claims } from '../identity.ts';
+import { maxTokenBytes } from './max-token-bytes.ts';
 import { parseStrictJson } from './parse-strict-json.ts';
 
 /** A token whose shape was checked and whose signature was not: nothing in it is true yet. */
@@ -12,8 +13,6 @@ export interface ParsedToken {
   readonly signed: string;
 }
 
-/** More than any system makes: the longest seen are under 4 KiB. */
-const maxTokenBytes = 16 * 1024;
 const compact = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/u;
 
 /**

@@ -2,6 +2,9 @@ import { encodeText } from '../../format/utf8.ts';
 import type { Digest } from '../../ports/digest.ts';
 import type { ParsedToken } from './parse-token.ts';
 
+/** For how long the same request with the same token is the same use: a retry. */
+export const retryMs = 60_000;
+
 /**
  * What the uses of a token are counted under: the TokenIssuer and `jti`, or the digest of what is signed. The signature is
  * left out: with ECDSA it has two forms, and whoever has one can make the other.

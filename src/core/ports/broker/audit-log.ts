@@ -1,16 +1,12 @@
+/** What is recorded. */
+export type AuditEventName =
+  'exchange' | 'denial' | 'token' | 'read' | 'decryption' | 'lease-end' | 'revocation' | 'failure';
+
 /** What happened at the broker: who, what, why, until when. Never a value, never a token. */
 export interface AuditEvent {
   /** Ties records of one request together, and is what the caller is told. A UUID. */
   readonly id: string;
-  readonly event:
-    | 'exchange'
-    | 'denial'
-    | 'token'
-    | 'read'
-    | 'decryption'
-    | 'lease-end'
-    | 'revocation'
-    | 'failure';
+  readonly event: AuditEventName;
   /** Flat: names, ids, clauses, RFC 3339 times, numbers. */
   readonly fields: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }

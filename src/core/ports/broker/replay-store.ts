@@ -6,7 +6,7 @@ export interface TokenUse {
   readonly key: string;
   /** When the token was issued: what was used before the memory began is not known. */
   readonly issuedAt: Instant;
-  /** Digest of the request: the same request within 60 s is the same use. */
+  /** Digest of the request: the same request within `retryMs` is the same use. */
   readonly request: string;
   /** Uses that the key has in all. */
   readonly limit: number;

@@ -4,7 +4,8 @@ import {
   exchangeGrantType,
   accessTokenType,
 } from '#core/broker/request/parse-token-request.ts';
-import { exchangeRequestSchema, policyNamePattern } from '#core/broker/request/request-schema.ts';
+import { policyNamePattern } from '#core/broker/request/policy-name.ts';
+import { exchangeRequestSchema } from '#core/broker/request/request-schema.ts';
 import { loginRequestSchema } from '#core/broker/request/vault-schema.ts';
 import { Type, type TSchema } from 'typebox';
 

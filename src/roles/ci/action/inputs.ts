@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import { parseDuration } from '#core/api/duration.ts';
 import { readVariable, type CiWorld } from '../ci-world.ts';
-import type { Job } from '../job.ts';
+import { parsePolicyName, type Job } from '../job.ts';
 import type { BrokerPlace } from '../servers/create-broker-client.ts';
 import { parseAddress } from '../servers/split-url.ts';
 import { parseWanted, readList } from '../wanted.ts';
@@ -29,7 +29,12 @@ export function readInputs(world: CiWorld): ActionInputs {
     formats: readList(readInput(world, 'formats')),
   });
   return {
-    job: { broker, policy: readRequired(world, 'policy'), wanted, ttlMs: readTtl(world) },
+    job: {
+      broker,
+      policy: parsePolicyName(readRequired(world, 'policy')),
+      wanted,
+      ttlMs: readTtl(world),
+    },
     audience: readInput(world, 'audience') ?? broker.address,
     allowDisk: readFlag(world, 'allow-disk'),
     allowShort: readFlag(world, 'allow-short'),

@@ -2,6 +2,7 @@ import { isMayflyError } from '#core/errors/mayfly-error.ts';
 import { createHost } from '#platform/lifecycle/host.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { createCiWorld } from '../commands/ci-terminal.ts';
+import { watchStop } from '../watch-stop.ts';
 import { isPost, runAction, runPost } from './run-action.ts';
 
 /** A broken invariant of Mayfly itself, sysexits(3) `EX_SOFTWARE`. */
@@ -10,12 +11,12 @@ const bugExit = 70;
 const { stderr } = process;
 const world = createCiWorld(process);
 
-createHost();
+const stop = watchStop(createHost());
 const release = keepProgramAlive();
 try {
-  await (isPost(world) ? runPost(world) : runAction(world));
+  await (isPost(world) ? runPost(world) : runAction(world, stop.signal));
 } catch (error) {
-  process.exitCode = tellRunner(error);
+  process.exitCode = stop.exitCode() ?? tellRunner(error);
 } finally {
   release();
 }

@@ -13,17 +13,19 @@ import { findTokenSource } from '../token/find-token-source.ts';
 import { readBrokerInput, readInputs } from './inputs.ts';
 import { setInRunner } from './runner-files.ts';
 
-/** Whether the runner calls once more, at the end of the job. */
+/** Whether the runner calls once more, at the end of the job: it does so also after a step that failed. */
 export function isPost(world: CiWorld): boolean {
-  return readVariable(world, 'STATE_lease') !== null;
+  return readVariable(world, 'STATE_called') !== null;
 }
 
 /** The step: asks for values, and hands them to the later steps of the job. */
-export async function runAction(world: CiWorld): Promise<void> {
+export async function runAction(world: CiWorld, signal: AbortSignal): Promise<void> {
+  setState(world, 'called', 'yes');
   const { job, audience, allowDisk, allowShort } = readInputs(world);
   const source = findTokenSource(world, { audience, file: null, variable: null });
   await runExchange(world, openSession(world, job.broker, source), {
     job,
+    signal,
     masks: { masking: 'github', allowShort },
     folder: { folder: null, allowDisk },
     use: async (exchanged, folder) => {
@@ -67,14 +69,18 @@ function exportValues(world: CiWorld, { job, exchanged, folder }: Exporting): vo
   }
 }
 
-/** The end of the job: takes away the files and gives the lease back. */
+/** The end of the job: takes away the files and gives the lease back, where the step got that far. */
 export async function runPost(world: CiWorld): Promise<void> {
+  const lease = readVariable(world, 'STATE_lease');
+  if (lease === null) return;
   const folder = readVariable(world, 'STATE_folder');
-  if (folder !== null && (await readLease(folder)) !== null) createSecretFiles(folder).remove();
+  if (folder !== null && (await readLease(folder)) !== null) {
+    createSecretFiles(folder).remove();
+    tell(world, 'files removed');
+  }
   const audience = readVariable(world, 'STATE_audience') ?? '';
   const broker = readBrokerInput(world);
   const source = findTokenSource(world, { audience, file: null, variable: null });
   const client = createBrokerClient(broker, world.clock);
-  await giveBack(world, { client, source }, [readVariable(world, 'STATE_lease') ?? '']);
-  tell(world, 'files removed, lease given back');
+  if (await giveBack(world, { client, source }, [lease])) tell(world, 'lease given back');
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { createSystemClock } from '#platform/time/system-clock.ts';
 import { createSystemRandom } from '#platform/time/system-random.ts';
@@ -17,6 +18,16 @@ export function createCiWorld({ env, stderr }: CiTerminal): CiWorld {
     env,
     clock: createSystemClock(),
     random: createSystemRandom(),
+    isLogKept: isFile(2),
     write: (text) => void stderr.write(text),
   };
+}
+
+/** False for a descriptor that is closed. */
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }

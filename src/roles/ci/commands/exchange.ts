@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
+import { createHost } from '#platform/lifecycle/host.ts';
 import { writeFileAtomically } from '#platform/files/write-file-atomically.ts';
 import { keepProgramAlive } from '#platform/time/keep-program-alive.ts';
 import { tell, type CiWorld } from '../ci-world.ts';
@@ -9,6 +10,7 @@ import { outputs, renderOutput, type Output } from '../output/render-output.ts';
 import { runExchange } from '../run-exchange.ts';
 import { openSession } from '../servers/open-session.ts';
 import type { Wanted } from '../wanted.ts';
+import { watchStop } from '../watch-stop.ts';
 import { createCiWorld, type CiTerminal } from './ci-terminal.ts';
 import { addJobOptions, readBroker, readJob, readSource, type JobOptions } from './options.ts';
 
@@ -28,7 +30,8 @@ export function defineExchange(command: Command, terminal: CiTerminal): void {
     .option('--write <file>', 'print to this file, in memory and outside of the checkout')
     .addHelpText(
       'after',
-      '\nValues that are printed stay until their lease ends; "mayfly revoke" gives it back. To run one program, "mayfly exec" does all of it.\n' +
+      '\nExit codes: 0 given, 2 the command or the job is wrong, 3 denied, 75 no answer for two minutes.\n' +
+        '\nValues that are printed stay until their lease ends; "mayfly revoke" gives it back. To run one program, "mayfly exec" does all of it.\n' +
         '\nExamples:\n  mayfly exchange --policy shop/ci -s DB_PASSWORD=vault:secret/data/shop/db#password -o json\n' +
         '  mayfly exchange --policy shop/ci -f NETRC=vault:secret/data/shop/git --format NETRC=netrc --folder /dev/shm/mayfly-job',
     )
@@ -37,6 +40,7 @@ export function defineExchange(command: Command, terminal: CiTerminal): void {
 
 async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise<void> {
   const world = createCiWorld(terminal);
+  const host = createHost();
   const broker = await readBroker(world, options);
   const job = readJob(world, broker, options);
   const masks = { masking: decideMasking(world), allowShort: options.allowShort ?? false };
@@ -46,16 +50,22 @@ async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise
   warnUnmasked(world, masks.masking, job.wanted);
   const session = openSession(world, broker, await readSource(world, broker, options));
   const release = keepProgramAlive();
+  const stop = watchStop(host);
   try {
     await runExchange(world, session, {
       job,
       masks,
+      signal: stop.signal,
       folder: { folder: options.folder ?? null, allowDisk },
       use: async (exchanged, folder) => {
         const rendered = renderOutput(options.output, { wanted: job.wanted, exchanged, folder });
         await print(terminal, rendered, write);
       },
     });
+  } catch (error) {
+    const exitCode = stop.exitCode();
+    if (exitCode === null) throw error;
+    host.exit(exitCode);
   } finally {
     release();
   }
@@ -64,10 +74,7 @@ async function exchange(terminal: CiTerminal, options: ExchangeOptions): Promise
 /** Only what runs beside a program can look at what it prints. */
 function warnUnmasked(world: CiWorld, masking: Masking, { variables }: Wanted): void {
   if (masking !== 'filter' || variables.length === 0) return;
-  tell(
-    world,
-    'this system masks nothing that a job learns while it runs: see mayfly exec, or --file',
-  );
+  tell(world, 'nothing masks these values in the log of this job: see mayfly exec, or --file');
 }
 
 async function print(

@@ -39,7 +39,7 @@ export function defineExec(command: Command, terminal: CiTerminal): void {
     .option('--replace', 'become the program instead of staying beside it: no files, no renewal')
     .addHelpText(
       'after',
-      '\nThe exit code is that of the program; 128 and the number of a signal that ended it.\n' +
+      '\nExit codes: that of the program, 128 and the number of a signal that ended it; before it runs 2 the command or the job is wrong, 3 denied, 75 no answer for two minutes.\n' +
         '\nExamples:\n  mayfly exec --policy shop/ci -s DB_PASSWORD=vault:secret/data/shop/db#password -- ./migrate.sh\n' +
         '  mayfly exec --policy shop/ci -f KUBECONFIG=vault:secret/data/shop/kube#config -- kubectl get pods\n' +
         '  mayfly exec --policy shop/ci -f DOCKER_CONFIG=vault:secret/data/shop/registry --format DOCKER_CONFIG=docker-config -- docker push …\n' +
@@ -89,7 +89,7 @@ async function replace(
 ): Promise<void> {
   const { values } = await session.exchange(job, new AbortController().signal);
   try {
-    maskValues(world, values, masks);
+    maskValues(world, { values, wanted: job.wanted }, masks);
     await awaitMasks(world, masks);
     const env = { ...readEnvironment(world), ...renderEnvironment(job.wanted, values, null) };
     replaceProgram({ program, args, env });

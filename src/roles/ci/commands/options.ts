@@ -3,7 +3,7 @@ import { parseDuration } from '#core/api/duration.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { readFileBounded } from '#platform/files/read-file-bounded.ts';
 import { readVariable, type CiWorld } from '../ci-world.ts';
-import type { Job } from '../job.ts';
+import { parsePolicyName, type Job } from '../job.ts';
 import type { BrokerPlace } from '../servers/create-broker-client.ts';
 import { parseAddress } from '../servers/split-url.ts';
 import { findTokenSource } from '../token/find-token-source.ts';
@@ -127,7 +127,7 @@ export function readJob(world: CiWorld, broker: BrokerPlace, options: JobOptions
   const policy = options.policy ?? readVariable(world, 'MAYFLY_POLICY');
   if (policy === null) throw usage('no policy is named: --policy NAMESPACE/NAME, or MAYFLY_POLICY');
   const wanted = parseWanted(readWritten(world, options));
-  return { broker, policy, wanted, ttlMs: decideTtl(options) };
+  return { broker, policy: parsePolicyName(policy), wanted, ttlMs: decideTtl(options) };
 }
 
 /** What is named on the command line is all that is asked for; else what the environment names. */

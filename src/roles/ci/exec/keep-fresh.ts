@@ -11,7 +11,7 @@ export interface FreshFiles {
   /** Asks for new values. */
   exchange(signal: AbortSignal): Promise<Exchanged>;
   /** Puts them in the place of the old ones, and wipes them. */
-  replace(exchanged: Exchanged): void;
+  replace(exchanged: Exchanged): Promise<void>;
   /** Takes away what was replaced. */
   tidy(): void;
   remove(): void;
@@ -19,6 +19,8 @@ export interface FreshFiles {
 
 /** A broker's clock that is far off must not make us ask all the time. */
 const shortestMs = 5_000;
+/** What fails after the broker has answered, such as a full disk, would have it asked without an end. */
+const pauseMs = 10_000;
 /** A reader that has found the old files is through with their names by then. */
 const oldFilesMs = 1_000;
 
@@ -67,7 +69,7 @@ async function renew(
       const deadline = { clock, ms, signal, reason: failureOfSilence };
       const exchanged = await withDeadline(deadline, async (own) => await files.exchange(own));
       const next = openLease(world, exchanged);
-      files.replace(exchanged);
+      await files.replace(exchanged);
       await wait(clock, oldFilesMs, signal);
       files.tidy();
       return next;
@@ -76,6 +78,7 @@ async function renew(
       if (!isMayflyError(error)) throw error;
       tell(world, `the values could not be renewed: ${error.message} [${error.code}]`);
       if (error.retry === 'never') return null;
+      await wait(clock, pauseMs, signal);
     }
   }
   return null;

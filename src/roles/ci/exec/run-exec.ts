@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Exchanged } from '#core/broker/client/exchange.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -13,8 +12,9 @@ import { renderEnvironment } from '../output/render-environment.ts';
 import { renderFiles } from '../output/render-files.ts';
 import { createSecretFiles, type SecretFiles } from '../output/secret-files.ts';
 import type { BrokerSession } from '../servers/open-session.ts';
+import { watchStop, type StopWatch } from '../watch-stop.ts';
 import { keepFresh } from './keep-fresh.ts';
-import { supervise, type Supervised } from './supervise.ts';
+import { supervise } from './supervise.ts';
 
 /** What runs, and how. */
 export interface Execution {
@@ -43,7 +43,7 @@ export async function runExec(
   session: BrokerSession,
   execution: Execution,
 ): Promise<number> {
-  const stop = watchSignals(world);
+  const stop = watchStop(world.host, ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH']);
   const masked = createMaskedForms();
   let files: SecretFiles | null = null;
   // Also when this program ends in a way that nobody foresaw.
@@ -69,14 +69,14 @@ interface Hiding {
   readonly world: ExecWorld;
   readonly masks: MaskChoice;
   readonly masked: ReturnType<typeof createMaskedForms>;
+  readonly execution: Execution;
 }
 
-function hide({ world, masks, masked }: Hiding, values: Exchanged['values']): void {
-  masked.add(maskValues(world, values, masks));
+function hide({ world, masks, masked, execution }: Hiding, { values }: Exchanged): void {
+  masked.add(maskValues(world, { values, wanted: execution.job.wanted }, masks));
 }
 
 interface Preparing extends Hiding {
-  readonly execution: Execution;
   readonly files: SecretFiles | null;
   readonly first: Exchanged;
 }
@@ -86,7 +86,7 @@ async function prepare(preparing: Preparing): Promise<Readonly<Record<string, st
   const { world, execution, files, first } = preparing;
   const { wanted } = execution.job;
   try {
-    hide(preparing, first.values);
+    hide(preparing, first);
     await awaitMasks(world, execution.masks);
     files?.write(renderFiles(wanted.files, first.values));
     return renderEnvironment(wanted, first.values, files?.folder ?? null);
@@ -98,7 +98,7 @@ async function prepare(preparing: Preparing): Promise<Readonly<Record<string, st
 interface Running extends Preparing {
   readonly session: BrokerSession;
   readonly env: Readonly<Record<string, string>>;
-  readonly stop: SignalWatch;
+  readonly stop: StopWatch;
 }
 
 async function runProgram(running: Running): Promise<number> {
@@ -108,7 +108,7 @@ async function runProgram(running: Running): Promise<number> {
   const { isTerminal, stdout, stderr } = world;
   const start = { program, args, env: { ...world.env, ...env }, masked: filter };
   const supervised = await supervise({ ...start, isTerminal, stdout, stderr }, world.clock);
-  stop.forwardTo(supervised);
+  stop.forwardTo((signal) => supervised.forward(signal));
   const over = new AbortController();
   const freshness = refresh(running, over.signal);
   try {
@@ -126,10 +126,14 @@ async function refresh(running: Running, signal: AbortSignal): Promise<void> {
   const { job } = execution;
   const fresh = {
     exchange: async (ending: AbortSignal) => await session.exchange(job, ending),
-    replace: (exchanged: Exchanged) => {
-      hide(running, exchanged.values);
-      files.write(renderFiles(job.wanted.files, exchanged.values));
-      wipe(exchanged.values);
+    replace: async (exchanged: Exchanged) => {
+      try {
+        hide(running, exchanged);
+        await awaitMasks(world, running.masks);
+        files.write(renderFiles(job.wanted.files, exchanged.values));
+      } finally {
+        wipe(exchanged.values);
+      }
     },
     tidy: () => files.tidy(),
     remove: () => files.remove(),
@@ -144,35 +148,4 @@ async function refresh(running: Running, signal: AbortSignal): Promise<void> {
 
 function wipe(values: ReadonlyMap<string, SecretBytes>): void {
   for (const value of values.values()) value.wipe();
-}
-
-interface SignalWatch {
-  /** Aborted by a signal that comes before there is a program to pass it on to. */
-  readonly signal: AbortSignal;
-  forwardTo(supervised: Supervised): void;
-  /** Of such a signal; null when there was none. */
-  exitCode(): number | null;
-}
-
-function watchSignals({ host }: ExecWorld): SignalWatch {
-  const stopping = new AbortController();
-  let supervised: Supervised | null = null;
-  let early: NodeJS.Signals | null = null;
-  function take(signal: NodeJS.Signals): void {
-    if (supervised !== null) return supervised.forward(signal);
-    early ??= signal;
-    stopping.abort(createError('MAYFLY_CI_UNAVAILABLE', { server: 'nobody', reason: signal }));
-  }
-  host.onStopSignal(take);
-  for (const signal of ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const) {
-    process.on(signal, () => supervised?.forward(signal));
-  }
-  return {
-    signal: stopping.signal,
-    forwardTo: (program) => {
-      supervised = program;
-      if (early !== null) program.forward(early);
-    },
-    exitCode: () => (early === null ? null : 128 + constants.signals[early]),
-  };
 }

@@ -7,9 +7,18 @@ import { readVariable, type CiWorld } from '../ci-world.ts';
 export const maskings = ['github', 'azure', 'filter', 'none'] as const;
 export type Masking = (typeof maskings)[number];
 
-/** What suits the system of a job: a filter where the system cannot be told, nothing outside of a job. */
-export function decideMasking(world: Pick<CiWorld, 'env'>): Masking {
-  if (readVariable(world, 'GITHUB_ACTIONS') === 'true') return 'github';
-  if (readVariable(world, 'TF_BUILD') !== null) return 'azure';
+/**
+ * What suits the system of a job: a filter where the system cannot be told, nothing outside of a job. It is told by
+ * commands with the values in them, so never where standard error is kept in a file.
+ */
+export function decideMasking(world: Pick<CiWorld, 'env' | 'isLogKept'>): Masking {
+  const runner = findRunner(world);
+  if (runner !== null) return world.isLogKept ? 'filter' : runner;
   return readVariable(world, 'CI') === null ? 'none' : 'filter';
+}
+
+/** A runner that can be told what to mask. */
+function findRunner(world: Pick<CiWorld, 'env'>): Masking | null {
+  if (readVariable(world, 'GITHUB_ACTIONS') === 'true') return 'github';
+  return readVariable(world, 'TF_BUILD') === null ? null : 'azure';
 }

@@ -35,7 +35,14 @@ function listForms(part: Uint8Array): readonly Uint8Array[] {
   const plain = part.includes(lineFeed) ? [] : [Uint8Array.from(part)];
   const changed = texts.filter((text) => !isSame(text, part));
   const encoded = [encodeBase64(part, 'standard'), ...listBase64(part)];
-  return [...plain, ...changed, ...encoded].filter(({ length }) => length >= shortestMask);
+  return distinct([...plain, ...changed, ...encoded]).filter(
+    ({ length }) => length >= shortestMask,
+  );
+}
+
+/** What is of letters and digits looks the same in several ways. */
+function distinct(forms: readonly Uint8Array[]): readonly Uint8Array[] {
+  return forms.filter((form, at) => !forms.slice(0, at).some((other) => isSame(form, other)));
 }
 
 function splitLines(bytes: Uint8Array): readonly Uint8Array[] {

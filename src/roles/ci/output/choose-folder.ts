@@ -60,7 +60,8 @@ async function makeFresh(world: CiWorld, allowDisk: boolean): Promise<string> {
   const runtime = readVariable(world, 'XDG_RUNTIME_DIR');
   const places = [...(runtime === null ? [] : [runtime]), '/dev/shm', tmpdir()];
   for (const place of places) {
-    if (!isFolder(place) || (!allowDisk && !(await isMemoryBacked(place)))) continue;
+    if (!isFolder(place) || findCheckout(world, realpathSync(place)) !== null) continue;
+    if (!allowDisk && !(await isMemoryBacked(place))) continue;
     const made = tryMake(place);
     if (made === null) continue;
     return made;
@@ -82,15 +83,25 @@ function isFolder(path: string): boolean {
 }
 
 async function refusePlace(world: CiWorld, parent: string, allowDisk: boolean): Promise<void> {
-  for (const name of workspaces) {
-    const workspace = readVariable(world, name);
-    if (workspace !== null && isWithin(parent, findReal(workspace))) {
-      throw refuse(parent, `lies in the checkout (${name})`);
-    }
-  }
+  const checkout = findCheckout(world, parent);
+  if (checkout !== null) throw refuse(parent, `lies in the checkout (${checkout})`);
   if (!allowDisk && !(await isMemoryBacked(parent))) {
     throw createError('MAYFLY_CI_FOLDER_DISK', { path: parent });
   }
+}
+
+/** The variable with the checkout that a folder lies in; null where it lies in none. */
+function findCheckout(world: CiWorld, folder: string): string | null {
+  const found = workspaces.find((name) => {
+    const workspace = readVariable(world, name);
+    return workspace !== null && isWithin(folder, findReal(expandHome(world, workspace)));
+  });
+  return found ?? null;
+}
+
+/** CircleCI writes `~/project`. */
+function expandHome(world: CiWorld, path: string): string {
+  return path.replace(/^~(?=\/|$)/u, () => readVariable(world, 'HOME') ?? '~');
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -1,12 +1,12 @@
 import type { Exchange, Exchanged } from '#core/broker/client/exchange.ts';
-import { parseDenial, parseExchanged } from '#core/broker/client/parse-exchanged.ts';
+import { parseAuditId, parseExchanged } from '#core/broker/client/parse-exchanged.ts';
 import { renderExchange } from '#core/broker/client/render-exchange.ts';
 import { createError, isMayflyError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import type { Clock } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { HttpsAnswer, HttpsRequest } from '#platform/https/send-https.ts';
 import { createSender } from './create-sender.ts';
-import { failureOfBusy } from './failure-of-busy.ts';
+import { codeOf, failureOfBusy } from './failure-of-busy.ts';
 
 /** Where the broker answers, and whose certificates it may have. */
 export interface BrokerPlace {
@@ -19,8 +19,9 @@ export interface BrokerPlace {
 /** Asks a broker, once for each call. */
 export interface BrokerClient {
   /**
-   * Exchanges a token for values. Throws `MAYFLY_CI_DENIED`, `MAYFLY_CI_TOKEN_REFUSED`, `MAYFLY_CI_REFUSED`, what may
-   * heal (`MAYFLY_CI_THROTTLED`, `MAYFLY_CI_UNAVAILABLE`, `MAYFLY_CI_ANSWER`), and what a connection fails with.
+   * Exchanges a token for values; the end of their lease is by the clock of this machine. Throws `MAYFLY_CI_DENIED`,
+   * `MAYFLY_CI_TOKEN_REFUSED`, `MAYFLY_CI_VALUE_MISSING`, `MAYFLY_CI_REFUSED`, what may heal (`MAYFLY_CI_THROTTLED`,
+   * `MAYFLY_CI_UNAVAILABLE`, `MAYFLY_CI_ANSWER`), and what a connection fails with.
    */
   exchange(asked: Exchange, signal: AbortSignal): Promise<Exchanged>;
   /** Gives a lease back; one that has ended by itself is no failure. Throws what an exchange does. */
@@ -50,7 +51,7 @@ export function createBrokerClient({ address, ca }: BrokerPlace, clock: Clock): 
         const exchanged = parseExchanged(answer.body, asked.secrets.keys());
         answer.body.fill(0);
         if (exchanged === null) throw createError('MAYFLY_CI_ANSWER', { server });
-        return exchanged;
+        return { ...exchanged, expiresAt: exchanged.expiresAt + findSkewMs(answer, clock) };
       } finally {
         body.wipe();
       }
@@ -67,6 +68,15 @@ export function createBrokerClient({ address, ca }: BrokerPlace, clock: Clock): 
   };
 }
 
+/** What the answer took to come, and seconds without their fractions, are no difference of clocks. */
+const sameTimeMs = 10_000;
+
+/** How far the clock of this machine is ahead of the server's. */
+function findSkewMs({ date }: HttpsAnswer, clock: Clock): number {
+  const skew = clock.now() - Date.parse(date ?? '');
+  return Math.abs(skew) > sameTimeMs ? skew : 0;
+}
+
 /** For whoever waits no longer. */
 export function failureOfSilence(): MayflyError {
   return createError('MAYFLY_CI_UNAVAILABLE', { server, reason: 'no answer in time' });
@@ -74,15 +84,13 @@ export function failureOfSilence(): MayflyError {
 
 function failureOfAnswer({ status, body }: HttpsAnswer): MayflyError {
   const options = { status };
-  const auditId = parseDenial(body) ?? 'an unknown id';
+  const auditId = parseAuditId(body) ?? 'an unknown id';
+  const reason = codeOf(body);
   if (status === 401) return createError('MAYFLY_CI_TOKEN_REFUSED', { server, auditId }, options);
   if (status === 403) return createError('MAYFLY_CI_DENIED', { auditId }, options);
-  return createError('MAYFLY_CI_REFUSED', { server, status, reason: codeOf(body) }, options);
-}
-
-const code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
-
-/** The code of an error of Mayfly's, which says more than a status. */
-function codeOf(body: Buffer): string {
-  return [...body.toString('latin1').matchAll(code)][0]?.[1] ?? 'without a code';
+  if (status === 404 && reason !== null) {
+    return createError('MAYFLY_CI_VALUE_MISSING', { auditId, reason }, options);
+  }
+  const told = reason ?? 'without a code';
+  return createError('MAYFLY_CI_REFUSED', { server, status, reason: told }, options);
 }

@@ -60,31 +60,37 @@ interface GivingBack {
   readonly source: TokenSource;
 }
 
-/** Gives leases back within five seconds; tells of what could not be. */
+/** Gives leases back within five seconds, each whatever becomes of the others. Tells of those it could not; true for none. */
 export async function giveBack(
   world: CiWorld,
-  { client, source }: GivingBack,
+  giving: GivingBack,
   leases: readonly string[],
-): Promise<void> {
-  if (leases.length === 0) return;
-  const signal = new AbortController().signal;
+): Promise<boolean> {
+  const given = await Promise.all(leases.map(async (lease) => await giveOne(world, giving, lease)));
+  return given.every(Boolean);
+}
+
+async function giveOne(
+  world: CiWorld,
+  { client, source }: GivingBack,
+  lease: string,
+): Promise<boolean> {
+  const { signal } = new AbortController();
+  const deadline = { clock: world.clock, ms: endMs, signal, reason: failureOfSilence };
   try {
-    await withDeadline(
-      { clock: world.clock, ms: endMs, signal, reason: failureOfSilence },
-      async (ending) => {
-        for (const lease of leases) {
-          const token = await source.fetch(ending);
-          try {
-            await client.revoke(token, lease, ending);
-          } finally {
-            token.wipe();
-          }
-        }
-      },
-    );
+    await withDeadline(deadline, async (ending) => {
+      const token = await source.fetch(ending);
+      try {
+        await client.revoke(token, lease, ending);
+      } finally {
+        token.wipe();
+      }
+    });
+    return true;
   } catch (error) {
     if (!isMayflyError(error)) throw error;
     tell(world, `a lease was not given back and ends by itself: ${error.message} [${error.code}]`);
+    return false;
   }
 }
 

@@ -8,6 +8,12 @@ import { tell, type CiWorld } from '../ci-world.ts';
 const patienceMs = 120_000;
 const backoff = { firstMs: 500, longestMs: 10_000, longestAskedMs: 60_000 };
 
+/** The first time it says how long that may go on. */
+function renderPause({ message }: MayflyError, count: number, delayMs: number): string {
+  const patience = count === 1 ? `, for ${patienceMs / 60_000} minutes at most` : '';
+  return `${message}; trying again in ${Math.ceil(delayMs / 1000)} s${patience}`;
+}
+
 /**
  * Does what may fail and heal, again and again, with pauses that grow, have jitter and honour `Retry-After`; for two
  * minutes, then the last failure is thrown. What cannot heal by itself is thrown at once.
@@ -32,7 +38,7 @@ export async function tryAgain<T>(
         last = error;
         const failure = { count, askedMs: error.retryAfterMs };
         const delayMs = decideBackoffMs(backoff, failure, random);
-        tell(world, `${error.message}; trying again in ${Math.ceil(delayMs / 1000)} s`);
+        tell(world, renderPause(error, count, delayMs));
         await wait(clock, delayMs, ending);
       }
     }

@@ -1,5 +1,5 @@
-import { maxTokenBytes } from '#core/broker/client/exchange.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { maxTokenBytes } from '#core/identity/token/max-token-bytes.ts';
 import { copyLine } from '#core/secret/copy-line.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createAuditVerifier, type AuditVerdict } from '#core/audit/verify-chains.ts';
-import { matchRecord, type AuditQuery } from '#core/audit/match-record.ts';
+import { auditEvents, matchRecord, type AuditQuery } from '#core/audit/match-record.ts';
 import { parseHeads } from '#core/audit/parse-heads.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
@@ -25,14 +25,15 @@ export const defineAudit: DefineCommand = (command, terminal) => {
     .action((paths: readonly string[], options: VerifyOptions) => verify(terminal, paths, options));
   addPaths(command.command('query').description('show the records that fit'))
     .option('--id <uuid>', 'of one request, as its caller was told')
-    .option('--event <name>', 'such as exchange or denial')
+    .addOption(new Option('--event <name>', 'what happened').choices(auditEvents))
     .option('--since <time>', 'from then on (RFC 3339)', parseTime)
     .option('--until <time>', 'before then (RFC 3339)', parseTime)
     .option('--field <name=text>', 'a field with this text; may be given more than once', collect)
     .addOption(createOutputOption())
     .addHelpText(
       'after',
-      '\nExample:\n  mayfly audit query --event denial --field policy=shop/deploy /var/lib/mayfly/audit',
+      '\nExit codes: 0 whether something fits or not, 4 the log is not whole.\n' +
+        '\nExample:\n  mayfly audit query --event denial --field policy=shop/deploy /var/lib/mayfly/audit',
     )
     .action((paths: readonly string[], options: QueryOptions) => query(terminal, paths, options));
 };
@@ -92,12 +93,16 @@ async function query(
 ): Promise<void> {
   const asked: AuditQuery = { ...options, fields: new Map(field.map(parseField)) };
   const verifier = createAuditVerifier(plainDigest, []);
+  let found = 0;
   for await (const { path, line, text } of await openAuditLines(paths)) {
     const record = text === null ? null : verifier.add(path, line, text);
     if (record === null || !matchRecord(record, asked)) continue;
+    found += 1;
     terminal.stdout.write(renderAuditRecord(record, output));
   }
-  refuseProblems(verifier.finish());
+  const verdict = verifier.finish();
+  if (found === 0) terminal.stderr.write(`mayfly: none of ${verdict.records} records fits\n`);
+  refuseProblems(verdict);
 }
 
 function parseField(text: string): readonly [string, string] {

@@ -3,19 +3,29 @@ import type { StoredObject } from '#core/api/object.ts';
 import { createError, type MayflyError } from '#core/errors/mayfly-error.ts';
 import { lintSources } from '#core/trust/lint/lint-sources.ts';
 import type { Terminal } from '../frame/terminal.ts';
-import { isPolicy, nameObject, readPolicyObjects } from './read-policy-file.ts';
+import { isPolicy, nameObject, readOwnObjects } from './read-policy-file.ts';
 
-/** `mayfly policy lint FILE…`: every fault of every policy and TokenIssuer, told in the form asked for. */
+/**
+ * `mayfly policy lint FILE…`: every fault of every policy and TokenIssuer, told in the form asked for. Throws
+ * `MAYFLY_POLICY_NOT_FOUND` when there is no policy in any file.
+ */
 export async function lintFiles(
   terminal: Terminal,
   files: readonly string[],
   output: 'text' | 'json',
 ): Promise<void> {
   const reports: Report[] = [];
+  const others: string[] = [];
+  let policies = 0;
   for (const file of files) {
-    const objects = await readPolicyObjects(terminal, file);
-    reports.push(...objects.filter(isLinted).map((object) => lintObject(file, object)));
+    const linted = (await readOwnObjects(terminal, file)).filter(isLinted);
+    policies += linted.filter(isPolicy).length;
+    if (linted.length === 0) others.push(file);
+    reports.push(...linted.map((object) => lintObject(file, object)));
   }
+  if (policies === 0) throw createError('MAYFLY_POLICY_NOT_FOUND', { place: files.join(', ') });
+  // Told, as one letter that is wrong in the kind makes a policy something else.
+  for (const file of others) terminal.stderr.write(`mayfly: ${file} has no policy in it\n`);
   terminal.stdout.write(
     output === 'json'
       ? `${JSON.stringify(reports.map(renderJson), null, 2)}\n`

@@ -8,13 +8,21 @@ import { parsePlainYaml } from '#platform/yaml/parse-plain.ts';
 import { readInput } from '../files/read-input.ts';
 import type { Terminal } from '../frame/terminal.ts';
 
-/** The objects of ours in a file. Throws `MAYFLY_POLICY_NOT_FOUND` when no policy is among them. */
-export async function readPolicyObjects(
+/** The objects of ours in a file. */
+export async function readOwnObjects(
   terminal: Terminal,
   file: string,
 ): Promise<readonly StoredObject[]> {
   const documents = parsePlainYaml(await readInput(terminal, file), file);
-  const objects = documents.flatMap((document) => readDocument(document) ?? []);
+  return documents.flatMap((document) => readDocument(document) ?? []);
+}
+
+/** {@link readOwnObjects}. Throws `MAYFLY_POLICY_NOT_FOUND` when no policy is among them. */
+export async function readPolicyObjects(
+  terminal: Terminal,
+  file: string,
+): Promise<readonly StoredObject[]> {
+  const objects = await readOwnObjects(terminal, file);
   if (objects.some(isPolicy)) return objects;
   throw createError('MAYFLY_POLICY_NOT_FOUND', { place: file });
 }

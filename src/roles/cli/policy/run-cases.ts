@@ -65,7 +65,7 @@ export async function runCases(
 async function runFile(terminal: Terminal, file: string): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const document of parsePlainYaml(await readInput(terminal, file), file)) {
-    const parsed = validate(casesSchema, document, 'cases');
+    const parsed = validate(casesSchema, document, file);
     if (parsed.kind === 'invalid') {
       throw parsed.errors[0] ?? createError('MAYFLY_INTERNAL_BUG', { where: 'the cases' });
     }

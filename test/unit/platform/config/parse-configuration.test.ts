@@ -193,6 +193,16 @@ log:
     };
     expect(refuse({ environment })).toEqual([]);
   });
+
+  it('overlooks what commands of people and jobs take from the same shell', () => {
+    const environment = {
+      MAYFLY_IDENTITY: 'key.txt',
+      MAYFLY_BROKER: 'https://b',
+      MAYFLY_POLICY: 'a/b',
+    };
+    expect(refuse({ environment })).toEqual([]);
+    expect(refuse({ environment: { MAYFLY_BROKR: 'https://b' } })).toHaveLength(1);
+  });
 });
 
 describe('a wrong configuration', () => {

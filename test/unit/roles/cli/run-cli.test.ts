@@ -46,6 +46,18 @@ describe('the command line', () => {
     expect(terminal.out().toString()).toBe('hello you\n');
   });
 
+  it('says that a command of commands is none alone', async () => {
+    const terminal = createFakeTerminal(['group']);
+    const group: CommandEntry = {
+      name: 'group',
+      summary: 'a group',
+      load: () => Promise.resolve((command) => void command.command('part')),
+    };
+    expect(await runCli(terminal, [group])).toBe(2);
+    expect(terminal.err()).toContain('mayfly group is followed by one of its commands');
+    expect(terminal.err()).toContain('[MAYFLY_CLI_USAGE]');
+  });
+
   it.each([[[]], [['--help']], [['-h']], [['help']]])(
     'lists the commands for %j without loading one',
     async (args) => {

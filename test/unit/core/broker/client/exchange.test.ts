@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { denialAnswerSchema, exchangeAnswerSchema } from '#core/broker/client/answer-schema.ts';
-import { parseDenial, parseExchanged } from '#core/broker/client/parse-exchanged.ts';
+import { parseAuditId, parseExchanged } from '#core/broker/client/parse-exchanged.ts';
 import { renderExchange } from '#core/broker/client/render-exchange.ts';
 import { parseExchangeRequest } from '#core/broker/request/parse-exchange-request.ts';
 import { validate } from '#core/api/schema/validate.ts';
@@ -71,8 +71,8 @@ describe('what a broker answers', () => {
   it('names the audit id of a denial, where there is one', () => {
     const denial = { error: 'denied', auditId: 'audit-2' };
     expect(validate(denialAnswerSchema, denial, 'body').kind).toBe('valid');
-    expect(parseDenial(bytesOf(denial))).toBe('audit-2');
-    expect(parseDenial(bytesOf({ error: 'denied' }))).toBeNull();
-    expect(parseDenial(Buffer.from('denied'))).toBeNull();
+    expect(parseAuditId(bytesOf(denial))).toBe('audit-2');
+    expect(parseAuditId(bytesOf({ error: 'denied' }))).toBeNull();
+    expect(parseAuditId(Buffer.from('denied'))).toBeNull();
   });
 });

@@ -10,20 +10,29 @@ function createRig() {
   const world = createFakeCiWorld();
   const did: string[] = [];
   const answers: (() => Exchanged)[] = [];
+  const failures: Error[] = [];
+  let asked = 0;
   function lease(ms: number): Exchanged {
     const expiresAt = world.clock.now() + ms;
     return { leaseId: 'l', auditId: 'a', expiresAt, values: new Map() };
   }
   const files = {
-    exchange: async () => (answers.shift() ?? (() => lease(10 * minute)))(),
-    replace: () => void did.push('replaced'),
+    exchange: async () => {
+      asked += 1;
+      return (answers.shift() ?? (() => lease(10 * minute)))();
+    },
+    replace: async () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      did.push('replaced');
+    },
     tidy: () => void did.push('tidied'),
     remove: () => void did.push('removed'),
   };
   const over = new AbortController();
   const ended = keepFresh(world, { files, first: lease(9 * minute) }, over.signal);
   ended.catch(() => undefined);
-  return { world, did, answers, over, ended, lease };
+  return { world, did, answers, failures, over, ended, lease, asked: () => asked };
 }
 
 describe('the files of a running program', () => {
@@ -50,6 +59,20 @@ describe('the files of a running program', () => {
     await world.clock.advance(1);
     await ended;
     expect(did).toEqual(['removed']);
+  });
+
+  it('are asked for with pauses while they cannot be written', async () => {
+    const { world, did, failures, asked } = createRig();
+    const failure = { path: '/dev/shm/x', reason: 'ENOSPC' };
+    for (let count = 0; count < 3; count += 1) {
+      failures.push(createError('MAYFLY_FILE_WRITE_FAILED', failure));
+    }
+    await world.clock.advance(6 * minute);
+    expect(asked()).toBe(1);
+    await world.clock.advance(29_000);
+    expect({ did, asked: asked() }).toEqual({ did: [], asked: 3 });
+    await world.clock.advance(2_000);
+    expect({ did, asked: asked() }).toEqual({ did: ['replaced', 'tidied'], asked: 4 });
   });
 
   it('are asked for again when the broker was away', async () => {

@@ -58,4 +58,21 @@ describe('the filter over what a program prints', () => {
       { numRuns: 100 },
     );
   });
+
+  it('tells values apart that begin alike, however their bytes are cut', async () => {
+    const values = ['secret-one', 'secret-two', 'secr!', 'secret-one and more'];
+    const pieces = array(
+      constantFrom('secret-', 'one', 'two', ' and', ' more', 'secr', '!', 's', 'e', 'x'),
+      { maxLength: 30 },
+    );
+    await assert(
+      asyncProperty(pieces, async (chunks) => {
+        const masked = /secret-one and more|secret-one|secret-two|secr!/gu;
+        expect(await show(chunks, formsOf(...values))).toBe(
+          chunks.join('').replaceAll(masked, '[MASKED]'),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

@@ -76,6 +76,27 @@ describe('a session at the broker', () => {
     expect(broker.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
   });
 
+  it('gives back the others when one of them cannot be', async () => {
+    await exchange();
+    await exchange();
+    broker.faults.push((response) => response.writeHead(403).end('{}'));
+    await session.end();
+    expect(broker.leases.size).toBe(1);
+    expect(world.written().match(/was not given back/gu)).toHaveLength(1);
+  });
+
+  it.each([
+    { words: 'ahead of', hours: 1 },
+    { words: 'behind', hours: -1 },
+  ])('knows how long a lease lasts by a clock that is $words that of the broker', async (clock) => {
+    const now = Date.now() + clock.hours * 3_600_000;
+    world.clock.jumpTo(now);
+    const { expiresAt } = await exchange();
+    expect(Math.round((expiresAt - now) / 60_000)).toBe(10);
+    await session.end();
+    expect(broker.leases.size).toBe(0);
+  });
+
   it('does not wait long for a broker that takes nothing back', async () => {
     await exchange();
     broker.faults.push(() => undefined);

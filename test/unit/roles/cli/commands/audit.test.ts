@@ -86,7 +86,17 @@ describe('mayfly audit query', () => {
     expect(record).toMatchObject({ id: 'b', sequence: 2 });
   });
 
+  it('says when nothing fits', async () => {
+    const { code, terminal } = await run('query', '--id', 'c', folder.path);
+    expect({ code, out: terminal.out().toString(), err: terminal.err() }).toEqual({
+      code: 0,
+      out: '',
+      err: 'mayfly: none of 2 records fits\n',
+    });
+  });
+
   it.each([
+    [['--event', 'exchnge'], 'Allowed choices are exchange, denial'],
     [['--since', 'yesterday'], 'RFC 3339|time such as'],
     [['--field', 'policy'], 'NAME=TEXT'],
   ])('refuses %j', async (args, problem) => {

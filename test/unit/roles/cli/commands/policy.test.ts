@@ -80,6 +80,20 @@ describe('mayfly policy lint', () => {
     ]);
   });
 
+  it('tells of files beside them that have none, and refuses what is beside those', async () => {
+    const others = await write('others.yaml', open.replace('AccessPolicy', 'AccesPolicy'));
+    const issuers = await write('issuers.yaml', issuer);
+    const files = [
+      others,
+      issuers,
+      ...['good.yaml', 'open.yaml'].map((name) => join(folder, name)),
+    ];
+    const { code, out, err } = await run(['policy', 'lint', ...files]);
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(`^mayfly: ${others} has no policy in it\nmayfly: error: `, 'u'));
+    expect(out.match(/^(?:ok|refused) /gmu)).toHaveLength(4);
+  });
+
   it('is told of a file without a policy', async () => {
     const file = await write('none.yaml', issuer);
     const { code, err } = await run(['policy', 'lint', file]);
