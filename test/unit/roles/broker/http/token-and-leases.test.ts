@@ -73,6 +73,14 @@ describe('a token of the broker’s own', () => {
     expect((await rig.exchange(token)).statusCode).toBe(403);
   });
 
+  it('is not counted itself: a memory of uses that begins later does not make it unknown', async () => {
+    const token = tokenOf(await ask(rig.sign('github')));
+    rig.replay.knownSince = rig.clock.now() + 1;
+    expect((await rig.exchange(rig.sign('github'))).statusCode).toBe(403);
+    expect(rig.audit.events.at(-1)?.fields).toMatchObject({ clause: 'token.unknown' });
+    expect((await rig.exchange(token)).statusCode).toBe(200);
+  });
+
   it('is refused in the words of RFC 8693, which say nothing of the reason', async () => {
     const forged = await ask('aa.bb.cc');
     const stranger = await ask(rig.sign('github', { repository_id: '75' }));
