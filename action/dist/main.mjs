@@ -3743,7 +3743,7 @@ function readToken(world2, endpoint, answer) {
   try {
     let token = parsed === null ? null : pickText(parsed, field);
     if (token === null) throw createError("MAYFLY_CI_ANSWER", { server: server2 });
-    return takeToken(server2, SecretBytes.copyOf(token.expose()));
+    return takeToken(server2, token.copy());
   } finally {
     parsed !== null && wipeTree(parsed);
   }

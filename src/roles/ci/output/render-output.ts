@@ -30,7 +30,7 @@ export function renderOutput(output: Output, printed: Printed): SecretBytes {
 
 function listValues({ wanted, exchanged, folder }: Printed): ReadonlyMap<string, SecretBytes> {
   const variables = wanted.variables.map(
-    (name) => [name, SecretBytes.copyOf(valueOf(exchanged.values, name).expose())] as const,
+    (name) => [name, valueOf(exchanged.values, name).copy()] as const,
   );
   const files = wanted.files.map(
     (file) => [file.name, SecretBytes.take(encodeText(pathOf(file, folder ?? '')))] as const,

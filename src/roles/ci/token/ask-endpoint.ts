@@ -1,7 +1,7 @@
 import { createError } from '#core/errors/mayfly-error.ts';
 import { parseSecretJson } from '#core/secret/parse-secret-json.ts';
 import { pickText } from '#core/secret/pick-text.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { wipeTree } from '#core/secret/secret-tree.ts';
 import type { HttpsAnswer } from '#platform/https/send-https.ts';
 import { readVariable, type CiWorld } from '../ci-world.ts';
@@ -58,7 +58,7 @@ function readToken(world: CiWorld, endpoint: TokenEndpoint, answer: HttpsAnswer)
   try {
     const token = parsed === null ? null : pickText(parsed, field);
     if (token === null) throw createError('MAYFLY_CI_ANSWER', { server });
-    return takeToken(server, SecretBytes.copyOf(token.expose()));
+    return takeToken(server, token.copy());
   } finally {
     if (parsed !== null) wipeTree(parsed);
   }

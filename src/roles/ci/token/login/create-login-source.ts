@@ -1,4 +1,4 @@
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
+import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { CiWorld } from '../../ci-world.ts';
 import type { TokenSource } from '../token-source.ts';
 import { discoverLogin, type LoginChoice } from './discover-login.ts';
@@ -15,7 +15,7 @@ export function createLoginSource(world: CiWorld, choice: LoginChoice): TokenSou
     name: choice.issuer,
     async fetch(signal): Promise<SecretBytes> {
       held ??= await logIn(world, await discoverLogin(world, choice, signal), signal);
-      return SecretBytes.copyOf(held.expose());
+      return held.copy();
     },
   };
 }

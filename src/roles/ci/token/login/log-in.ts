@@ -99,7 +99,7 @@ async function askOnce(
 function takeIdToken(place: LoginPlace, fields: SecretMap): SecretBytes {
   const token = pickText(fields, 'id_token');
   if (token === null) throw refuse(place, 'it gave no id_token');
-  return takeToken(place.server, SecretBytes.copyOf(token.expose()));
+  return takeToken(place.server, token.copy());
 }
 
 function decideSlower(place: LoginPlace, fields: SecretMap): { readonly slowerSeconds: number } {
