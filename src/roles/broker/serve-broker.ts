@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import { followCertificates } from '#platform/http/follow-certificates.ts';
+import { createHoldBack } from '#platform/http/create-hold-back.ts';
 import { serveDrained } from '#platform/http/serve.ts';
 import type { TlsPair } from '#platform/http/tls-files.ts';
 import type { BrokerTools, OpenBroker } from './compose.ts';
@@ -70,6 +71,7 @@ function createServer(
       tls,
       limits: { connections: limits.connections, requestMs: deadline },
       perAddress: limits.address,
+      holdBack: createHoldBack(parts),
       isEnding: () => lifecycle.stopping.aborted,
     },
   );

@@ -89,7 +89,8 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     options: { audience: brokerAudience, restFactor: 3 },
     ...change,
   };
-  const server = serve(parts, logger, ending.signal);
+  const onHeld = (): void => note('held back');
+  const server = serve(parts, { logger, ending: ending.signal, onHeld });
   const rig = {
     clock,
     objects,
@@ -138,11 +139,13 @@ function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores']
   return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
 }
 
-function serve(
-  parts: BrokerParts,
-  logger: BrokerRig['logger'],
-  ending: AbortSignal,
-): BrokerRig['server'] {
+interface Serving {
+  readonly logger: BrokerRig['logger'];
+  readonly ending: AbortSignal;
+  readonly onHeld: () => void;
+}
+
+function serve(parts: BrokerParts, { logger, ending, onHeld }: Serving): BrokerRig['server'] {
   const metrics = { contentType: 'text/plain', render: async () => '' };
   return createBrokerServer(
     {
@@ -154,7 +157,13 @@ function serve(
       version: '0.0.0',
       health: { isReady: () => true, metrics },
     },
-    { tls: null, limits: {}, perAddress: generous, isEnding: () => false },
+    {
+      tls: null,
+      limits: {},
+      perAddress: generous,
+      holdBack: () => onHeld(),
+      isEnding: () => false,
+    },
   );
 }
 

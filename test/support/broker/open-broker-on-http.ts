@@ -214,7 +214,13 @@ function listenTo(
       version: '0.0.0',
       health: { isReady: () => true, metrics },
     },
-    { tls: null, limits: {}, perAddress: generous, isEnding: () => false },
+    {
+      tls: null,
+      limits: {},
+      perAddress: generous,
+      holdBack: () => undefined,
+      isEnding: () => false,
+    },
   );
 }
 

@@ -73,7 +73,13 @@ export async function openClusterBroker(kubeconfig: string): Promise<ClusterBrok
       version: 'test',
       health: { isReady: () => true, metrics },
     },
-    { tls: null, limits: {}, perAddress: generous, isEnding: () => false },
+    {
+      tls: null,
+      limits: {},
+      perAddress: generous,
+      holdBack: () => undefined,
+      isEnding: () => false,
+    },
   );
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {

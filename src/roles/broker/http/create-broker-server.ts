@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#core/ports/time.ts';
 import { addHealthRoutes, type HealthParts } from '#platform/http/add-health-routes.ts';
@@ -27,6 +28,8 @@ export interface BrokerServerOptions {
   readonly limits: Partial<HttpLimits>;
   /** Of one address, before anything is looked at. */
   readonly perAddress: BucketOptions;
+  /** Told of the connection of who asks too often: nothing more is read of it for a while. */
+  holdBack(socket: Socket): void;
   /** Whether it is about to close: then no connection is kept. */
   isEnding(): boolean;
 }
@@ -72,12 +75,17 @@ function readJsonAlways(server: FastifyInstance): void {
   });
 }
 
+/** Who asks too often is answered, and then not listened to for a while. */
 function boundAddresses(server: FastifyInstance, clock: Clock, options: BrokerServerOptions): void {
   const buckets = createBuckets(clock, { ...options.perAddress, keys: countedAddresses });
   server.addHook('onRequest', (request, reply, done) => {
     if (options.isEnding()) void reply.header('connection', 'close');
     const seconds = buckets.take(nameAddress(request.ip));
-    if (seconds === 0) done();
-    else answerThrottled(seconds, reply);
+    if (seconds === 0) {
+      done();
+      return;
+    }
+    answerThrottled(seconds, reply);
+    options.holdBack(request.raw.socket);
   });
 }

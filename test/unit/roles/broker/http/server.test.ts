@@ -63,6 +63,7 @@ describe("the broker's server", () => {
     }
     expect(answers.at(-1)?.statusCode).toBe(429);
     expect(answers.at(-1)?.headers['retry-after']).toBe('1');
+    expect(rig.takeSteps().filter((step) => step === 'held back')).toHaveLength(1);
     const other = await rig.send({ method: 'GET', url: '/healthz', remoteAddress: '192.0.2.8' });
     expect(other.statusCode).toBe(200);
     expect(rig.audit.events).toHaveLength(before);
