@@ -7,7 +7,8 @@ import type { Instant } from '#core/ports/time.ts';
 import { isOlder } from '#core/sync/is-older.ts';
 import { noSteps } from '#platform/files/steps.ts';
 import { openRecordFolder, type RecordFolder } from '#platform/state/record-folder.ts';
-import type { Revision } from './find-revision.ts';
+import type { ReadySource } from '../../sources/gather-source.ts';
+import type { AcceptedTree } from '../../sources/source-parts.ts';
 import type { RevisionRecords } from './revision-records.ts';
 
 const text = Type.String({ maxLength: 4096 });
@@ -32,7 +33,10 @@ type AgeRecord = Static<typeof ageSchema>;
 
 /** A file as it was opened: its integrity is proven, also that of its age. */
 export interface AgedFile {
-  readonly revision: Pick<Revision, 'input' | 'tree'>;
+  readonly revision: {
+    readonly input: Pick<ReadySource, 'source' | 'object'>;
+    readonly tree: Pick<AcceptedTree, 'files'>;
+  };
   readonly path: string;
   readonly blob: string;
   readonly modifiedAt: Instant;
