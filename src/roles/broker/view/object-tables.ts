@@ -5,6 +5,7 @@ import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { ObjectApi } from '#core/ports/object-api.ts';
 import type { Clock, Instant } from '#core/ports/time.ts';
 import { doesPolicySelect, viewPolicy, type PolicyView } from '#core/tenancy/policy-view.ts';
+import { rememberBy } from '#platform/state/remember-by.ts';
 import { wait } from '#platform/time/wait.ts';
 import { checkRead } from './check-fresh.ts';
 import type { ObjectTables } from './create-view.ts';
@@ -86,14 +87,13 @@ function createTable<T>(
   kind: KindName,
   keep: (object: StoredObject) => T | null,
 ): Table<T> {
-  const known = new WeakMap<StoredObject, { readonly value: T | null }>();
+  const readOnce = rememberBy(keep);
   let kept: ReadonlyMap<string, T> = new Map();
   let values: readonly T[] = [];
   let missingSince: Instant | null = null;
 
   function read(object: StoredObject): readonly (readonly [string, T])[] {
-    const { value } = known.get(object) ?? { value: keep(object) };
-    known.set(object, { value });
+    const value = readOnce(object);
     return value === null ? [] : [[formatRef(object.metadata), value]];
   }
 
