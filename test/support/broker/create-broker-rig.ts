@@ -7,10 +7,7 @@ import type { BrokerParts } from '#core/broker/broker-parts.ts';
 import type { IssuerKind } from '#core/identity/identity.ts';
 import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { TokenReview } from '#core/ports/broker/token-verifier.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
-import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
-import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
 import { openObjectTables, type FollowedTables } from '#roles/broker/view/object-tables.ts';
@@ -23,6 +20,7 @@ import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/me
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createMemoryAudit, type MemoryAudit } from './memory-audit.ts';
 import { createMemoryReplay, type MemoryReplay } from './memory-replay.ts';
+import { createTestServer, openTestReader, refOf } from './test-server.ts';
 
 /** A broker over memory, with the hands of the administrator, the issuers and the store. */
 export interface BrokerRig {
@@ -49,8 +47,8 @@ export interface BrokerRig {
 
 /** What is asked for unless said otherwise. */
 const usual = { policy: 'shop/release', secrets: { PASSWORD: 'vault:app/db#password' } };
-const generous = { burst: 1000, perSecond: 1000 };
-const unlimited = { perIssuer: generous, perTenant: generous, perSubject: generous };
+const rate = { burst: 1000, perSecond: 1000 };
+const rates = { perIssuer: rate, perTenant: rate, perSubject: rate };
 const key = createSigningKey('rig');
 
 export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promise<BrokerRig> {
@@ -78,19 +76,19 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
     verifier: noted(makeVerifier(clock, tables), note),
     reviewer: noted({ review: async () => told.review }, note),
     replay: noted(replay, note),
-    stores: noted(openReader(store, clock), note),
+    stores: noted(openTestReader(store, clock), note),
     audit: noted(audit, note),
     leases: createLeaseBook(clock, 100),
     tickets: createTicketBook({ clock, digest: plainDigest }, 100),
-    throttle: createThrottle(clock, unlimited),
+    throttle: createThrottle(clock, rates),
     clock,
     random,
     digest: plainDigest,
     options: { audience: brokerAudience, restFactor: 3 },
     ...change,
   };
-  const onHeld = (): void => note('held back');
-  const server = serve(parts, { logger, ending: ending.signal, onHeld });
+  const serving = { logger, perAddress: rate, onHeld: () => note('held back') };
+  const server = createTestServer(parts, { ...serving, ending: ending.signal });
   const rig = {
     clock,
     objects,
@@ -133,45 +131,10 @@ export async function createBrokerRig(change: Partial<BrokerParts> = {}): Promis
   return rig;
 }
 
-/** Any login will do. */
-function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores'] {
-  const token = SecretBytes.take(Buffer.from('broker'));
-  return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
-}
-
-interface Serving {
-  readonly logger: BrokerRig['logger'];
-  readonly ending: AbortSignal;
-  readonly onHeld: () => void;
-}
-
-function serve(parts: BrokerParts, { logger, ending, onHeld }: Serving): BrokerRig['server'] {
-  const metrics = { contentType: 'text/plain', render: async () => '' };
-  return createBrokerServer(
-    {
-      parts,
-      logger,
-      deadlineMs: 10_000,
-      ending,
-      observeAnswer: () => undefined,
-      version: '0.0.0',
-      health: { isReady: () => true, metrics },
-    },
-    {
-      tls: null,
-      limits: {},
-      perAddress: generous,
-      holdBack: () => onHeld(),
-      isEnding: () => false,
-    },
-  );
-}
-
-/** Where an object of this name is: `NAME` of the cluster, or `NAMESPACE/NAME`. */
-function refOf(kind: KindName, text: string): { kind: KindName; namespace: string; name: string } {
-  const [name = '', namespace = ''] = text.split('/').toReversed();
-  return { kind, namespace, name };
-}
+/** The subject of a policy for what GitHub runs on the main branch. */
+export const releaseJob = {
+  github: { issuer: 'github', ownerId: ['65'], repositoryId: ['74'], ref: ['refs/heads/main'] },
+};
 
 /** Issuers of all that tests use, a store, and a policy for jobs of GitHub and GitLab and for pods. */
 async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promise<void> {
@@ -190,14 +153,7 @@ async function furnish({ put, store }: Pick<BrokerRig, 'put' | 'store'>): Promis
   });
   await put('AccessPolicy', 'shop/release', {
     subjects: [
-      {
-        github: {
-          issuer: 'github',
-          ownerId: ['65'],
-          repositoryId: ['74'],
-          ref: ['refs/heads/main'],
-        },
-      },
+      releaseJob,
       { pod: { issuer: 'here', serviceAccounts: ['web'] } },
       { gitlab: { issuer: 'gitlab', projectId: ['20'], ref: ['main'], refType: ['branch'] } },
     ],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openAuditLog } from '#adapters/audit/open-audit-log.ts';
 import { createTokenVerifier } from '#adapters/identity/oidc/create-token-verifier.ts';
 import { openSqliteReplay } from '#adapters/replay/sqlite/open-sqlite-replay.ts';
-import type { KindName, ObjectRef } from '#core/api/object.ts';
+import type { KindName } from '#core/api/object.ts';
 import { parseAuditLine, type AuditRecord } from '#core/audit/audit-record.ts';
 import { createLeaseBook } from '#core/broker/books/lease-book.ts';
 import { createTicketBook } from '#core/broker/books/ticket-book.ts';
@@ -12,10 +12,7 @@ import type { ClusterKeys } from '#core/ports/broker/cluster-keys.ts';
 import type { ReplayStore } from '#core/ports/broker/replay-store.ts';
 import type { NamespaceLabels } from '#core/ports/kube/namespace-labels.ts';
 import type { Instant } from '#core/ports/time.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { plainDigest } from '#platform/crypto/node-digest.ts';
-import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
-import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import { createThrottle } from '#roles/broker/throttle.ts';
 import { checkFresh } from '#roles/broker/view/check-fresh.ts';
 import { createView } from '#roles/broker/view/create-view.ts';
@@ -27,6 +24,7 @@ import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 import { createMemoryObjects, type MemoryObjects } from '#test/support/memory/memory-objects.ts';
 import { createMemoryStore, type MemoryStore } from '#test/support/stores/memory-store.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
+import { createTestServer, generous, openTestReader, refOf } from './test-server.ts';
 
 export interface BrokerAnswer {
   readonly status: number;
@@ -68,7 +66,6 @@ export interface BrokerOnHttpOptions {
 }
 
 export const grantedValue = 'hunter2-hunter2';
-const generous = { burst: 1_000_000, perSecond: 1_000_000 };
 const unlimited = { perIssuer: generous, perTenant: generous, perSubject: generous };
 
 export async function openBrokerOnHttp(options: BrokerOnHttpOptions = {}): Promise<BrokerOnHttp> {
@@ -78,7 +75,7 @@ export async function openBrokerOnHttp(options: BrokerOnHttpOptions = {}): Promi
   const logger = createMemoryLogger();
   const heard = { at: null as Instant | null };
   const opened = await openParts({ ...options, clock, objects, store, logger, heard });
-  const server = listenTo(opened.parts, logger);
+  const server = createTestServer(opened.parts, { logger });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   async function send(path: string, init?: RequestInit): Promise<BrokerAnswer> {
     const answer = await fetch(`${url}${path}`, init);
@@ -160,7 +157,7 @@ async function openParts(hands: Hands): Promise<OpenedParts> {
     reviewer: null,
     replay,
     audit,
-    stores: openReader(store, clock),
+    stores: openTestReader(store, clock),
     leases: createLeaseBook(clock, 1000),
     tickets: createTicketBook(deps, 1000),
     throttle: createThrottle(clock, unlimited),
@@ -191,43 +188,6 @@ const vaultSpec = {
 export function asJson(body: object): RequestInit {
   const headers = { 'content-type': 'application/json' };
   return { method: 'POST', headers, body: JSON.stringify(body) };
-}
-
-/** Any login will do. */
-function openReader(store: MemoryStore, clock: FakeClock): BrokerParts['stores'] {
-  const token = SecretBytes.take(Buffer.from('broker'));
-  return createStoreReader({ clock, logIn: async (_, signal) => await store.login(token, signal) });
-}
-
-function listenTo(
-  parts: BrokerParts,
-  logger: BrokerOnHttp['logger'],
-): ReturnType<typeof createBrokerServer> {
-  const metrics = { contentType: 'text/plain', render: async () => '' };
-  return createBrokerServer(
-    {
-      parts,
-      logger,
-      deadlineMs: 10_000,
-      ending: new AbortController().signal,
-      observeAnswer: () => undefined,
-      version: '0.0.0',
-      health: { isReady: () => true, metrics },
-    },
-    {
-      tls: null,
-      limits: {},
-      perAddress: generous,
-      holdBack: () => undefined,
-      isEnding: () => false,
-    },
-  );
-}
-
-/** `NAME` of the cluster, or `NAMESPACE/NAME`. */
-function refOf(kind: KindName, text: string): ObjectRef {
-  const [name = '', namespace = ''] = text.split('/').toReversed();
-  return { kind, namespace, name };
 }
 
 async function readFolder(path: string): Promise<string> {

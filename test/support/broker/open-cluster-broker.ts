@@ -1,9 +1,6 @@
 import { openBroker } from '#roles/broker/compose.ts';
 import { openClusterWorld } from '#roles/broker/cluster/compose.ts';
-import { createBrokerServer } from '#roles/broker/http/create-broker-server.ts';
-import { createStoreReader } from '#roles/broker/stores/create-store-reader.ts';
 import type { MonotonicClock } from '#core/ports/time.ts';
-import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import { parseConfiguration } from '#platform/config/parse-configuration.ts';
 import type { Configuration } from '#platform/config/schema.ts';
 import type { Stop } from '#platform/lifecycle/create-lifecycle.ts';
@@ -15,6 +12,7 @@ import { createMemoryLogger } from '#test/support/memory/memory-logger.ts';
 import { createMemoryStore } from '#test/support/stores/memory-store.ts';
 import { createTempFolder } from '#test/support/temp-folder.ts';
 import { asJson, grantedValue, type BrokerAnswer } from './open-broker-on-http.ts';
+import { createTestServer, generous, openTestReader } from './test-server.ts';
 
 /** The broker of a cluster in this process, at a time that can be set ahead. */
 export interface ClusterBroker {
@@ -25,7 +23,6 @@ export interface ClusterBroker {
 }
 
 const signal = new AbortController().signal;
-const generous = { burst: 1_000_000, perSecond: 1_000_000 };
 
 /**
  * As `mayfly broker` composes it, with the rights of the kubeconfig; but every store is in memory, with the password of
@@ -57,30 +54,8 @@ export async function openClusterBroker(kubeconfig: string): Promise<ClusterBrok
   const { parts } = await openBroker(configuration, opened.world, tools);
   const store = createMemoryStore({ clock, name: 'vault' });
   store.put('app/db', { password: grantedValue });
-  const login = SecretBytes.take(Buffer.from('broker'));
-  const stores = createStoreReader({
-    clock,
-    logIn: async (_, own) => await store.login(login, own),
-  });
-  const metrics = { contentType: 'text/plain', render: async () => '' };
-  const server = createBrokerServer(
-    {
-      parts: { ...parts, stores },
-      logger,
-      deadlineMs: 10_000,
-      ending: signal,
-      observeAnswer: () => undefined,
-      version: 'test',
-      health: { isReady: () => true, metrics },
-    },
-    {
-      tls: null,
-      limits: {},
-      perAddress: generous,
-      holdBack: () => undefined,
-      isEnding: () => false,
-    },
-  );
+  const stores = openTestReader(store, clock);
+  const server = createTestServer({ ...parts, stores }, { logger, ending: signal });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     shift: clock.shift,

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
-import { createBrokerRig, type BrokerRig } from '#test/support/broker/create-broker-rig.ts';
+import {
+  createBrokerRig,
+  releaseJob,
+  type BrokerRig,
+} from '#test/support/broker/create-broker-rig.ts';
 
 const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/gu;
 
@@ -11,43 +15,16 @@ describe('a denial', () => {
     rig = await createBrokerRig();
     await rig.put('AccessPolicy', 'shop/asleep', {
       suspend: true,
-      subjects: [
-        {
-          github: {
-            issuer: 'github',
-            ownerId: ['65'],
-            repositoryId: ['74'],
-            ref: ['refs/heads/main'],
-          },
-        },
-      ],
+      subjects: [releaseJob],
       grants: [{ store: 'vault', paths: ['app/*'], maxTtl: '15m' }],
     });
     await rig.put('AccessPolicy', 'shop/audited', {
       mode: 'Audit',
-      subjects: [
-        {
-          github: {
-            issuer: 'github',
-            ownerId: ['65'],
-            repositoryId: ['74'],
-            ref: ['refs/heads/main'],
-          },
-        },
-      ],
+      subjects: [releaseJob],
       grants: [{ store: 'vault', paths: ['app/*'], maxTtl: '15m' }],
     });
     await rig.put('AccessPolicy', 'shop/elsewhere', {
-      subjects: [
-        {
-          github: {
-            issuer: 'github',
-            ownerId: ['65'],
-            repositoryId: ['74'],
-            ref: ['refs/heads/main'],
-          },
-        },
-      ],
+      subjects: [releaseJob],
       grants: [{ store: 'gone', paths: ['app/*'], maxTtl: '15m' }],
     });
     rig.takeSteps();
