@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { parseDuration } from '#core/api/duration.ts';
@@ -31,6 +32,11 @@ const parsers: Readonly<Record<SettingKind, Parser>> = {
       "must be four octal digits in quotes such as '0440'",
     ),
   account: (text) => orProblem(parseAccount(text), 'must be the name or the number of an account'),
+  network: (text) =>
+    orProblem(
+      isNetwork(text) ? text : null,
+      'must be an IP address, or a network such as 10.0.0.0/8',
+    ),
 };
 
 /** Reads the value of one setting from text, or from a number or truth value of the file. */
@@ -85,6 +91,13 @@ function parseAddress(text: string): Address | null {
 function parseAccount(text: string): string | number | null {
   if (/^\d{1,10}$/u.test(text)) return Number(text);
   return /^[a-z_][-a-z0-9_]{0,31}$/u.test(text) ? text : null;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const mostBits = { 4: 32, 6: 128 }[isIP(address)];
+  if (mostBits === undefined || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= mostBits);
 }
 
 const unitBytes: ReadonlyMap<string, number> = new Map([

@@ -11,7 +11,8 @@ export type SettingKind =
   | 'choice'
   | 'address'
   | 'mode'
-  | 'account';
+  | 'account'
+  | 'network';
 
 /** What a leaf of the schema says about itself, beside its type. */
 export interface SettingOptions {
@@ -82,4 +83,9 @@ export function mode(options: SettingOptions): Type.TUnsafe<number> {
 /** The name or number of a user or group. */
 export function account(options: SettingOptions): Type.TUnsafe<string | number> {
   return leaf('account', options);
+}
+
+/** An IP address, or a network as `10.0.0.0/8`. */
+export function network(options: SettingOptions): Type.TUnsafe<string> {
+  return leaf('network', options);
 }

@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** PEM; plain HTTP when absent. */
   readonly tls?: CertificatePair;
+  /** Addresses and networks whose `X-Forwarded-For` says who calls. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface CertificatePair {
@@ -47,6 +49,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
+    trustProxy: [...(options.trustedProxies ?? [])],
     // A request that comes over a kept connection while the server closes is answered, and the connection ended.
     return503OnClosing: false,
     // HEAD would do all the work of GET, and throw its answer away.

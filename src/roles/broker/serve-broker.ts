@@ -70,6 +70,7 @@ function createServer(
     {
       tls,
       limits: { connections: limits.connections, requestMs: deadline },
+      trustedProxies: broker.trustedProxies,
       perAddress: limits.address,
       holdBack: createHoldBack(parts),
       isEnding: () => lifecycle.stopping.aborted,

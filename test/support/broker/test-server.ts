@@ -16,6 +16,7 @@ export interface TestServerDeps {
   readonly logger: Logger;
   readonly ending?: AbortSignal;
   readonly perAddress?: BucketOptions;
+  readonly trustedProxies?: readonly string[];
   /** Told of connections that nothing more is read of. */
   onHeld?(): void;
 }
@@ -23,7 +24,7 @@ export interface TestServerDeps {
 /** The broker's HTTP server, without TLS. */
 export function createTestServer(
   parts: BrokerParts,
-  { perAddress = generous, ...deps }: TestServerDeps,
+  { perAddress = generous, trustedProxies = [], ...deps }: TestServerDeps,
 ): FastifyInstance {
   const metrics = { contentType: 'text/plain', render: async () => '' };
   const health = { isReady: () => true, metrics };
@@ -34,6 +35,7 @@ export function createTestServer(
     {
       tls: null,
       limits: {},
+      trustedProxies,
       perAddress,
       holdBack: () => deps.onHeld?.(),
       isEnding: () => false,

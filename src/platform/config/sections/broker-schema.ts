@@ -110,6 +110,11 @@ export const brokerSchema = Type.Object({
       description: 'Where it answers. `mayfly standalone` serves no broker when absent.',
     }),
   ),
+  trustedProxies: Type.Array(setting.network({ description: 'An address or a network.' }), {
+    description:
+      'Proxies that say in `X-Forwarded-For` who calls. Whoever reaches the broker from there is counted by, and recorded with, the address that they name.',
+    default: '',
+  }),
   certFile: Type.Optional(
     setting.path({ description: 'The certificate chain, PEM; read again when it changes.' }),
   ),

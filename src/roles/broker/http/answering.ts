@@ -7,6 +7,7 @@ import { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { Logger } from '#platform/log/logger.ts';
 import { withDeadline } from '#platform/time/with-deadline.ts';
 import type { Dialect, PlainAnswer } from './dialects.ts';
+import { readAddress } from './name-address.ts';
 
 /** What the routes answer by. */
 export interface RouteDeps {
@@ -45,7 +46,7 @@ export function answering(
           signal: ending,
           reason: () => createError('MAYFLY_BROKER_DEADLINE', { limit: deadlineMs }),
         },
-        async (signal) => await work({ request, reply, id, address: request.ip, signal }),
+        async (signal) => await work({ request, reply, id, address: readAddress(request), signal }),
       );
     } catch (error) {
       return answerFailure({ logger, dialect, id }, error, reply);

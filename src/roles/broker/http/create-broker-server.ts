@@ -11,7 +11,7 @@ import { createBuckets, type BucketOptions } from '#platform/http/token-bucket.t
 import { answerThrottled, type RouteDeps } from './answering.ts';
 import { addExchangeRoute } from './exchange-route.ts';
 import { addLeaseRoutes } from './lease-routes.ts';
-import { nameAddress } from './name-address.ts';
+import { nameAddress, readAddress } from './name-address.ts';
 import { renderOpenApi } from './open-api.ts';
 import { addTokenRoute, readForm, tokenPath } from './token-route.ts';
 import { addVaultRoutes } from './vault-routes.ts';
@@ -26,6 +26,8 @@ export interface BrokerServerOptions {
   /** Null serves plain HTTP. */
   readonly tls: CertificatePair | null;
   readonly limits: Partial<HttpLimits>;
+  /** Addresses and networks whose `X-Forwarded-For` says who calls. */
+  readonly trustedProxies: readonly string[];
   /** Of one address, before anything is looked at. */
   readonly perAddress: BucketOptions;
   /** Told of the connection of who asks too often: nothing more is read of it for a while. */
@@ -41,8 +43,9 @@ export function createBrokerServer(
   deps: BrokerServerDeps,
   options: BrokerServerOptions,
 ): FastifyInstance {
-  const { tls, limits } = options;
-  const server = createHttpServer({ logger: deps.logger, limits, ...(tls !== null && { tls }) });
+  const { tls, limits, trustedProxies } = options;
+  const { logger } = deps;
+  const server = createHttpServer({ logger, limits, trustedProxies, ...(tls !== null && { tls }) });
   readJsonAlways(server);
   boundAddresses(server, deps.parts.clock, options);
   server.addHook('onResponse', (request, reply, done) => {
@@ -80,12 +83,14 @@ function boundAddresses(server: FastifyInstance, clock: Clock, options: BrokerSe
   const buckets = createBuckets(clock, { ...options.perAddress, keys: countedAddresses });
   server.addHook('onRequest', (request, reply, done) => {
     if (options.isEnding()) void reply.header('connection', 'close');
-    const seconds = buckets.take(nameAddress(request.ip));
+    const address = readAddress(request);
+    const seconds = buckets.take(nameAddress(address));
     if (seconds === 0) {
       done();
       return;
     }
     answerThrottled(seconds, reply);
-    options.holdBack(request.raw.socket);
+    // What a proxy sends over one connection comes from many.
+    if (address === request.socket.remoteAddress) options.holdBack(request.raw.socket);
   });
 }

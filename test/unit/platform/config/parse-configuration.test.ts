@@ -97,6 +97,7 @@ describe('the configuration', () => {
         deadline: 10_000,
         drain: 5000,
         restFactor: 3,
+        trustedProxies: [],
         maxStale: 86_400_000,
         audit: { fileBytes: 67_108_864 },
         replay: { kind: 'file', valkey: { tls: true } },
@@ -246,6 +247,10 @@ describe('a wrong configuration', () => {
     ],
     ['lease: { minTtl: soon }', 'lease.minTtl must be a duration such as 90s, 15m or 1h30m'],
     ['http: { listen: "localhost:99999" }', 'http.listen must be HOST:PORT or [IPV6]:PORT'],
+    ...['10.0.0.0/33', '10.0.0/8', '::/129', '10.0.0.0/8/8', '10.0.0.0/', 'all'].map((network) => [
+      `broker: { trustedProxies: ["${network}"] }`,
+      'broker.trustedProxies[0] must be an IP address, or a network such as 10.0.0.0/8',
+    ]),
     ['hooks: { "-x": { argv: [a] } }', 'hooks.-x has a name that is not allowed here'],
     ['hooks: []', 'hooks must be a map of names'],
     ['sinks: [5]', 'sinks[0] must be a map of settings'],
