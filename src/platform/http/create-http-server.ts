@@ -45,11 +45,12 @@ export interface CertificatePair {
  * the caller, who also lets it listen and closes it. Answers are never cached.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { trustedProxies = [] } = options;
   const limits = { ...defaultHttpLimits, ...options.limits };
   const server = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    trustProxy: [...(options.trustedProxies ?? [])],
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     // A request that comes over a kept connection while the server closes is answered, and the connection ended.
     return503OnClosing: false,
     // HEAD would do all the work of GET, and throw its answer away.
