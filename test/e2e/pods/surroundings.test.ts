@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { describeWithMayfly } from '#test/support/node/mayfly/describe-with-mayfly.ts';
+import { untilReviewed } from '#test/support/node/mayfly/install-mayfly.ts';
 import { writeSecret } from '#test/support/node/mayfly/open-vault-for-node.ts';
 import { createMesh } from '#test/support/node/mesh/create-mesh.ts';
 import { anApp } from '#test/support/node/pods/an-app.ts';
@@ -142,6 +143,7 @@ describeWithMayfly('a pod with secrets', (stage) => {
       await cluster.kubectl(['rollout', 'status', ...at, 'deployment/mayfly-webhook']);
     }
     await cluster.kubectl(['wait', ...at, goal, 'pod', '--selector', which, '--timeout=60s']);
+    if (replicas !== '0') await untilReviewed(stage().node);
   }
 });
 

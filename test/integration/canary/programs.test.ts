@@ -93,6 +93,11 @@ async function putObjects(hosts: Hosts): Promise<void> {
   }
 }
 
+/** The hook runs until it was seen. */
+function seenFile(): string {
+  return join(stage.root, 'hook-was-seen');
+}
+
 /** Where logins keep what they need; folders of others come and go there too. */
 async function listFolders(): Promise<readonly string[]> {
   const names = (await readdir('/dev/shm')).filter((name) => name.startsWith('mayfly-git-'));
@@ -122,7 +127,9 @@ beforeAll(async () => {
     settings: {
       log: { level: 'debug' },
       sinks: [{ namespace: 'shop', directory: stage.secrets, allowDisk: true }, ...entries],
-      hooks: { slow: { argv: ['/bin/sleep', '0.3'] } },
+      hooks: {
+        slow: { argv: ['/bin/sh', '-c', `until [ -e ${seenFile()} ]; do /bin/sleep 0.1; done`] },
+      },
     },
   });
   mayfly = await startMayfly(stage, { env: { TMPDIR: join(stage.root, 'tmp') } });
@@ -189,13 +196,15 @@ describe('a canary', () => {
   it(
     'shows in no program, no file in passing, no status and no log',
     async () => {
+      await untilEqual(async () => [...watch.seen].join('\n').includes(seenFile()), true);
+      await writeFile(seenFile(), '');
       await untilEqual(async () => (await mayfly.readLog()).includes('a hook was run'), true);
       await watch.end();
       const seen = [...watch.seen].join('\n');
       const programs = [
         'git-remote-https',
         'askpass',
-        '/bin/sleep',
+        seenFile(),
         ...(hasSsh ? ['known_hosts'] : []),
       ];
       for (const program of programs) expect(seen).toContain(program);

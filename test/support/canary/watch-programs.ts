@@ -12,8 +12,8 @@ export interface ProgramWatch {
 }
 
 /**
- * Looks, as often as it can, at all programs that one program has started, and at the files below the folders that are
- * there at the moment.
+ * Looks, as often as it can, at all programs that one program has started, and beside that at the files below the
+ * folders that are there at the moment.
  */
 export function watchPrograms(
   pid: number,
@@ -31,19 +31,25 @@ export function watchPrograms(
     }
   }
 
-  async function watch(): Promise<void> {
+  async function lookIn(folder: string): Promise<void> {
+    for (const path of await listFiles(folder).catch(() => [])) {
+      seen.add(`${path}\n${await read(path)}`);
+    }
+  }
+
+  async function repeat(look: () => Promise<void>): Promise<void> {
     while (!over.signal.aborted) {
-      await lookAt(pid, 0);
-      for (const folder of await listFolders()) {
-        for (const path of await listFiles(folder).catch(() => [])) {
-          seen.add(`${path}\n${await read(path)}`);
-        }
-      }
+      await look();
       await delay(lookEveryMs);
     }
   }
 
-  const watching = watch();
+  const watching = Promise.all([
+    repeat(async () => await lookAt(pid, 0)),
+    repeat(async () => {
+      for (const folder of await listFolders()) await lookIn(folder);
+    }),
+  ]);
   return {
     seen,
     async end(): Promise<void> {

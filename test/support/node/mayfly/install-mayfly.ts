@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { applyOverlay } from '#test/support/cluster/apply-overlay.ts';
 import { agentImage, controllerImage } from '#tools/image/build-images.ts';
+import { untilSlowly } from '#test/support/until.ts';
 import type { TestNode } from '../create-node.ts';
+import { anApp } from '../pods/an-app.ts';
 
 const namespace = 'mayfly-system';
 const base = ['mayfly-certs', 'mayfly-webhook', 'mayfly-controller'];
@@ -51,6 +53,19 @@ export async function installMayfly(
     files: { 'mayfly.yaml': JSON.stringify({ ...configuration, ...settings }) },
   });
   for (const name of deployments) await untilRolledOut(node, `deployment/${name}`);
+  await untilReviewed(node);
+}
+
+/** Waits until the Service of the webhook leads to it: the node hears later of a pod than who waits for the pod. */
+export async function untilReviewed({ cluster }: TestNode): Promise<void> {
+  const pod = anApp({ namespace: 'default', name: 'asked', annotations: { inject: 'init' } });
+  const stdin = JSON.stringify(pod);
+  await untilSlowly(async () => {
+    const answer = await cluster
+      .kubectl(['create', '--dry-run=server', '-f', '-'], { stdin })
+      .catch(String);
+    return !answer.includes('failed calling webhook');
+  });
 }
 
 async function untilRolledOut({ cluster }: TestNode, deployment: string): Promise<void> {
