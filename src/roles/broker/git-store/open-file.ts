@@ -28,7 +28,7 @@ export interface FileToOpen {
   readonly file: GitFile;
 }
 
-/** Decrypts one file with the keys of its Store, which are read for this alone. Throws what each of the steps does. */
+/** Decrypts one file with the keys of its Store: copies of them, wiped when it is open. Throws what each of the steps does. */
 export async function openFile(
   parts: GitStoreParts,
   { store, revision, file }: FileToOpen,
