@@ -123,12 +123,13 @@ await describeWorld('two of mayfly controller', { audit: true }, (world) => {
       await measure('it writes', () => leader.proxy.requests.some(isSecretWrite));
       const started = performance.now();
       const ended = leader.end('SIGTERM');
-      await delay(100);
-      expect(await leader.ask('/readyz')).not.toBe(200);
+      const ready = await measure('it is not ready any more', async () => {
+        return (await leader.ask('/readyz')) !== 200;
+      });
       const code = await ended;
       const endedAfter = performance.now() - started;
       await untilLeads(other);
-      see(`not ready at once, ended with ${code} after ${inSeconds(endedAfter)}`);
+      see(`not ready after ${inSeconds(ready)}, ended with ${code} after ${inSeconds(endedAfter)}`);
       see(`the other one leads ${inSeconds(performance.now() - started)} after the signal`);
       await untilHas(world(), names, 'd');
       expect(code).toBe(0);
