@@ -68,7 +68,8 @@ const defineToken: DefineCommand = (command, terminal) => {
         '--policy <file or name>',
         'a manifest, or of the cluster NAMESPACE/NAME or cluster/NAME',
       )
-      .option('--reference <reference>', 'what is asked for; may be given more than once', collect),
+      .option('--reference <reference>', 'what is asked for; may be given more than once', collect)
+      .option('--vault-client', 'asked as Vault is: of a path the keys that are granted will do'),
   )
     .addOption(createOutputOption())
     .addHelpText(

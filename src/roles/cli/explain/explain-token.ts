@@ -18,6 +18,7 @@ import { renderTokenExplanation } from './render-token-explanation.ts';
 export interface ExplainTokenOptions {
   readonly policy: string;
   readonly reference?: readonly string[];
+  readonly vaultClient?: boolean;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly output: 'text' | 'json';
@@ -30,7 +31,7 @@ export async function explainToken(
   options: ExplainTokenOptions,
 ): Promise<void> {
   const claims = readClaims(await readInput(terminal, file));
-  const request = parseRequest(options.reference ?? []);
+  const request = parseRequest(options.reference ?? [], options.vaultClient);
   const isFile = /^.*\.(?:ya?ml|json)$/u.test(options.policy);
   const objects = isFile
     ? await readPolicyObjects(terminal, options.policy)
@@ -41,12 +42,16 @@ export async function explainToken(
   const paint = createPaint(isColored);
   terminal.stdout.write(
     options.output === 'json'
-      ? `${JSON.stringify(found, null, 2)}\n`
-      : found.map((each) => renderTokenExplanation(each, paint)).join('\n'),
+      ? `${JSON.stringify(found, listSets, 2)}\n`
+      : found.map((each) => renderTokenExplanation(each, request, paint)).join('\n'),
   );
   if (found.every(({ decision }) => decision.kind === 'denial')) {
     throw createError('MAYFLY_POLICY_DENIED', {});
   }
+}
+
+function listSets(_: string, value: unknown): unknown {
+  return value instanceof Set ? [...(value as ReadonlySet<unknown>)] : value;
 }
 
 const timeoutMs = 60_000;

@@ -1,3 +1,5 @@
+import { formatReference, type Reference } from '#core/reference/reference.ts';
+import type { AccessRequest, Grant } from '#core/trust/decision.ts';
 import type { PolicyExplanation, SubjectExplanation } from '#core/trust/explain-policy.ts';
 import type { ClauseResult } from '#core/trust/match-subject.ts';
 import type { Paint } from './render-explanation.ts';
@@ -5,18 +7,29 @@ import type { Paint } from './render-explanation.ts';
 /** What a person reads about one policy and a token. */
 export function renderTokenExplanation(
   { policy, decision, subjects }: PolicyExplanation,
+  { references }: Pick<AccessRequest, 'references'>,
   paint: Paint,
 ): string {
   return [
     decision.kind === 'grant'
       ? paint('green', `${policy}: would grant, for ${decision.ttlMs / 1_000} s at most`)
       : paint('red', `${policy}: would deny, at ${decision.clause}`),
+    ...(decision.kind === 'grant' ? renderKeys(decision, references) : []),
     ...(decision.kind === 'denial' && decision.would !== null
       ? ['  the mode is Audit: it would grant otherwise']
       : []),
     ...subjects.flatMap((subject) => renderSubject(subject, paint)),
     '',
   ].join('\n');
+}
+
+/** Of each path of which not every key is given. */
+function renderKeys({ keys }: Grant, references: readonly Reference[]): readonly string[] {
+  return references.flatMap((reference, at) => {
+    const given = keys[at] ?? null;
+    if (given === null) return [];
+    return [`  of ${formatReference(reference)} the keys ${[...given].toSorted().join(', ')}`];
+  });
 }
 
 function renderSubject({ name, clauses, open, wide }: SubjectExplanation, paint: Paint): string[] {

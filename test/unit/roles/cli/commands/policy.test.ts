@@ -201,6 +201,21 @@ describe('mayfly explain token', () => {
     expect(out).toContain('would deny, at grants (references[0])');
   });
 
+  it('tells which keys of a path a client of Vault would get', async () => {
+    const file = await write('keys.yaml', good.replace("['app/*'],", "['app/*'], keys: [b, a],"));
+    const asked = ['--policy', file, '--reference', 'cluster/vault:app/db'];
+    const explain = ['explain', 'token', ...asked];
+    const input = tokenOf(githubClaims);
+    expect((await run(explain, input)).out).toContain('would deny, at grants (references[0])');
+    const { code, out } = await run([...explain, '--vault-client'], input);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('of cluster/vault:app/db the keys a, b'),
+    ]);
+    const json = await run([...explain, '--vault-client', '-o', 'json'], input);
+    expect(JSON.parse(json.out)).toMatchObject([{ decision: { keys: [['b', 'a']] } }]);
+  });
+
   it('tells of a policy that only audits', async () => {
     const audited = good.replace('spec:', 'spec:\n  mode: Audit');
     const file = await write('audit.yaml', audited);
