@@ -2,11 +2,13 @@ import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { formatRef, type ObjectRef } from '#core/api/object.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
+import { encodeText } from '#core/format/utf8.ts';
 import type { Digest } from '#core/ports/digest.ts';
 import type { Instant } from '#core/ports/time.ts';
 import { isOlder } from '#core/sync/is-older.ts';
 import { noSteps } from '#platform/files/steps.ts';
 import { openRecordFolder, type RecordFolder } from '#platform/state/record-folder.ts';
+import { createSerial } from '#platform/state/serial.ts';
 import type { ReadySource } from '../../sources/gather-source.ts';
 import type { AcceptedTree } from '../../sources/source-parts.ts';
 import type { RevisionRecords } from './revision-records.ts';
@@ -72,14 +74,8 @@ export async function openFileAges(options: FileAgesOptions): Promise<FileAges> 
     onFault: (error) => options.onFault(error),
     onStep: noSteps,
   });
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One after the other: two versions of a file may be opened at the same time. */
-  async function inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    await mine;
-  }
+  // Two versions of a file may be opened at the same time.
+  const serial = createSerial();
 
   return {
     check: async (file) => {
@@ -87,10 +83,10 @@ export async function openFileAges(options: FileAgesOptions): Promise<FileAges> 
       if (source.rollback !== 'Refuse') return;
       const { namespace, name, uid } = object.metadata;
       const { path, blob: origin, modifiedAt } = file;
-      const key = digest.sha256Hex(new TextEncoder().encode(`${name}\n${path}`));
+      const key = digest.sha256Hex(encodeText(`${name}\n${path}`));
       const now = { namespace, name: key, source: name, uid, path, origin, modifiedAt };
       if (findKnown(records, now)?.origin === origin) return;
-      await inTurn(async () => {
+      await serial(formatRef(object.metadata), async () => {
         if (isOlder(findKnown(records, now), now)) {
           throw createError('MAYFLY_SYNC_ROLLBACK', { path });
         }
@@ -98,7 +94,7 @@ export async function openFileAges(options: FileAgesOptions): Promise<FileAges> 
         await records.write(now);
       });
     },
-    forget: async (ref) => await inTurn(async () => await dropAll(records, ref)),
+    forget: async (ref) => await serial(formatRef(ref), async () => await dropAll(records, ref)),
   };
 }
 
