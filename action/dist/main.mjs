@@ -3535,11 +3535,11 @@ function failureOfBusy(server2, { status, retryAfter, body }, clock) {
   let retryAfterMs = parseRetryAfter(retryAfter, clock.now()), options = { status, ...retryAfterMs === void 0 ? {} : { retryAfterMs } };
   if (status === 429) return createError("MAYFLY_CI_THROTTLED", { server: server2 }, options);
   if (status < 500) return null;
-  let reason = [`status ${status}`, codeOf2(body)].filter((word) => word !== null).join(" ");
+  let reason = [`status ${status}`, parseErrorCode(body)].filter((word) => word !== null).join(" ");
   return createError("MAYFLY_CI_UNAVAILABLE", { server: server2, reason }, options);
 }
 var code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
-function codeOf2(body) {
+function parseErrorCode(body) {
   return [...body.toString("latin1").matchAll(code)][0]?.[1] ?? null;
 }
 
@@ -3583,7 +3583,7 @@ function failureOfSilence() {
   return createError("MAYFLY_CI_UNAVAILABLE", { server, reason: "no answer in time" });
 }
 function failureOfAnswer2({ status, body }) {
-  let options = { status }, auditId = parseAuditId(body) ?? "an unknown id", reason = codeOf2(body);
+  let options = { status }, auditId = parseAuditId(body) ?? "an unknown id", reason = parseErrorCode(body);
   return status === 401 ? createError("MAYFLY_CI_TOKEN_REFUSED", { server, auditId }, options) : status === 403 ? createError("MAYFLY_CI_DENIED", { auditId }, options) : status === 404 && reason !== null ? createError("MAYFLY_CI_VALUE_MISSING", { auditId, reason }, options) : createError("MAYFLY_CI_REFUSED", { server, status, reason: reason ?? "without a code" }, options);
 }
 

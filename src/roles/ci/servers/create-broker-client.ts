@@ -6,7 +6,7 @@ import type { Clock } from '#core/ports/time.ts';
 import type { SecretBytes } from '#core/secret/secret-bytes.ts';
 import type { HttpsAnswer, HttpsRequest } from '#platform/https/send-https.ts';
 import { createSender } from './create-sender.ts';
-import { codeOf, failureOfBusy } from './failure-of-busy.ts';
+import { failureOfBusy, parseErrorCode } from './failure-of-busy.ts';
 
 /** Where the broker answers, and whose certificates it may have. */
 export interface BrokerPlace {
@@ -85,7 +85,7 @@ export function failureOfSilence(): MayflyError {
 function failureOfAnswer({ status, body }: HttpsAnswer): MayflyError {
   const options = { status };
   const auditId = parseAuditId(body) ?? 'an unknown id';
-  const reason = codeOf(body);
+  const reason = parseErrorCode(body);
   if (status === 401) return createError('MAYFLY_CI_TOKEN_REFUSED', { server, auditId }, options);
   if (status === 403) return createError('MAYFLY_CI_DENIED', { auditId }, options);
   if (status === 404 && reason !== null) {

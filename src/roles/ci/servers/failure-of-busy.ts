@@ -13,13 +13,15 @@ export function failureOfBusy(
   const options = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (status === 429) return createError('MAYFLY_CI_THROTTLED', { server }, options);
   if (status < 500) return null;
-  const reason = [`status ${status}`, codeOf(body)].filter((word) => word !== null).join(' ');
+  const reason = [`status ${status}`, parseErrorCode(body)]
+    .filter((word) => word !== null)
+    .join(' ');
   return createError('MAYFLY_CI_UNAVAILABLE', { server, reason }, options);
 }
 
 const code = /"(MAYFLY_[A-Z0-9_]{1,60})"/gu;
 
 /** The code of an error of Mayfly's in an answer, which says more than a status; null where there is none. */
-export function codeOf(body: Buffer): string | null {
+export function parseErrorCode(body: Buffer): string | null {
   return [...body.toString('latin1').matchAll(code)][0]?.[1] ?? null;
 }
