@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { connectValkey } from '#adapters/replay/valkey/connect-valkey.ts';
 import { createValkeyReplay } from '#adapters/replay/valkey/create-valkey-replay.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
@@ -13,6 +13,7 @@ import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeRandom } from '#test/support/fake-random.ts';
 import { makeClaims } from '#test/support/issuer/real-claims.ts';
 import { createSigningKey, signToken } from '#test/support/issuer/signing-key.ts';
+import { closeAfterEach } from '#test/support/valkey/close-after-each.ts';
 import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey } from '#test/support/valkey/create-valkey.ts';
 
@@ -20,17 +21,7 @@ const minuteMs = 60_000;
 const nothing = { key: 'none', request: '', issuedAt: 0, until: 0, limit: 1 };
 const other = { secrets: { USER: 'vault:app/db#user' } };
 
-const opened: { close(): Promise<void> }[] = [];
-
-/** Closed after the test, the last first. */
-function keep<T extends { close(): Promise<void> }>(it: T): T {
-  opened.push(it);
-  return it;
-}
-
-afterEach(async () => {
-  for (const each of opened.splice(0).toReversed()) await each.close();
-});
+const keep = closeAfterEach();
 
 describe('a token that is used again', () => {
   it('reads two secrets of one job of GitLab, whose runner logs in once for each', async () => {

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { openValkey, type OpenValkey } from '#adapters/replay/valkey/open-valkey.ts';
 import { createError } from '#core/errors/mayfly-error.ts';
 import { makeOwnToken } from '#core/broker/tickets/own-token.ts';
@@ -15,6 +15,7 @@ import { expectCode } from '#test/support/expect-code.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { createFaultProxy } from '#test/support/fault-proxy.ts';
 import { trackSecrets } from '#test/support/track-secrets.ts';
+import { closeAfterEach } from '#test/support/valkey/close-after-each.ts';
 import { until } from '#test/support/until.ts';
 import { createValkey, whyNoValkey, type Valkey } from '#test/support/valkey/create-valkey.ts';
 
@@ -22,16 +23,7 @@ const { signal } = new AbortController();
 const random = createSystemRandom();
 const audience = 'https://broker.example.com';
 
-const opened: { close(): Promise<void> }[] = [];
-
-function keep<T extends { close(): Promise<void> }>(it: T): T {
-  opened.push(it);
-  return it;
-}
-
-afterEach(async () => {
-  for (const each of opened.splice(0).toReversed()) await each.close();
-});
+const keep = closeAfterEach();
 
 type Prove = Parameters<typeof openValkey>[0]['prove'];
 
