@@ -35,10 +35,10 @@ export interface ObjectFolder extends ObjectApi {
 }
 
 const debounceMs = 100;
+const rescanMs = 30_000;
 
 /** The same object as long as nothing of it changes. */
 const render = rememberBy(renderObject);
-const rescanMs = 30_000;
 
 /**
  * Opens the {@link ObjectApi} over a folder of YAML and looks at it once. Throws when the folder cannot be listed;
